@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/harden.h"
+
+uint32_t prm_diff(const void *a, const void *b, size_t len) {
+    const uint8_t *x = a;
+    const uint8_t *y = b;
+    uint32_t diff = 0;
+    size_t i = 0;
+
+    for (; i < len; i++)
+        diff |= (uint32_t)(x[i] ^ y[i]) << ((i & 3u) * 8u);
+    /* A loop left early has not seen everything: that is a difference too. */
+    return diff | (uint32_t)(prm_launder((uint32_t)i) ^ (uint32_t)len);
+}
+
+void prm_wipe(void *p, size_t len) {
+    volatile uint8_t *v = p;
+
+    while (len-- > 0)
+        *v++ = 0;
+}

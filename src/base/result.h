@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * result.h - the one result type of Primum.
+ *
+ * A result is a 32-bit word. Success is not zero, and every error is at least six bits away from it, so that neither a
+ * cleared register nor a few flipped bits turn a refusal into a success. An error reads as three letters of its module
+ * and a number in a hex dump: bytes 'S','I','G',0x03 are the little-endian word 0x03474953 and are written "SIG3".
+ */
+#ifndef PRM_BASE_RESULT_H
+#define PRM_BASE_RESULT_H
+
+#include <stdint.h>
+
+typedef uint32_t prm_result;
+
+#define PRM_MUST_USE __attribute__((warn_unused_result))
+
+/* Success. tests/unit/test_base.c measures its distance to every error. */
+#define PRM_OK ((prm_result)0xA59C3C96u)
+
+#define PRM_RESULT_WORD(a, b, c, n) \
+    ((prm_result)((uint32_t)(a) | ((uint32_t)(b) << 8) | ((uint32_t)(c) << 16) | ((uint32_t)(n) << 24)))
+
+/* X(NAME, letter, letter, letter, number, "what is wrong; what to do") */
+#define PRM_RESULTS(X) \
+    X(ERR_ARGUMENT, 'A', 'R', 'G', 1, "a call was made with arguments outside its contract; this is a defect of the caller") \
+    X(ERR_UNSUPPORTED, 'A', 'R', 'G', 2, "not supported by this build") \
+    X(ERR_CBOR_TRUNCATED, 'C', 'B', 'R', 1, "the CBOR ends inside an item; the file was cut short") \
+    X(ERR_CBOR_ENCODING, 'C', 'B', 'R', 2, "not deterministic CBOR (non-minimal or indefinite length, or reserved value); encode again") \
+    X(ERR_CBOR_TYPE, 'C', 'B', 'R', 3, "a CBOR item of another type was expected here") \
+    X(ERR_CBOR_KEY, 'C', 'B', 'R', 4, "map keys are duplicate or out of order") \
+    X(ERR_CBOR_TRAILING, 'C', 'B', 'R', 5, "bytes follow after the end of the structure") \
+    X(ERR_CBOR_LIMIT, 'C', 'B', 'R', 6, "nested too deep, or more elements than this reader accepts") \
+    X(ERR_SUIT_ENVELOPE, 'S', 'U', 'T', 1, "not a SUIT envelope") \
+    X(ERR_SUIT_VERSION, 'S', 'U', 'T', 2, "a SUIT manifest version other than 1") \
+    X(ERR_SUIT_COMMAND, 'S', 'U', 'T', 3, "the manifest holds a command that this device does not know") \
+    X(ERR_SUIT_PARAMETER, 'S', 'U', 'T', 4, "the manifest holds a parameter that this device does not know, or sets one twice") \
+    X(ERR_SUIT_MISSING, 'S', 'U', 'T', 5, "the manifest lacks a condition or value that this device requires") \
+    X(ERR_SUIT_SECTION, 'S', 'U', 'T', 6, "the manifest holds a section that this device does not execute") \
+    X(ERR_SUIT_DIGEST, 'S', 'U', 'T', 7, "the manifest is not the one that was signed: its digest differs") \
+    X(ERR_SUIT_COMPONENT, 'S', 'U', 'T', 8, "the manifest describes other components or slots than this device has") \
+    X(ERR_SIG_NONE, 'S', 'I', 'G', 1, "no signature; sign the release") \
+    X(ERR_SIG_KEY, 'S', 'I', 'G', 2, "signed by a key that is not among the trust anchors") \
+    X(ERR_SIG_INVALID, 'S', 'I', 'G', 3, "the signature does not verify: the release was altered or not made by that key") \
+    X(ERR_SIG_ALGORITHM, 'S', 'I', 'G', 4, "the signature's algorithm is not one that the policy accepts") \
+    X(ERR_SIG_FORMAT, 'S', 'I', 'G', 5, "the signature structure (COSE) is malformed") \
+    X(ERR_DEVICE_VENDOR, 'D', 'E', 'V', 1, "made for devices of another vendor") \
+    X(ERR_DEVICE_CLASS, 'D', 'E', 'V', 2, "made for another class of device") \
+    X(ERR_DEVICE_ID, 'D', 'E', 'V', 3, "made for another individual device") \
+    X(ERR_DEVICE_FUSES, 'D', 'E', 'V', 4, "the device's identity fuses are blank or damaged; the device can't tell what it is") \
+    X(ERR_FLOOR, 'V', 'E', 'R', 1, "older than the rollback floor; use a newer release") \
+    X(ERR_IMAGE_SIZE, 'I', 'M', 'G', 1, "the image's stated size does not fit its slot") \
+    X(ERR_IMAGE_DIGEST, 'I', 'M', 'G', 2, "the image is not the one that was signed: its digest differs") \
+    X(ERR_IMAGE_ENTRY, 'I', 'M', 'G', 3, "the image's stack pointer or entry lies outside the memory it may use") \
+    X(ERR_SLOT_EMPTY, 'S', 'L', 'T', 1, "the slot is empty") \
+    X(ERR_SLOT_HEADER, 'S', 'L', 'T', 2, "the slot's header is damaged or its length absurd") \
+    X(ERR_FLASH_IO, 'F', 'L', 'S', 1, "the flash reported an error") \
+    X(ERR_FLASH_RANGE, 'F', 'L', 'S', 2, "outside the flash, or not aligned to its units") \
+    X(ERR_FLASH_NOT_ERASED, 'F', 'L', 'S', 3, "writing would need bits set that only an erase can set") \
+    X(ERR_COUNTER_IO, 'C', 'T', 'R', 1, "the monotonic counter reported an error") \
+    X(ERR_COUNTER_DAMAGED, 'C', 'T', 'R', 2, "the monotonic counter holds no valid value") \
+    X(ERR_JOURNAL_EMPTY, 'J', 'R', 'N', 1, "the journal holds no complete record") \
+    X(ERR_TRUST_ANCHORS, 'T', 'R', 'U', 1, "the trust anchors are blank or damaged") \
+    X(ERR_CRYPTO, 'C', 'R', 'Y', 1, "the cryptography provider failed") \
+    X(ERR_WORD, 'W', 'R', 'D', 1, "a verification word is wrong: a check was skipped; the device was disturbed") \
+    X(ERR_NOTHING_TO_RUN, 'B', 'O', 'O', 1, "nothing in the device is fit to run; recovery") \
+    X(ERR_NOT_TRIED, 'B', 'O', 'O', 2, "not examined")
+
+enum prm_result_word {
+#define PRM_X(name, a, b, c, n, text) PRM_##name = PRM_RESULT_WORD(a, b, c, n),
+    PRM_RESULTS(PRM_X)
+#undef PRM_X
+};
+
+#endif
