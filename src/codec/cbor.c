@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reader. Every access to the input is through take(), which proves off <= bytes.len from its own test:
+ *   (B1) n <= bytes.len - off   =>   off + n <= bytes.len, and no addition has overflowed.
+ */
+#include "codec/cbor.h"
+
+#include "base/harden.h"
+
+void prm_cbor_fail(struct prm_cbor *r, prm_result err) {
+    if (r->err == PRM_OK)
+        r->err = err;
+}
+
+/* Consumes n bytes and returns where they are; NULL if there aren't so many or an error came before. */
+static const uint8_t *take(struct prm_cbor *r, size_t n) {
+    if (r->err != PRM_OK)
+        return NULL;
+    if (n > r->bytes.len - r->off) { /* B1 */
+        r->err = PRM_ERR_CBOR_TRUNCATED;
+        return NULL;
+    }
+    const uint8_t *p = r->bytes.ptr + r->off;
+    r->off += n;
+    return p;
+}
+
+int prm_cbor_peek(const struct prm_cbor *r) {
+    if (r->err != PRM_OK || r->off == r->bytes.len)
+        return -1;
+    return r->bytes.ptr[r->off] >> 5;
+}
+
+/* The argument of a head: its low five bits, or the 1, 2, 4 or 8 bytes after it; the shortest form only. */
+static uint64_t argument(struct prm_cbor *r, uint8_t initial) {
+    const uint8_t info = initial & 0x1Fu;
+
+    if (info < 24)
+        return info;
+    if (info > 27) {
+        prm_cbor_fail(r, PRM_ERR_CBOR_ENCODING);
+        return 0;
+    }
+    const size_t n = (size_t)1 << (info - 24);
+    const uint8_t *p = take(r, n);
+    uint64_t value = 0;
+
+    if (p == NULL)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        value = (value << 8) | p[i];
+    /* Minimal: an n-byte argument doesn't fit n/2 bytes (or, for one byte, the head itself). */
+    if (n == 1 ? value < 24 : (value >> (n * 4)) == 0) {
+        prm_cbor_fail(r, PRM_ERR_CBOR_ENCODING);
+        return 0;
+    }
+    return value;
+}
+
+uint64_t prm_cbor_head(struct prm_cbor *r, enum prm_cbor_major major) {
+    const uint8_t *p = take(r, 1);
+
+    if (p == NULL)
+        return 0;
+    if (*p >> 5 != (int)major) {
+        r->err = PRM_ERR_CBOR_TYPE;
+        return 0;
+    }
+    /* Major 7 with an argument is a float or a simple value of 32 and more: nothing here means one. */
+    if (major == PRM_CBOR_SIMPLE && (*p & 0x1Fu) >= 24) {
+        r->err = PRM_ERR_CBOR_ENCODING;
+        return 0;
+    }
+    return argument(r, *p);
+}
+
+uint32_t prm_cbor_head32(struct prm_cbor *r, enum prm_cbor_major major) {
+    const uint64_t value = prm_cbor_head(r, major);
+
+    if (value > UINT32_MAX) {
+        prm_cbor_fail(r, PRM_ERR_CBOR_LIMIT);
+        return 0;
+    }
+    return (uint32_t)value;
+}
+
+int32_t prm_cbor_int(struct prm_cbor *r) {
+    const int negative = prm_cbor_peek(r) == PRM_CBOR_NINT;
+    const uint32_t value = prm_cbor_head32(r, negative ? PRM_CBOR_NINT : PRM_CBOR_UINT);
+
+    if (value > INT32_MAX) {
+        prm_cbor_fail(r, PRM_ERR_CBOR_LIMIT);
+        return 0;
+    }
+    return negative ? -1 - (int32_t)value : (int32_t)value;
+}
+
+static prm_span string(struct prm_cbor *r, enum prm_cbor_major major) {
+    const uint64_t len = prm_cbor_head(r, major);
+    const uint8_t *p;
+
+    if (len > SIZE_MAX) /* 32-bit machines */
+        prm_cbor_fail(r, PRM_ERR_CBOR_TRUNCATED);
+    p = take(r, (size_t)len);
+    return p != NULL ? prm_span_of(p, (size_t)len) : prm_span_of(NULL, 0);
+}
+
+prm_span prm_cbor_bstr(struct prm_cbor *r) {
+    return string(r, PRM_CBOR_BSTR);
+}
+
+prm_span prm_cbor_tstr(struct prm_cbor *r) {
+    return string(r, PRM_CBOR_TSTR);
+}
+
+const uint8_t *prm_cbor_bytes(struct prm_cbor *r, size_t len) {
+    const prm_span s = prm_cbor_bstr(r);
+
+    if (s.len != len)
+        prm_cbor_fail(r, PRM_ERR_CBOR_LIMIT);
+    return r->err == PRM_OK ? s.ptr : NULL;
+}
+
+void prm_cbor_null(struct prm_cbor *r) {
+    if (prm_cbor_head(r, PRM_CBOR_SIMPLE) != PRM_CBOR_NULL)
+        prm_cbor_fail(r, PRM_ERR_CBOR_TYPE);
+}
+
+/* Where a map's or an array's reader stands: how many items are still to come, and the last key seen. */
+struct level {
+    uint64_t left;
+    prm_answer is_map;
+    prm_span last_key;
+};
+
+/* Steps over one head and, for strings, the contents. Returns how many items it holds; a tag holds one. */
+static uint64_t skip_head(struct prm_cbor *r, int major) {
+    switch (major) {
+    case PRM_CBOR_BSTR:
+    case PRM_CBOR_TSTR:
+        (void)string(r, (enum prm_cbor_major)major);
+        return 0;
+    case PRM_CBOR_ARRAY:
+        return prm_cbor_head(r, PRM_CBOR_ARRAY);
+    case PRM_CBOR_MAP: {
+        const uint64_t pairs = prm_cbor_head(r, PRM_CBOR_MAP);
+        if (pairs > UINT64_MAX / 2)
+            prm_cbor_fail(r, PRM_ERR_CBOR_TRUNCATED);
+        return pairs * 2;
+    }
+    case PRM_CBOR_TAG:
+        (void)prm_cbor_head(r, PRM_CBOR_TAG);
+        return 1;
+    case -1:
+        prm_cbor_fail(r, PRM_ERR_CBOR_TRUNCATED);
+        return 0;
+    default:
+        (void)prm_cbor_head(r, (enum prm_cbor_major)major);
+        return 0;
+    }
+}
+
+/* Orders two encodings as RFC 8949 4.2.1 does: bytewise; the shorter first where one begins the other. */
+static int compare_keys(prm_span a, prm_span b) {
+    const size_t n = a.len < b.len ? a.len : b.len;
+
+    for (size_t i = 0; i < n; i++)
+        if (a.ptr[i] != b.ptr[i])
+            return a.ptr[i] < b.ptr[i] ? -1 : 1;
+    return a.len < b.len ? -1 : a.len > b.len;
+}
+
+prm_span prm_cbor_skip(struct prm_cbor *r) {
+    struct level stack[PRM_CBOR_DEPTH_MAX + 1] = {{.left = 1, .is_map = PRM_NO}};
+    const size_t start = r->off;
+    unsigned depth = 0;
+
+    while (r->err == PRM_OK) {
+        if (stack[depth].left == 0) {
+            if (depth == 0)
+                return prm_span_of(r->bytes.ptr + start, r->off - start);
+            depth--;
+            continue;
+        }
+        /* In a map an even number left means that a key comes now. */
+        if (stack[depth].is_map == PRM_YES && (stack[depth].left & 1u) == 0)
+            prm_cbor_key(r, &stack[depth].last_key);
+        stack[depth].left--;
+        const int major = prm_cbor_peek(r);
+        const uint64_t children = skip_head(r, major);
+        if (children == 0)
+            continue;
+        if (depth == PRM_CBOR_DEPTH_MAX) {
+            prm_cbor_fail(r, PRM_ERR_CBOR_LIMIT);
+            break;
+        }
+        stack[++depth] = (struct level){.left = children, .is_map = major == PRM_CBOR_MAP ? PRM_YES : PRM_NO};
+    }
+    return prm_span_of(NULL, 0);
+}
+
+void prm_cbor_key(struct prm_cbor *r, prm_span *last) {
+    struct prm_cbor ahead = *r;
+    const size_t start = r->off;
+
+    if (r->err != PRM_OK)
+        return;
+    /* A key is an integer, a string, or (SUIT text) an array of those: no nesting to follow. */
+    const int major = prm_cbor_peek(r);
+    uint64_t children = skip_head(&ahead, major);
+    if (children != 0 && major != PRM_CBOR_ARRAY)
+        prm_cbor_fail(&ahead, PRM_ERR_CBOR_TYPE);
+    for (; children > 0 && ahead.err == PRM_OK; children--)
+        if (skip_head(&ahead, prm_cbor_peek(&ahead)) != 0)
+            prm_cbor_fail(&ahead, PRM_ERR_CBOR_TYPE);
+    r->err = ahead.err;
+    if (r->err != PRM_OK)
+        return;
+    const prm_span key = prm_span_of(r->bytes.ptr + start, ahead.off - start);
+    if (last->ptr != NULL && compare_keys(*last, key) >= 0)
+        r->err = PRM_ERR_CBOR_KEY;
+    *last = key;
+}
+
+prm_result prm_cbor_end(const struct prm_cbor *r) {
+    if (r->err != PRM_OK)
+        return r->err;
+    return r->off == r->bytes.len ? PRM_OK : PRM_ERR_CBOR_TRAILING;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codec/cose.h"
+
+#include "base/harden.h"
+#include "codec/cbor.h"
+
+enum { HEADER_ALG = 1, HEADER_KID = 4 };
+
+/* One header map. `alg` is where an algorithm may stand, NULL where it must not. */
+static void headers(struct prm_cbor *r, int32_t *alg, prm_span *kid) {
+    prm_span last = {NULL, 0};
+
+    for (uint32_t pairs = prm_cbor_head32(r, PRM_CBOR_MAP); pairs > 0 && r->err == PRM_OK; pairs--) {
+        prm_cbor_key(r, &last);
+        const int32_t label = prm_cbor_int(r);
+        if (label == HEADER_ALG && alg != NULL) {
+            *alg = prm_cbor_int(r);
+        } else if (label == HEADER_KID && kid->ptr == NULL) {
+            *kid = prm_cbor_bstr(r);
+        } else {
+            prm_cbor_fail(r, label == HEADER_ALG ? PRM_ERR_SIG_ALGORITHM : PRM_ERR_SIG_FORMAT);
+        }
+    }
+}
+
+prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+    struct prm_cose_sign1 s = {.alg = 0};
+
+    *out = s;
+    if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_COSE_TAG_SIGN1)
+        prm_cbor_fail(&r, PRM_ERR_SIG_FORMAT);
+    if (prm_cbor_head(&r, PRM_CBOR_ARRAY) != 4)
+        prm_cbor_fail(&r, PRM_ERR_SIG_FORMAT);
+    s.protected_ = prm_cbor_bstr(&r);
+    headers(&r, NULL, &s.kid);
+    if (prm_cbor_peek(&r) == PRM_CBOR_BSTR)
+        s.payload = prm_cbor_bstr(&r);
+    else
+        prm_cbor_null(&r);
+    s.signature = prm_cbor_bstr(&r);
+    PRM_TRY(prm_cbor_end(&r));
+
+    /* No protected headers at all is the empty string (RFC 9052 3), and then there is no algorithm either. */
+    if (s.protected_.len == 0)
+        return PRM_ERR_SIG_ALGORITHM;
+    r = prm_cbor_reader(s.protected_);
+    headers(&r, &s.alg, &s.kid);
+    PRM_TRY(prm_cbor_end(&r));
+    if (s.alg == 0)
+        return PRM_ERR_SIG_ALGORITHM;
+    *out = s;
+    return PRM_OK;
+}
+
+/* The head of a bstr around `contents`, and the contents, as two parts. */
+static void wrap(uint8_t head[9], prm_span contents, prm_span part[2]) {
+    struct prm_cbor_writer w = {.buf = head, .cap = 9, .len = 0};
+
+    prm_cbor_put_head(&w, PRM_CBOR_BSTR, contents.len);
+    part[0] = prm_span_of(head, w.len);
+    part[1] = contents;
+}
+
+void prm_cose_sign1_tbs(const struct prm_cose_sign1 *sign1, prm_span external_aad, prm_span payload,
+                        struct prm_cose_tbs *tbs) {
+    /* An array of four, and the context string. */
+    static const uint8_t context[] = {0x84, 0x6A, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1'};
+
+    tbs->part[0] = prm_span_of(context, sizeof context);
+    wrap(tbs->heads[0], sign1->protected_, &tbs->part[1]);
+    wrap(tbs->heads[1], external_aad, &tbs->part[3]);
+    wrap(tbs->heads[2], payload, &tbs->part[5]);
+}
