@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * suit.h - SUIT envelopes and manifests (draft-ietf-suit-manifest), as far as a root of trust needs them.
+ *
+ * A layer is parsed only after the layer around it was verified:
+ *     envelope_parse (the wrapper) -> verify (digest, signature) -> manifest_parse -> select (the commands, for one slot)
+ *
+ * There is no interpreter: in our profile (docs/format/suit-profile.md) a parameter is set once, so the commands of a manifest
+ * are a table of facts. Bounded, no recursion; what isn't known is refused. All spans borrow from the parsed bytes.
+ */
+#ifndef PRM_SUIT_SUIT_H
+#define PRM_SUIT_SUIT_H
+
+#include "base/harden.h"
+#include "base/span.h"
+#include "seam/crypto.h"
+#include "suit/trust.h"
+
+#define PRM_SUIT_TAG_ENVELOPE 107u
+#define PRM_SUIT_SIGNATURES_MAX 4u
+#define PRM_SUIT_COMPONENTS_MAX 4u
+
+/* The keys of envelope and manifest that members go by. */
+enum prm_suit_key {
+    PRM_SUIT_KEY_AUTH = 2,
+    PRM_SUIT_KEY_MANIFEST = 3,
+    PRM_SUIT_KEY_REFERENCE_URI = 4,
+    PRM_SUIT_KEY_COMPONENT_ID = 5,
+    PRM_SUIT_KEY_VALIDATE = 7,
+    PRM_SUIT_KEY_LOAD = 8,
+    PRM_SUIT_KEY_INVOKE = 9,
+    PRM_SUIT_KEY_PAYLOAD_FETCH = 16,
+    PRM_SUIT_KEY_INSTALL = 20,
+    PRM_SUIT_KEY_TEXT = 23
+};
+
+struct prm_suit_envelope {
+    prm_span digest_bytes;     /* the SUIT_Digest, as signed */
+    const uint8_t *digest;     /* its 32 bytes, SHA-256 */
+    prm_span manifest;         /* the manifest map */
+    prm_span manifest_wrapped; /* the same with its bstr head: what the digest covers */
+    uint32_t signatures;       /* how many authentication blocks */
+    prm_span signature[PRM_SUIT_SIGNATURES_MAX];
+    prm_span severed[3];       /* payload-fetch, install, text where they stand in the envelope; else ptr NULL */
+    uint32_t payloads;         /* how many integrated payloads */
+    prm_span payload_pairs;    /* their (tstr name, bstr payload) pairs, one after the other */
+};
+
+/*
+ * Reads an envelope: tag 107, authentication wrapper, manifest, severable members, integrated payloads; nothing else and
+ * nothing after. On failure `*out` is zeros. Errors: CBOR_*, SUIT_ENVELOPE, SUIT_SECTION (unknown member).
+ */
+PRM_MUST_USE prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_envelope *out);
+
+/* What a verified envelope was signed by, and the steps it adds to a word. */
+struct prm_suit_verified {
+    uint8_t manifest_digest[PRM_SHA256_SIZE];
+    uint8_t key_id[PRM_KEY_ID_SIZE]; /* the anchor that signed */
+};
+
+/* The steps that prm_suit_verify() adds to the word, in this order. */
+#define PRM_K_DIGEST 0x6D0F27BDu
+#define PRM_K_SIGNATURE 0xB1E64A93u
+
+/*
+ * Checks that the manifest is the one whose digest was signed, and that an anchor signed it. Several signatures: one good
+ * one by an anchor is enough; others neither help nor hurt.
+ * Adds two steps to `*word`: the difference of the digests, and of the signature's witness; a caller compares the word.
+ * On failure `*out` is zeros and the word is spoilt.
+ * Errors: SUIT_DIGEST; SIG_NONE, or what was wrong with the last signature: SIG_KEY, SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT,
+ * CBOR_*; CRYPTO.
+ */
+PRM_MUST_USE prm_result prm_suit_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
+                                        const struct prm_trust *trust, struct prm_suit_verified *out, prm_word *word);
+
+struct prm_suit_manifest {
+    uint64_t sequence;      /* below 2^63 */
+    uint32_t components;    /* 1 to PRM_SUIT_COMPONENTS_MAX */
+    prm_span component_ids; /* that many component identifiers, each an array of bstr */
+    prm_span shared;        /* command sequences; ptr NULL where there is none */
+    prm_span validate;
+    prm_span load;
+    prm_span invoke;
+    prm_span payload_fetch; /* ptr NULL too if only its digest is here */
+    prm_span install;
+    prm_span text;
+};
+
+/*
+ * Reads a manifest. On failure `*out` is zeros. Errors: CBOR_*, SUIT_VERSION, SUIT_SECTION (unknown member),
+ * SUIT_COMPONENT (none, or more than PRM_SUIT_COMPONENTS_MAX).
+ */
+PRM_MUST_USE prm_result prm_suit_manifest_parse(prm_span bytes, struct prm_suit_manifest *out);
+
+/* What the commands say of one component. */
+#define PRM_SUIT_DID_VENDOR 0x01u  /* condition-vendor-identifier */
+#define PRM_SUIT_DID_CLASS 0x02u   /* condition-class-identifier */
+#define PRM_SUIT_DID_DEVICE 0x04u  /* condition-device-identifier */
+#define PRM_SUIT_DID_IMAGE 0x08u   /* condition-image-match */
+#define PRM_SUIT_DID_INVOKE 0x10u  /* directive-invoke */
+struct prm_suit_component {
+    const uint8_t *vendor; /* 16 bytes each; NULL if not set */
+    const uint8_t *class_;
+    const uint8_t *device;
+    const uint8_t *digest; /* 32 bytes */
+    uint32_t size;         /* bytes; 0 if not set */
+    uint32_t slot;         /* the last component slot set */
+    uint32_t did;          /* PRM_SUIT_DID_... */
+};
+
+/*
+ * Follows the shared, validate and invoke sequences as they apply to component slot `slot`, and writes what they say of
+ * each component. Conditions are recorded, not judged (component slot, which selects, excepted).
+ * On failure `out` is zeros. Errors: CBOR_*, SUIT_COMMAND, SUIT_PARAMETER (unknown, or set twice, or wrong size),
+ * SUIT_COMPONENT (no alternative for this slot, or an index out of range), SUIT_SECTION (a load sequence).
+ */
+PRM_MUST_USE prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t slot,
+                                        struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);
+
+#endif

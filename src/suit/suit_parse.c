@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Envelope and manifest: which members there are, and where. */
+#include "suit/suit.h"
+
+#include "codec/cbor.h"
+#include "codec/cose.h"
+
+enum { COMMON_COMPONENTS = 2, COMMON_SHARED = 4, MANIFEST_VERSION = 1, MANIFEST_SEQUENCE = 2, MANIFEST_COMMON = 3 };
+
+/* SUIT_Digest = [algorithm, bytes]: SHA-256 only. Returns its 32 bytes, NULL after an error. */
+static const uint8_t *digest(struct prm_cbor *r) {
+    if (prm_cbor_head(r, PRM_CBOR_ARRAY) != 2)
+        prm_cbor_fail(r, PRM_ERR_SUIT_ENVELOPE);
+    if (prm_cbor_int(r) != PRM_COSE_SHA256)
+        prm_cbor_fail(r, PRM_ERR_UNSUPPORTED);
+    return prm_cbor_bytes(r, PRM_SHA256_SIZE);
+}
+
+/* SUIT_Authentication = [bstr .cbor SUIT_Digest, * bstr .cbor authentication block]. */
+static prm_result authentication(prm_span bytes, struct prm_suit_envelope *e) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+    const uint32_t count = prm_cbor_head32(&r, PRM_CBOR_ARRAY);
+
+    e->digest_bytes = prm_cbor_bstr(&r);
+    if (count == 0 || count > 1 + PRM_SUIT_SIGNATURES_MAX)
+        prm_cbor_fail(&r, PRM_ERR_CBOR_LIMIT);
+    for (uint32_t i = 1; i < count && r.err == PRM_OK; i++)
+        e->signature[e->signatures++] = prm_cbor_bstr(&r);
+    PRM_TRY(prm_cbor_end(&r));
+    r = prm_cbor_reader(e->digest_bytes);
+    e->digest = digest(&r);
+    return prm_cbor_end(&r);
+}
+
+/* A severable member's place in prm_suit_envelope.severed; -1 for a key that is none. */
+static int severable(int32_t key) {
+    switch (key) {
+    case PRM_SUIT_KEY_PAYLOAD_FETCH:
+        return 0;
+    case PRM_SUIT_KEY_INSTALL:
+        return 1;
+    case PRM_SUIT_KEY_TEXT:
+        return 2;
+    default:
+        return -1;
+    }
+}
+
+/* One member of the envelope whose key is an integer. */
+static void envelope_member(struct prm_cbor *r, struct prm_suit_envelope *e, prm_span *auth) {
+    const int32_t key = prm_cbor_int(r);
+    const size_t start = r->off;
+    const prm_span value = prm_cbor_bstr(r);
+    const int place = severable(key);
+
+    if (key == PRM_SUIT_KEY_AUTH) {
+        *auth = value;
+    } else if (key == PRM_SUIT_KEY_MANIFEST) {
+        e->manifest = value;
+        e->manifest_wrapped = prm_span_of(r->bytes.ptr + start, r->off - start);
+    } else if (place >= 0) {
+        e->severed[place] = value;
+    } else {
+        prm_cbor_fail(r, PRM_ERR_SUIT_SECTION);
+    }
+}
+
+prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_envelope *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+    struct prm_suit_envelope e = {.signatures = 0};
+    prm_span auth = {NULL, 0};
+    prm_span last = {NULL, 0};
+    size_t payloads_off = 0;
+
+    *out = e;
+    if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_SUIT_TAG_ENVELOPE)
+        prm_cbor_fail(&r, PRM_ERR_SUIT_ENVELOPE);
+    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
+        prm_cbor_key(&r, &last);
+        /* Text sorts after integers, so the payloads are the rest of the map. */
+        if (prm_cbor_peek(&r) == PRM_CBOR_TSTR) {
+            if (e.payloads++ == 0)
+                payloads_off = r.off;
+            (void)prm_cbor_tstr(&r);
+            (void)prm_cbor_bstr(&r);
+        } else {
+            envelope_member(&r, &e, &auth);
+        }
+    }
+    PRM_TRY(prm_cbor_end(&r));
+    if (auth.ptr == NULL || e.manifest.ptr == NULL)
+        return PRM_ERR_SUIT_ENVELOPE;
+    if (e.payloads > 0)
+        e.payload_pairs = prm_span_of(bytes.ptr + payloads_off, r.off - payloads_off);
+    PRM_TRY(authentication(auth, &e));
+    *out = e;
+    return PRM_OK;
+}
+
+/* SUIT_Components = [+ [* bstr]]. */
+static void components(struct prm_cbor *r, struct prm_suit_manifest *m) {
+    m->components = prm_cbor_head32(r, PRM_CBOR_ARRAY);
+    if (m->components == 0 || m->components > PRM_SUIT_COMPONENTS_MAX)
+        prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
+    const size_t start = r->off;
+    for (uint32_t i = 0; i < m->components && r->err == PRM_OK; i++)
+        for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--)
+            (void)prm_cbor_bstr(r);
+    if (r->err == PRM_OK)
+        m->component_ids = prm_span_of(r->bytes.ptr + start, r->off - start);
+}
+
+static prm_result common(prm_span bytes, struct prm_suit_manifest *m) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+    prm_span last = {NULL, 0};
+
+    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
+        prm_cbor_key(&r, &last);
+        switch (prm_cbor_int(&r)) {
+        case COMMON_COMPONENTS:
+            components(&r, m);
+            break;
+        case COMMON_SHARED:
+            m->shared = prm_cbor_bstr(&r);
+            break;
+        default:
+            prm_cbor_fail(&r, PRM_ERR_SUIT_SECTION);
+        }
+    }
+    PRM_TRY(prm_cbor_end(&r));
+    return m->components != 0 ? PRM_OK : PRM_ERR_SUIT_COMPONENT;
+}
+
+/* Where a command sequence or text of this key goes; NULL for a key that is none. */
+static prm_span *member(struct prm_suit_manifest *m, int32_t key) {
+    switch (key) {
+    case PRM_SUIT_KEY_VALIDATE:
+        return &m->validate;
+    case PRM_SUIT_KEY_LOAD:
+        return &m->load;
+    case PRM_SUIT_KEY_INVOKE:
+        return &m->invoke;
+    case PRM_SUIT_KEY_PAYLOAD_FETCH:
+        return &m->payload_fetch;
+    case PRM_SUIT_KEY_INSTALL:
+        return &m->install;
+    case PRM_SUIT_KEY_TEXT:
+        return &m->text;
+    default:
+        return NULL;
+    }
+}
+
+/* A member after the common one: a sequence, or for a severed member its digest. */
+static void manifest_member(struct prm_cbor *r, int32_t key, struct prm_suit_manifest *m) {
+    prm_span *where = member(m, key);
+
+    if (key == PRM_SUIT_KEY_REFERENCE_URI) {
+        (void)prm_cbor_tstr(r);
+    } else if (key == PRM_SUIT_KEY_COMPONENT_ID) {
+        for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--)
+            (void)prm_cbor_bstr(r);
+    } else if (where == NULL) {
+        prm_cbor_fail(r, PRM_ERR_SUIT_SECTION);
+    } else if (severable(key) >= 0 && prm_cbor_peek(r) == PRM_CBOR_ARRAY) {
+        (void)digest(r);
+    } else {
+        *where = prm_cbor_bstr(r);
+    }
+}
+
+prm_result prm_suit_manifest_parse(prm_span bytes, struct prm_suit_manifest *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+    struct prm_suit_manifest m = {.sequence = 0};
+    prm_span common_bytes = {NULL, 0};
+    prm_span last = {NULL, 0};
+    uint32_t version = 0;
+    uint64_t sequence = UINT64_MAX;
+
+    *out = m;
+    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
+        prm_cbor_key(&r, &last);
+        const int32_t key = prm_cbor_int(&r);
+        if (key == MANIFEST_VERSION)
+            version = prm_cbor_head32(&r, PRM_CBOR_UINT);
+        else if (key == MANIFEST_SEQUENCE)
+            sequence = prm_cbor_head(&r, PRM_CBOR_UINT);
+        else if (key == MANIFEST_COMMON)
+            common_bytes = prm_cbor_bstr(&r);
+        else
+            manifest_member(&r, key, &m);
+    }
+    PRM_TRY(prm_cbor_end(&r));
+    if (version != 1)
+        return PRM_ERR_SUIT_VERSION;
+    if (sequence > INT64_MAX || common_bytes.ptr == NULL)
+        return PRM_ERR_SUIT_MISSING;
+    m.sequence = sequence;
+    PRM_TRY(common(common_bytes, &m));
+    *out = m;
+    return PRM_OK;
+}
