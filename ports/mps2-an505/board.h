@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * board.h - the memory map of the emulated board mps2-an505, shared by the root, the applications, the linker scripts
+ * (which the C preprocessor reads) and `primum device`. Plain numbers only.
+ */
+#ifndef PRM_BOARD_H
+#define PRM_BOARD_H
+
+/* ROM-like: QEMU writes it again at each reset (-device loader). Secure alias of SSRAM-0. */
+#define BOARD_ROM_BASE 0x10000000
+#define BOARD_ROM_SIZE 0x8000       /* 32 KiB: the root's code, then at BOARD_TRUST_OFF its trust anchors */
+#define BOARD_TRUST_OFF 0x7000
+#define BOARD_FUSES_BASE 0x10008000 /* the identity fuses, loaded from fuse.bin at each reset */
+#define BOARD_FUSES_SIZE 64
+
+/* RAM: SSRAM-1 stays Secure, SSRAM-2 is the application's. */
+#define BOARD_ROT_RAM_BASE 0x38000000
+#define BOARD_ROT_RAM_SIZE 0x2000
+#define BOARD_NS_RAM_BASE 0x28200000
+#define BOARD_NS_RAM_SIZE 0x1FF000
+#define BOARD_REPORT_BASE 0x283FF000 /* the boot report, retained over a reset; Non-secure, the application reads it */
+#define BOARD_REPORT_SIZE 0x1000
+#define BOARD_MPC_LUT_WORDS 64 /* a memory of 2 MiB in blocks of 1 KiB, one bit each */
+
+/* Serial lines: 0 is the root's (Secure alias), 1 the application's (Non-secure alias). */
+#define BOARD_UART0_BASE 0x50200000
+#define BOARD_UART1_NS_BASE 0x40201000
+
+/* Flash: the file-backed PSRAM behind a driver that keeps NOR rules. */
+#define BOARD_FLASH_BASE 0x80000000
+#define BOARD_FLASH_SIZE 0x1000000
+#define BOARD_FLASH_ERASE_SIZE 0x1000
+#define BOARD_FLASH_WRITE_SIZE 8
+#define BOARD_JOURNAL_OFF 0x0 /* two erase units */
+#define BOARD_SLOT_A_OFF 0x200000
+#define BOARD_SLOT_B_OFF 0x400000
+#define BOARD_SLOT_SIZE 0x200000
+#define BOARD_SLOT_IMAGE_OFF 0x2000 /* == PRM_SLOT_IMAGE_OFF, asserted in the port */
+
+/* AT24C EEPROM, 64 KiB, on the i2c3 bus at address 0x50: the monotonic counter. */
+#define BOARD_EEPROM_I2C_BASE 0x5020D000
+#define BOARD_EEPROM_ADDRESS 0x50
+#define BOARD_EEPROM_SIZE 0x10000
+#define BOARD_COUNTER_OFF 0x0
+
+#endif

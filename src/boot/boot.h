@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * boot.h - which image may run, and making it so, once.
+ *
+ *     slots --load--> bytes --parse--> view --verify--> verified --decide--> plan --act--> journal, report, hand-over
+ *
+ * Every boot does all of it; no verdict is cached. Nothing here allocates, and all memory is the caller's.
+ */
+#ifndef PRM_BOOT_H
+#define PRM_BOOT_H
+
+#include "base/harden.h"
+#include "base/span.h"
+#include "boot/boot_format.h"
+#include "primum/boot_report.h"
+#include "seam/counter.h"
+#include "seam/crypto.h"
+#include "seam/flash.h"
+#include "suit/suit.h"
+
+/* Where things are in this device's flash, and what an image may use. Facts of the port. */
+struct prm_boot_map {
+    uint32_t journal_off;              /* two erase units */
+    uint32_t slot_off[PRM_BOOT_SLOTS]; /* bytes from the flash's start */
+    uint32_t slot_size;                /* bytes, header and envelope included */
+    uint32_t flash_base;               /* address at which the flash is mapped for execution */
+    uint32_t ram_base, ram_size;       /* the application's RAM: its stack pointer must start inside (or at the end) */
+};
+
+/* Everything a boot needs, passed in explicitly. All borrowed. */
+struct prm_boot_platform {
+    const struct prm_crypto *crypto;
+    const struct prm_flash *flash;
+    const struct prm_counter *counter;
+    const struct prm_boot_map *map;
+    prm_span fuses; /* struct prm_fuses, as read from the part; aligned to 4 bytes */
+    prm_span trust; /* struct prm_trust, in the immutable root's memory; aligned to 4 bytes */
+};
+
+/* Memory for one boot; holds no secrets. The root keeps it static, a test on its stack. */
+struct prm_boot_workspace {
+    uint8_t envelope[PRM_ENVELOPE_MAX];
+};
+
+/*
+ * What to do, as data. `image_base` is not an address: prm_handover() computes the address from it and the word, so that
+ * a plan made by skipping a check leads nowhere.
+ */
+struct prm_boot_plan {
+    uint32_t slot;       /* 0, 1 or PRM_BOOT_SLOT_NONE */
+    uint32_t image_base; /* address of the image's vector table, XORed with PRM_WORD_RUN */
+    uint32_t image_size; /* bytes */
+    uint32_t word;       /* what the verification ended with */
+};
+
+/*
+ * Decides what this device runs, writes the boot journal if the choice changed, and fills the report.
+ *
+ * Returns PRM_OK with a plan to hand over, or ERR_NOTHING_TO_RUN (recovery; every slot's reason is in the report), or
+ * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_COUNTER_* (recovery: the device can't know what it may run).
+ * On failure the plan is zeros but for slot = PRM_BOOT_SLOT_NONE. A flash error in a slot refuses that slot only; an
+ * error of the journal is noted in the report and doesn't stop an authentic image.
+ * Cut: at any point the next boot decides anew from the same flash; the journal holds the old record or the new.
+ */
+PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
+                                     struct prm_boot_report *report, struct prm_boot_plan *plan);
+
+/* The word of a slot that is fit to run: every step, in order, without a difference. */
+#define PRM_K_DEVICE 0x3C92D5E7u
+#define PRM_K_FLOOR 0xE85B1F36u
+#define PRM_K_IMAGE 0x57A4C86Bu
+#define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
+#define PRM_WORD_RUN PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)
+
+/*
+ * Leaves the root for good: locks what the application must not touch, and starts the image of the plan. A link-time
+ * symbol of the port. The address of the image is plan->image_base ^ plan->word; the port checks both that it lies in
+ * the slot and the word itself, in that order and apart.
+ */
+_Noreturn void prm_handover(const struct prm_boot_plan *plan);
+
+#endif
