@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Reads file names, one a line, and checks each file; see check_layers.sh. Plain POSIX awk.
+#
+# C is read just well enough: comments, strings and preprocessor lines are taken out, then braces are counted; a brace
+# at depth 0 opens a function if what stands before it has a parameter list and no `=`, and doesn't declare a type.
+
+BEGIN {
+    # What a room of src/ may include beside itself. include/primum is open to all.
+    may["base"] = ""
+    may["seam"] = "base"
+    may["codec"] = "base"
+    may["crypto"] = "base seam"
+    may["suit"] = "base codec crypto seam"
+    may["journal"] = "base seam crypto"
+    may["identity"] = "base codec crypto seam"
+    may["boot"] = "base suit journal identity crypto seam"
+    may["update"] = "base codec suit journal crypto seam"
+    may["store"] = "base crypto seam"
+    may["record"] = "base codec crypto store seam"
+    may["psa"] = "base codec crypto seam suit journal identity update store record"
+    # Outside src/, longest match first. Their own folder is always open.
+    n_outer = split("providers ports firmware/rot firmware/pump firmware/probe firmware/services cli " \
+                    "tests bench proofs", outer, " ")
+    may["providers"] = "base seam crypto"
+    # The hand-over is a link-time symbol of the port; boot.h is where its contract stands.
+    may["ports"] = "base seam ports boot/boot.h boot/boot_format.h"
+    may["firmware/rot"] = "base seam codec crypto suit journal identity boot providers ports"
+    may["firmware/pump"] = may["firmware/probe"] = "base ports"
+    may["firmware/services"] = "base seam codec crypto suit journal identity update store record psa providers ports"
+    may["cli"] = "base seam codec crypto suit journal identity boot update store record providers ports"
+    may["tests"] = may["bench"] = may["proofs"] = "*"
+    # What a stage must not include.
+    barred["_load.c"] = "codec crypto"
+    barred["_parse.c"] = "seam crypto"
+    barred["_decide.c"] = "codec seam crypto"
+    barred["_act.c"] = "codec crypto"
+    # <headers> of src/ and include/; other folders may use what they like.
+    freestanding = " stdint.h stddef.h stdbool.h stdarg.h stdalign.h limits.h string.h "
+
+    limit["file-lines"] = 600
+    limit["function-lines"] = 60
+    limit["cyclomatic"] = 15
+
+    bad = 0
+    read_exceptions()
+}
+
+function complain(line, rule, text) {
+    printf "%s:%d: %s: %s\n", file, line, rule, text
+    bad++
+}
+
+function among(word, list) {
+    return list == "*" || index(" " list " ", " " word " ") > 0
+}
+
+function read_exceptions(  line, n, part, key) {
+    while ((getline line < exceptions) > 0) {
+        if (line ~ /^#/ || line ~ /^[ \t]*$/) continue
+        n = split(line, part, " ")
+        if (n < 4 || !(part[2] in limit) || part[3] + 0 <= limit[part[2]]) {
+            printf "%s: not an exception (path[:function] rule limit reason): %s\n", exceptions, line
+            bad++
+            continue
+        }
+        key = part[1] " " part[2]
+        excepted[key] = part[3] + 0
+        used[key] = 0
+    }
+    close(exceptions)
+}
+
+# A measure of a file or function against its limit, or the limit it was granted.
+function measure(line, rule, name, value,  key, most) {
+    most = limit[rule]
+    if (value <= most) return
+    key = (name == "" ? file : file ":" name) " " rule
+    if (key in excepted) {
+        used[key] = 1
+        most = excepted[key]
+    }
+    if (value > most) complain(line, rule, (name == "" ? "" : name "(): ") value " is above " most)
+}
+
+# Where a file lives: its room for src/, else the folder of the table; "" if nowhere known.
+function room_of(path,  i, part) {
+    if (path ~ /^src\//) {
+        split(path, part, "/")
+        return (part[2] in may) ? part[2] : ""
+    }
+    if (path ~ /^include\//) return "include"
+    for (i = 1; i <= n_outer; i++)
+        if (index(path, outer[i] "/") == 1) return outer[i]
+    return ""
+}
+
+function check_include(line, number,  target, top, own) {
+    if (match(line, /<[^>]*>/)) {
+        target = substr(line, RSTART + 1, RLENGTH - 2)
+        if ((file ~ /^src\// || room == "include") && !among(target, freestanding))
+            complain(number, "include", "<" target "> is not a freestanding header")
+        return
+    }
+    if (!match(line, /"[^"]*"/)) {
+        complain(number, "include", "names no header")
+        return
+    }
+    target = substr(line, RSTART + 1, RLENGTH - 2)
+    if (target !~ /\// || target ~ /(^|\/)\.\.?\//) {
+        complain(number, "include", "\"" target "\" is not written from the source root")
+        return
+    }
+    if (target ~ /^primum\// || (target ~ /^psa\// && room ~ /^(include|firmware\/(pump|probe))$/)) return
+    top = target
+    sub(/\/.*/, "", top)
+    if (room == "include") {
+        complain(number, "include", "a public header includes \"" target "\"")
+    } else if (file ~ /^src\//) {
+        if (top != room && !among(top, may[room]))
+            complain(number, "include", room " must not include \"" target "\"")
+        else
+            check_stage(target, top, number)
+    } else {
+        # Its own folder is open: cli/, firmware/rot/, of the providers each its own.
+        own = room
+        if (room == "providers") {
+            own = file
+            sub(/\/[^\/]*$/, "", own)
+        }
+        if (index(target, own "/") != 1 && !among(top, may[room]) && !among(target, may[room]))
+            complain(number, "include", room " must not include \"" target "\"")
+    }
+}
+
+function check_stage(target, top, number,  stage, domain, name) {
+    if (!match(file, /_[a-z]+\.c$/)) return
+    stage = substr(file, RSTART)
+    if (!(stage in barred) || !among(top, barred[stage])) return
+    # A domain that lives in a barred room (crypto/hss_parse.c) still has headers of its own.
+    domain = substr(file, 1, RSTART - 1)
+    sub(/.*\//, "", domain)
+    name = target
+    sub(/.*\//, "", name)
+    if (top == room && index(name, domain) == 1 && name !~ /_(load|verify|act)\.h$/) return
+    complain(number, "stage", "a " substr(stage, 2, length(stage) - 3) " stage must not include \"" target "\"")
+}
+
+# The line without comments and without what stands in quotes. Keeps in_comment from line to line.
+function strip(s,  out, c) {
+    out = ""
+    while (s != "") {
+        if (in_comment) {
+            if (!(c = index(s, "*/"))) return out
+            s = substr(s, c + 2)
+            in_comment = 0
+            continue
+        }
+        if (!match(s, /\/\*|\/\/|"|'/)) return out s
+        out = out substr(s, 1, RSTART - 1)
+        c = substr(s, RSTART, 1)
+        if (c == "/") {
+            if (substr(s, RSTART + 1, 1) == "/") return out
+            in_comment = 1
+            out = out " "
+            s = substr(s, RSTART + 2)
+        } else {
+            s = substr(s, RSTART + 1)
+            if (c == "\"") { if (!match(s, /^([^"\\]|\\.)*"/)) return out }
+            else if (!match(s, /^([^'\\]|\\.)*'/)) return out
+            out = out c c
+            s = substr(s, RLENGTH + 1)
+        }
+    }
+    return out
+}
+
+# The name of the function whose head this is, or "" if it is none.
+function function_name(head,  name) {
+    if (head !~ /\)/ || head ~ /=/) return ""
+    gsub(/__attribute__[ \t]*\(\(([^()]|\([^()]*\))*\)\)/, "", head)
+    if (!match(head, /[A-Za-z_][A-Za-z_0-9]*[ \t]*\(/)) return ""
+    name = substr(head, RSTART, RLENGTH - 1)
+    sub(/[ \t]+$/, "", name)
+    return name
+}
+
+function count(s, regex) {
+    return gsub(regex, "", s)
+}
+
+function branches(s) {
+    gsub(/[^A-Za-z_0-9&|?]+/, " ", s)
+    s = " " s " "
+    gsub(/ /, "  ", s)
+    return count(s, " (if|for|while|case) ") + count(s, "&&") + count(s, "\\|\\|") + count(s, "\\?")
+}
+
+# One line of code, free of comments, strings and directives.
+function scan(s, number,  pos, c) {
+    if (depth == 0 && head == "" && s ~ /[^ \t]/) head_line = number
+    while (match(s, /[{};]/)) {
+        c = substr(s, RSTART, 1)
+        if (depth == 0) head = head " " substr(s, 1, RSTART - 1)
+        else if (in_function != "") complexity += branches(substr(s, 1, RSTART - 1))
+        s = substr(s, RSTART + 1)
+        if (c == "{") {
+            if (depth++ == 0) {
+                in_function = function_name(head)
+                complexity = 1
+                start = head_line
+            }
+        } else if (c == "}") {
+            if (depth > 0 && --depth == 0) {
+                if (in_function != "") {
+                    measure(start, "function-lines", in_function, number - start + 1)
+                    measure(start, "cyclomatic", in_function, complexity)
+                    head = ""
+                }
+                in_function = ""
+            }
+        } else if (depth == 0) {
+            head = ""
+        }
+        if (depth == 0 && head == "" && s ~ /[^ \t]/) head_line = number
+    }
+    if (depth == 0) { if (s ~ /[^ \t]/) head = head " " s }
+    else if (in_function != "") complexity += branches(s)
+}
+
+{
+    file = $0
+    room = room_of(file)
+    in_comment = in_directive = depth = number = 0
+    head = in_function = ""
+    if (room == "") complain(1, "include", "is in no room of the house")
+    in_src = file ~ /^src\//
+    while ((getline raw < file) > 0) {
+        number++
+        if (number == 1 && raw != "/* SPDX-License-Identifier: Apache-2.0 */")
+            complain(1, "licence", "the first line is not the SPDX line")
+        was_comment = in_comment
+        code = strip(raw)
+        if (in_directive || code ~ /^[ \t]*#/) {
+            if (!in_directive && room != "") {
+                if (code ~ /^[ \t]*#[ \t]*include/) check_include(raw, number)
+                else if (in_function != "" && code ~ /^[ \t]*#[ \t]*(if|elif|else|ifdef|ifndef)/ &&
+                         room !~ /^(tests|bench|proofs)$/)
+                    complain(number, "if", "a preprocessor condition inside " in_function "()")
+            }
+            in_directive = code ~ /\\$/
+        } else {
+            scan(code, number)
+        }
+        if (in_src && (code ~ /(^|[^A-Za-z_0-9])(malloc|calloc|realloc|alloca)([^A-Za-z_0-9]|$)/ ||
+                       code ~ /(^|[^A-Za-z_0-9.>])free[ \t]*\(/))
+            complain(number, "alloc", "allocates")
+    }
+    close(file)
+    if (depth != 0) complain(number, "if", "braces don't balance; this script can't read it")
+    measure(1, "file-lines", "", number)
+    files++
+    total += number
+}
+
+END {
+    for (key in used)
+        if (!used[key]) {
+            printf "%s: an exception that nothing needs: %s\n", exceptions, key
+            bad++
+        }
+    printf "layers: %d files, %d lines, %d violations\n", files, total, bad
+    exit bad > 0
+}

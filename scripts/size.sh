@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: size.sh [ELF [MAP]]
+# What the immutable root takes: code and constants, static RAM, and which library and section they come from, beside
+# the limits. Exit status 1 if a limit is exceeded, 3 if there is no such file.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+elf=${1:-build/firmware/firmware/rot/rot.elf}
+map=${2:-${elf%.elf}.map}
+rom_limit=16384
+# Hexadecimal digits, with or without 0x, as a number: POSIX awk has no strtonum().
+awk_hex='function hex(s,  i, v) {
+    s = tolower(s)
+    sub(/^0x/, "", s)
+    for (i = 1; i <= length(s); i++) v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1
+    return v + 0
+}'
+ram_limit=2048
+
+for file in "$elf" "$map"; do
+    [ -f "$file" ] || { printf 'size: no %s: make build first\n' "$file" >&2; exit 3; }
+done
+
+# Sections that are in memory, by what they are: writable ones are RAM (and, with contents, ROM as well: their initial
+# values), all others ROM. A stack section is not static data; it is measured, not counted.
+sections=$(arm-none-eabi-readelf -SW "$elf" | sed -n 's/^ *\[ *[0-9]*\] //p' | awk '
+    '"$awk_hex"'
+    $7 ~ /A/ { print $1, $2, hex($5), $7 }')
+
+printf '%s\n\n' "$elf"
+printf '  %-24s %8s  %s\n' section bytes kind
+rom=0
+ram=0
+while read -r name type size flags; do
+    case $name:$flags in
+        *stack*) kind='stack, not counted' ;;
+        *:*W*)
+            kind=RAM
+            ram=$((ram + size))
+            if [ "$type" != NOBITS ]; then
+                kind='RAM and ROM'
+                rom=$((rom + size))
+            fi
+            ;;
+        *) kind=ROM; rom=$((rom + size)) ;;
+    esac
+    [ "$size" = 0 ] || printf '  %-24s %8d  %s\n' "$name" "$size" "$kind"
+done <<< "$sections"
+
+# The linker's map names each input section with its size and the archive(member) it came from.
+printf '\n  %-44s %8s %8s\n' 'library or object' ROM RAM
+awk -v rom_total=$rom -v ram_total=$ram '
+    '"$awk_hex"'
+    function take(address, size, file,  from) {
+        size = hex(size)
+        if (size == 0 || hex(address) == 0) return
+        from = file
+        if (match(from, /[^\/]*\.a\(/)) from = substr(from, RSTART, RLENGTH - 1)
+        else sub(/.*\//, "", from)
+        if (kind == "stack") return
+        if (kind == "RAM" || kind == "both") ram[from] += size
+        if (kind == "ROM" || kind == "both") rom[from] += size
+        all[from] = 1
+    }
+    FILENAME == "-" { k[$1] = ($1 ~ /stack/) ? "stack" : ($4 !~ /W/) ? "ROM" : ($2 == "NOBITS") ? "RAM" : "both"; next }
+    /^Linker script and memory map/ { on = 1; next }
+    !on { next }
+    /^[^ \t]/ { kind = ($1 in k) ? k[$1] : ""; pending = ""; next }
+    kind == "" { next }
+    /^ \*fill\*/ { pending = ""; if (hex($3) > 0) take($2, $3, "(alignment)"); next }
+    /^ [^ *][^ ]*$/ { pending = $1; next }
+    /^ [^ *]/ && $2 ~ /^0x/ && $3 ~ /^0x/ && NF >= 4 { take($2, $3, $4); pending = ""; next }
+    pending != "" && $1 ~ /^0x/ && $2 ~ /^0x/ && NF >= 3 { take($1, $2, $3); pending = ""; next }
+    END {
+        for (f in all) {
+            printf "  %-44s %8d %8d\n", f, rom[f], ram[f]
+            rom_total -= rom[f]
+            ram_total -= ram[f]
+        }
+        # The map gives the sizes before the linker merges equal strings.
+        if (rom_total || ram_total)
+            printf "  %-44s %8d %8d\n", "(merged strings, placed by the script)", rom_total, ram_total
+    }
+' - "$map" <<< "$sections" | sort -k2,2nr -k3,3nr
+
+status=0
+printf '\n'
+report() { # what bytes limit
+    if [ "$2" -le "$3" ]; then
+        printf '  %-32s %6d of %6d bytes, %d free\n' "$1" "$2" "$3" $(($3 - $2))
+    else
+        printf '  %-32s %6d of %6d bytes: %d TOO MANY\n' "$1" "$2" "$3" $(($2 - $3))
+        status=1
+    fi
+}
+report 'text + rodata + initial data' $rom $rom_limit
+report 'data + bss (static RAM)' $ram $ram_limit
+exit $status
