@@ -66,20 +66,25 @@ prm_result prm_eeprom_counter_read(void *ctx, uint64_t *value) {
     return PRM_OK;
 }
 
+static void encode(uint8_t record[REC_SIZE], uint32_t generation, uint64_t value) {
+    prm_store_le32(record, REC_MAGIC);
+    prm_store_le32(record + 4, generation);
+    prm_store_le64(record + 8, value);
+    prm_store_le64(record + 16, ~value);
+    prm_store_le32(record + REC_CHECK_OFF, check_of(record));
+    prm_store_le32(record + REC_CHECK_OFF + 4, UINT32_MAX);
+}
+
 prm_result prm_eeprom_counter_advance_to(void *ctx, uint64_t value) {
     const struct prm_eeprom_counter *c = ctx;
-    uint8_t record[REC_SIZE] = {0};
+    uint8_t record[REC_SIZE];
     struct best best;
 
     PRM_TRY(find(c, &best));
     if (value <= best.value)
         return PRM_OK;
-    prm_store_le32(record, REC_MAGIC);
-    prm_store_le32(record + 4, best.generation + 1);
-    prm_store_le64(record + 8, value);
-    prm_store_le64(record + 16, ~value);
-    prm_store_le32(record + REC_CHECK_OFF, check_of(record));
-    for (unsigned k = REC_CHECK_OFF + 4; k < REC_SIZE; k++)
-        record[k] = 0xFF;
-    return c->eeprom->write(c->eeprom->ctx, c->off + (best.index ^ 1u) * REC_SIZE, record, REC_SIZE);
+    encode(record, best.generation + 1, value);
+    /* The stale record first: a cut leaves the other. Then that one too, so that damage to either loses no floor. */
+    PRM_TRY(c->eeprom->write(c->eeprom->ctx, c->off + (best.index ^ 1u) * REC_SIZE, record, REC_SIZE));
+    return c->eeprom->write(c->eeprom->ctx, c->off + best.index * REC_SIZE, record, REC_SIZE);
 }

@@ -2,7 +2,8 @@
 /*
  * eeprom_counter.h - the counter seam over a byte-wise EEPROM, for every port that has one.
  *
- * Two records take turns; a new value is written over the older of the two, so that a cut leaves the newer one whole.
+ * Two records. A new value is written over the older of the two, then over the other: a cut leaves one whole, and between
+ * advances both say the same, so that damage to one loses nothing.
  *
  *     0         4             8        16         24      28     32
  *     | "PRMC"  | generation  | value  | ~value   | check | 0xFF |     little-endian

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/pump/boot_note.h"
+
+#include "ports/armv8m/console.h"
+#include "ports/mps2-an505/board.h"
+#include "primum/boot_report.h"
+
+static int is_report(const struct prm_boot_report *report) {
+    return report->magic == PRM_BOOT_REPORT_MAGIC && report->version == PRM_BOOT_REPORT_VERSION &&
+           report->size == sizeof *report && report->check == prm_boot_report_check(report) &&
+           report->chosen < PRM_BOOT_SLOTS;
+}
+
+void boot_note_print(void) {
+    const struct prm_boot_report *const report = (const struct prm_boot_report *)BOARD_REPORT_BASE;
+
+    if (!is_report(report)) {
+        prm_console_text("pump: no valid boot report\n");
+        return;
+    }
+    prm_console_text("pump: boot report valid, started from slot ");
+    prm_console_put((char)('A' + report->chosen));
+    prm_console_text(", sequence ");
+    prm_console_decimal(report->slot[report->chosen].sequence);
+    prm_console_text(", floor ");
+    prm_console_decimal(report->floor);
+    prm_console_put('\n');
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The immutable root of trust: decides what runs, says so, and hands over or stays. */
+#include "boot/boot.h"
+#include "ports/armv8m/armv8m.h"
+#include "ports/armv8m/console.h"
+#include "ports/mps2-an505/board.h"
+#include "ports/mps2-an505/port.h"
+#include "providers/mbedtls/crypto_mbedtls.h"
+
+static struct prm_boot_workspace workspace;
+static struct prm_boot_plan plan;
+
+static const struct prm_boot_platform platform = {
+    .crypto = &prm_crypto_mbedtls,
+    .flash = &prm_mps2_flash,
+    .counter = &prm_mps2_counter,
+    .map = &prm_mps2_map,
+    .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},
+    .trust = {(const uint8_t *)(BOARD_ROM_BASE + BOARD_TRUST_OFF), sizeof(struct prm_trust)},
+};
+
+/* "ok", or the three letters and the number of an error. */
+static void say_result(prm_result result) {
+    if (result == PRM_OK) {
+        prm_console_text("ok");
+        return;
+    }
+    for (unsigned i = 0; i < 3; i++)
+        prm_console_put((char)(result >> (8 * i)));
+    prm_console_decimal(result >> 24);
+}
+
+/* For people first; the last line is the report itself in hexadecimal, for `primum device`. */
+static void say_report(const struct prm_boot_report *report) {
+    const uint8_t *bytes = (const uint8_t *)report;
+
+    for (unsigned i = 0; i < PRM_BOOT_SLOTS; i++) {
+        prm_console_text("rot: slot ");
+        prm_console_put((char)('A' + i));
+        prm_console_text(" sequence ");
+        prm_console_decimal(report->slot[i].sequence);
+        prm_console_put(' ');
+        say_result(report->slot[i].result);
+        prm_console_put('\n');
+    }
+    prm_console_text("rot: report ");
+    for (unsigned i = 0; i < sizeof *report; i++) {
+        prm_console_put("0123456789abcdef"[bytes[i] >> 4]);
+        prm_console_put("0123456789abcdef"[bytes[i] & 15]);
+    }
+    prm_console_put('\n');
+}
+
+void prm_main(void) {
+    struct prm_boot_report *const report = (struct prm_boot_report *)BOARD_REPORT_BASE;
+
+    prm_mps2_start();
+    prm_console_text("rot: primum\n");
+    const prm_result result = prm_boot_run(&platform, &workspace, report, &plan);
+    say_report(report);
+    if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
+        prm_console_text("rot: run ");
+        prm_console_put((char)('A' + (plan.slot & 1u)));
+        prm_console_put('\n');
+        prm_handover(&plan);
+    }
+    prm_console_text("rot: recovery ");
+    say_result(result);
+    prm_console_put('\n');
+    prm_recovery_halt();
+    ARMV8M_STOP_HERE();
+}
