@@ -44,6 +44,12 @@ typedef uint32_t prm_result;
     X(ERR_SIG_INVALID, 'S', 'I', 'G', 3, "the signature does not verify: the release was altered or not made by that key") \
     X(ERR_SIG_ALGORITHM, 'S', 'I', 'G', 4, "the signature's algorithm is not one that the policy accepts") \
     X(ERR_SIG_FORMAT, 'S', 'I', 'G', 5, "the signature structure (COSE) is malformed") \
+    X(ERR_ENC_FORMAT, 'E', 'N', 'C', 1, "the encryption information (COSE_Encrypt) is malformed") \
+    X(ERR_ENC_ALGORITHM, 'E', 'N', 'C', 2, "encrypted with an algorithm that this device does not know") \
+    X(ERR_ENC_RECIPIENT, 'E', 'N', 'C', 3, "not encrypted to a key of this device") \
+    X(ERR_ENC_KEY, 'E', 'N', 'C', 4, "the content key does not unwrap: it was altered, or wrapped for another key") \
+    X(ERR_ENC_POINT, 'E', 'N', 'C', 5, "the sender's ephemeral key is not a point of the curve") \
+    X(ERR_ENC_TAG, 'E', 'N', 'C', 6, "the encrypted data was altered: its tag differs") \
     X(ERR_DEVICE_VENDOR, 'D', 'E', 'V', 1, "made for devices of another vendor") \
     X(ERR_DEVICE_CLASS, 'D', 'E', 'V', 2, "made for another class of device") \
     X(ERR_DEVICE_ID, 'D', 'E', 'V', 3, "made for another individual device") \
@@ -59,7 +65,17 @@ typedef uint32_t prm_result;
     X(ERR_FLASH_NOT_ERASED, 'F', 'L', 'S', 3, "writing would need bits set that only an erase can set") \
     X(ERR_COUNTER_IO, 'C', 'T', 'R', 1, "the monotonic counter reported an error") \
     X(ERR_COUNTER_DAMAGED, 'C', 'T', 'R', 2, "the monotonic counter holds no valid value") \
+    X(ERR_UPDATE_BLOCK, 'U', 'P', 'D', 1, "a block of the payload is not the one that was signed; nothing of it was written") \
+    X(ERR_UPDATE_STATE, 'U', 'P', 'D', 2, "not possible in this state of the update") \
+    X(ERR_UPDATE_STALE, 'U', 'P', 'D', 3, "not newer than the release that runs") \
+    X(ERR_UPDATE_INCOMPLETE, 'U', 'P', 'D', 4, "the release ended before its payloads did; send it again, it goes on from the last whole block") \
+    X(ERR_UPDATE_ENCRYPTED, 'U', 'P', 'D', 5, "the payload is encrypted, and not for this device") \
+    X(ERR_UPDATE_FORMAT, 'U', 'P', 'D', 6, "the description of the payload's blocks is malformed") \
+    X(ERR_BANK_STATUS, 'B', 'O', 'O', 3, "the bank holds no release to be started: it is being written, or waits to be installed") \
+    X(ERR_BANK_REJECTED, 'B', 'O', 'O', 4, "the release was rejected, or its trial ran out") \
+    X(ERR_BANK_OTHER, 'B', 'O', 'O', 5, "the bank holds another release than the one that was installed there") \
     X(ERR_JOURNAL_EMPTY, 'J', 'R', 'N', 1, "the journal holds no complete record") \
+    X(ERR_JOURNAL_END, 'J', 'R', 'N', 2, "the journal's generations are used up: it takes no more records") \
     X(ERR_TRUST_ANCHORS, 'T', 'R', 'U', 1, "the trust anchors are blank or damaged") \
     X(ERR_CRYPTO, 'C', 'R', 'Y', 1, "the cryptography provider failed") \
     X(ERR_WORD, 'W', 'R', 'D', 1, "a verification word is wrong: a check was skipped; the device was disturbed") \

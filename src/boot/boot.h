@@ -66,8 +66,6 @@ PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, s
                                      struct prm_boot_report *report, struct prm_boot_plan *plan);
 
 /* The word of a slot that is fit to run: every step, in order, without a difference. */
-#define PRM_K_DEVICE 0x3C92D5E7u
-#define PRM_K_FLOOR 0xE85B1F36u
 #define PRM_K_IMAGE 0x57A4C86Bu
 #define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
 #define PRM_WORD_RUN PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "suit/device.h" /* struct prm_fuses */
 #include "suit/trust.h" /* struct prm_trust stands beside the fuses */
 
 /*
@@ -19,18 +20,5 @@
 #define PRM_SLOT_HEADER_SIZE 8u       /* magic, then the envelope's length in bytes */
 #define PRM_SLOT_IMAGE_OFF 0x2000u    /* bytes from the slot's start */
 #define PRM_ENVELOPE_MAX 1528u        /* bytes of an envelope without its payloads that a device takes */
-
-/* The identity fuses: who this device is. Written once, in the factory. */
-#define PRM_FUSES_MAGIC 0x464D5250u /* bytes "PRMF" */
-#define PRM_FUSES_VERSION 1u
-struct prm_fuses {
-    uint32_t magic;
-    uint32_t version;
-    uint8_t vendor[16]; /* RFC 9562 UUID of the vendor, as RFC 9124 derives it */
-    uint8_t class_[16]; /* UUID of the class of device */
-    uint8_t device[16]; /* UUID of this one device */
-    uint8_t check[8];   /* first 8 bytes of SHA-256 over all before */
-};
-_Static_assert(sizeof(struct prm_fuses) == 64, "the format is fixed");
 
 #endif

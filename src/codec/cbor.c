@@ -88,10 +88,10 @@ int32_t prm_cbor_int(struct prm_cbor *r) {
     const int negative = prm_cbor_peek(r) == PRM_CBOR_NINT;
     const uint32_t value = prm_cbor_head32(r, negative ? PRM_CBOR_NINT : PRM_CBOR_UINT);
 
-    if (value > INT32_MAX) {
+    if (value > INT32_MAX)
         prm_cbor_fail(r, PRM_ERR_CBOR_LIMIT);
+    if (r->err != PRM_OK)
         return 0;
-    }
     return negative ? -1 - (int32_t)value : (int32_t)value;
 }
 

@@ -96,6 +96,9 @@ prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload
     uint8_t check[PRM_SHA256_SIZE];
     uint32_t page, index;
 
+    /* The largest generation would read as blank. */
+    if (journal->generation >= UINT32_MAX - 1)
+        return PRM_ERR_JOURNAL_END;
     prm_store_le32(record, journal->generation + 1);
     memcpy(record + PAYLOAD_OFF, payload, PRM_JOURNAL_PAYLOAD_SIZE);
     PRM_TRY(check_of(journal, record, check));

@@ -42,7 +42,7 @@ PRM_MUST_USE prm_result prm_journal_load(struct prm_journal *journal, const stru
 
 /*
  * Appends a record. Cost: 64 bytes written; one erase each time a unit is full (4 KiB units: every 64 records).
- * Errors: FLASH_*, CRYPTO. Cut: prm_journal_load() finds the record before, or this one, never another.
+ * Errors: FLASH_*, CRYPTO, JOURNAL_END. Cut: prm_journal_load() finds the record before, or this one, never another.
  */
 PRM_MUST_USE prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]);
 

@@ -14,6 +14,7 @@
 #include "base/harden.h"
 #include "base/span.h"
 #include "seam/crypto.h"
+#include "suit/device.h"
 #include "suit/trust.h"
 
 #define PRM_SUIT_TAG_ENVELOPE 107u
@@ -42,6 +43,7 @@ struct prm_suit_envelope {
     uint32_t signatures;       /* how many authentication blocks */
     prm_span signature[PRM_SUIT_SIGNATURES_MAX];
     prm_span severed[3];       /* payload-fetch, install, text where they stand in the envelope; else ptr NULL */
+    prm_span severed_wrapped[3]; /* the same with their bstr heads: what the manifest's digests cover */
     uint32_t payloads;         /* how many integrated payloads */
     prm_span payload_pairs;    /* their (tstr name, bstr payload) pairs, one after the other */
 };
@@ -81,9 +83,10 @@ struct prm_suit_manifest {
     prm_span validate;
     prm_span load;
     prm_span invoke;
-    prm_span payload_fetch; /* ptr NULL too if only its digest is here */
+    prm_span payload_fetch; /* ptr NULL too if it was severed: then its digest is below */
     prm_span install;
     prm_span text;
+    const uint8_t *severed[3]; /* digests of payload-fetch, install, text where those stand in the envelope; else NULL */
 };
 
 /*
@@ -98,6 +101,7 @@ PRM_MUST_USE prm_result prm_suit_manifest_parse(prm_span bytes, struct prm_suit_
 #define PRM_SUIT_DID_DEVICE 0x04u  /* condition-device-identifier */
 #define PRM_SUIT_DID_IMAGE 0x08u   /* condition-image-match */
 #define PRM_SUIT_DID_INVOKE 0x10u  /* directive-invoke */
+#define PRM_SUIT_DID_FETCH 0x20u   /* directive-fetch */
 struct prm_suit_component {
     const uint8_t *vendor; /* 16 bytes each; NULL if not set */
     const uint8_t *class_;
@@ -106,6 +110,9 @@ struct prm_suit_component {
     uint32_t size;         /* bytes; 0 if not set */
     uint32_t slot;         /* the last component slot set */
     uint32_t did;          /* PRM_SUIT_DID_... */
+    prm_span uri;          /* where the payload comes from: a name in the envelope; ptr NULL if not set */
+    prm_span encryption;   /* SUIT_Encryption_Info; ptr NULL: the payload is plain */
+    prm_span blocks;       /* our parameter -1, docs/format/blocks.md; ptr NULL if not set */
 };
 
 /*
@@ -116,5 +123,23 @@ struct prm_suit_component {
  */
 PRM_MUST_USE prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t slot,
                                         struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);
+
+/*
+ * Goes on from prm_suit_select() with an install sequence (the manifest's, or the severed one after its digest was checked):
+ * uri, encryption, blocks and PRM_SUIT_DID_FETCH of each component. Errors: as prm_suit_select().
+ */
+PRM_MUST_USE prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
+                                                struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);
+
+/* The steps that prm_suit_verify_fit() adds: DEVICE for each component, then FLOOR. */
+#define PRM_K_DEVICE 0x3C92D5E7u
+#define PRM_K_FLOOR 0xE85B1F36u
+
+/*
+ * The manifest is for this device, and not below the floor. Every component must set and check vendor, class and digest, and
+ * one must be invoked. Errors: SUIT_MISSING, DEVICE_VENDOR, DEVICE_CLASS, DEVICE_ID, FLOOR; then the word is incomplete or spoilt.
+ */
+PRM_MUST_USE prm_result prm_suit_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
+                                            uint32_t components, uint64_t sequence, uint64_t floor, prm_word *word);
 
 #endif

@@ -51,15 +51,17 @@ static void envelope_member(struct prm_cbor *r, struct prm_suit_envelope *e, prm
     const int32_t key = prm_cbor_int(r);
     const size_t start = r->off;
     const prm_span value = prm_cbor_bstr(r);
+    const prm_span wrapped = prm_span_of(r->bytes.ptr + start, r->off - start);
     const int place = severable(key);
 
     if (key == PRM_SUIT_KEY_AUTH) {
         *auth = value;
     } else if (key == PRM_SUIT_KEY_MANIFEST) {
         e->manifest = value;
-        e->manifest_wrapped = prm_span_of(r->bytes.ptr + start, r->off - start);
+        e->manifest_wrapped = wrapped;
     } else if (place >= 0) {
         e->severed[place] = value;
+        e->severed_wrapped[place] = wrapped;
     } else {
         prm_cbor_fail(r, PRM_ERR_SUIT_SECTION);
     }
@@ -163,7 +165,7 @@ static void manifest_member(struct prm_cbor *r, int32_t key, struct prm_suit_man
     } else if (where == NULL) {
         prm_cbor_fail(r, PRM_ERR_SUIT_SECTION);
     } else if (severable(key) >= 0 && prm_cbor_peek(r) == PRM_CBOR_ARRAY) {
-        (void)digest(r);
+        m->severed[severable(key)] = digest(r);
     } else {
         *where = prm_cbor_bstr(r);
     }

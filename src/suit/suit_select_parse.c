@@ -18,16 +18,20 @@ enum command {
     DIRECTIVE_SET_COMPONENT_INDEX = 12,
     DIRECTIVE_TRY_EACH = 15,
     DIRECTIVE_OVERRIDE_PARAMETERS = 20,
+    DIRECTIVE_FETCH = 21,
     DIRECTIVE_INVOKE = 23,
     CONDITION_DEVICE = 24
 };
 
 enum parameter {
+    PARAMETER_BLOCKS = -1, /* ours: SUIT leaves negative numbers to the implementation */
     PARAMETER_VENDOR = 1,
     PARAMETER_CLASS = 2,
     PARAMETER_IMAGE_DIGEST = 3,
     PARAMETER_COMPONENT_SLOT = 5,
     PARAMETER_IMAGE_SIZE = 14,
+    PARAMETER_ENCRYPTION_INFO = 19,
+    PARAMETER_URI = 21,
     PARAMETER_DEVICE = 24
 };
 
@@ -44,6 +48,12 @@ struct walk {
 /* Puts a pointer where none was: a parameter is set once. */
 static void set_once(struct prm_cbor *r, const uint8_t **where, const uint8_t *value) {
     if (*where != NULL)
+        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+    *where = value;
+}
+
+static void set_span_once(struct prm_cbor *r, prm_span *where, prm_span value) {
+    if (where->ptr != NULL)
         prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
     *where = value;
 }
@@ -80,9 +90,20 @@ static void parameter(struct prm_cbor *r, int32_t key, struct prm_suit_component
         if (c->size != 0)
             prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
         c->size = prm_cbor_head32(r, PRM_CBOR_UINT);
+        if (c->size == 0) /* would read as not set, and could be set again */
+            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
         break;
     case PARAMETER_COMPONENT_SLOT:
         c->slot = prm_cbor_head32(r, PRM_CBOR_UINT);
+        break;
+    case PARAMETER_URI:
+        set_span_once(r, &c->uri, prm_cbor_tstr(r));
+        break;
+    case PARAMETER_ENCRYPTION_INFO:
+        set_span_once(r, &c->encryption, prm_cbor_bstr(r));
+        break;
+    case PARAMETER_BLOCKS:
+        set_span_once(r, &c->blocks, prm_cbor_bstr(r));
         break;
     default:
         prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
@@ -120,6 +141,8 @@ static void set_component_index(struct prm_cbor *r, struct walk *w) {
     }
     if (prm_cbor_peek(r) == PRM_CBOR_ARRAY)
         count = prm_cbor_head32(r, PRM_CBOR_ARRAY);
+    if (count == 0) /* none selected: a condition would hold for want of anyone to fail it */
+        prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
     for (; count > 0 && r->err == PRM_OK; count--) {
         const uint32_t index = prm_cbor_head32(r, PRM_CBOR_UINT);
         if (index >= w->components)
@@ -165,6 +188,9 @@ static prm_answer command(struct prm_cbor *r, struct walk *w, int32_t code) {
         break;
     case DIRECTIVE_INVOKE:
         note(r, w, PRM_SUIT_DID_INVOKE);
+        break;
+    case DIRECTIVE_FETCH:
+        note(r, w, PRM_SUIT_DID_FETCH);
         break;
     case CONDITION_COMPONENT_SLOT:
         return component_slot(r, w);
@@ -239,13 +265,24 @@ static prm_result sequences(const struct prm_suit_manifest *manifest, struct wal
     return manifest->load.ptr == NULL ? PRM_OK : PRM_ERR_SUIT_SECTION;
 }
 
+/* What a failed walk leaves: nothing. */
+static prm_result finish(prm_result result, struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
+    if (result != PRM_OK)
+        prm_wipe(out, PRM_SUIT_COMPONENTS_MAX * sizeof out[0]);
+    return result;
+}
+
 prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t slot,
                            struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
     struct walk w = {.component = out, .components = manifest->components, .slot = slot};
 
     prm_wipe(out, PRM_SUIT_COMPONENTS_MAX * sizeof out[0]);
-    const prm_result result = sequences(manifest, &w);
-    if (result != PRM_OK)
-        prm_wipe(out, PRM_SUIT_COMPONENTS_MAX * sizeof out[0]);
-    return result;
+    return finish(sequences(manifest, &w), out);
+}
+
+prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
+                                   struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
+    struct walk w = {.component = out, .components = components, .slot = slot};
+
+    return finish(sequence(install, &w), out);
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state.h - what the boot journal says: what was chosen last and why, and what each bank holds. docs/format/journal.md draws it.
+ *
+ * Written by the root (its choice, the count of a trial) and by the update service (everything else), never at the same time.
+ * The journal permits nothing: an image runs because it was verified at this boot. It only forbids.
+ */
+#ifndef PRM_JOURNAL_STATE_H
+#define PRM_JOURNAL_STATE_H
+
+#include "journal/journal.h"
+#include "seam/layout.h"
+
+/* What a bank holds, as the update service left it. Written to flash: the numbers are the format. */
+enum prm_bank_status {
+    PRM_BANK_FACTORY = 0,   /* never touched by an update */
+    PRM_BANK_WRITING = 1,   /* a release is being written; what is there is not whole */
+    PRM_BANK_CANDIDATE = 2, /* whole and verified, not to be started */
+    PRM_BANK_STAGED = 3,    /* to be tried at the next boot */
+    PRM_BANK_TRIAL = 4,     /* started at least once, not accepted */
+    PRM_BANK_CONFIRMED = 5, /* accepted */
+    PRM_BANK_REJECTED = 6,  /* refused by the application, or its trial ran out */
+    PRM_BANK_EMPTY = 7,     /* to be used for the next update; what is there counts for nothing */
+    PRM_BANK_PARTIAL = 8    /* the services are whole, the application is still to come (recovery by the root) */
+};
+
+#define PRM_STATE_MANIFEST_SIZE 8u /* first bytes of a manifest's digest, to tell releases apart */
+#define PRM_TRIAL_BOOTS 3u         /* how often an unaccepted release is started */
+
+struct prm_bank_state {
+    uint8_t status;   /* enum prm_bank_status */
+    uint8_t attempts; /* boots left in a trial */
+    uint8_t manifest[PRM_STATE_MANIFEST_SIZE]; /* of the release that the status is about */
+};
+
+struct prm_state {
+    uint32_t decisions;            /* how often the choice has changed */
+    uint32_t chosen;               /* the bank started last, or UINT32_MAX */
+    uint32_t result[PRM_BANKS];    /* what each bank's examination said then (prm_result) */
+    struct prm_bank_state bank[PRM_BANKS];
+};
+
+/*
+ * Loads the newest state. A blank journal, or a version that this code doesn't know, is the state of a new device
+ * (both banks FACTORY), and PRM_OK. Errors: FLASH_*, CRYPTO, ARGUMENT; then the state is of a new device too.
+ */
+PRM_MUST_USE prm_result prm_state_load(struct prm_journal *journal, const struct prm_flash *flash,
+                                       const struct prm_crypto *crypto, uint32_t off, struct prm_state *state);
+
+/*
+ * Appends the state if it differs from the last one in the journal; else writes nothing. 64 bytes.
+ * Errors and Cut: as prm_journal_append().
+ */
+PRM_MUST_USE prm_result prm_state_store(struct prm_journal *journal, const struct prm_state *state);
+
+#endif

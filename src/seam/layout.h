@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * layout.h - where things are in a device's flash, as facts of the port. docs/format/flash-layout.md draws it.
+ *
+ * Two banks take turns; each holds one release: its envelope, and the image of every component. Components share their bank,
+ * so they switch together or not at all.
+ */
+#ifndef PRM_SEAM_LAYOUT_H
+#define PRM_SEAM_LAYOUT_H
+
+#include <stdint.h>
+
+#define PRM_BANKS 2u
+#define PRM_COMPONENTS 2u /* at most; index 0 is the application, 1 the services */
+
+/*
+ * A bank:  0        8                  0x1000             0x2000
+ *          | header | envelope | ...   | progress marks   | images of the components
+ */
+#define PRM_BANK_HEADER_SIZE 8u     /* magic "PRMS", then the envelope's length in bytes */
+#define PRM_BANK_MARKS_OFF 0x1000u  /* which units of the images are complete; used while a release is written */
+#define PRM_BANK_IMAGES_OFF 0x2000u /* the first image may stand here */
+
+struct prm_layout_component {
+    uint32_t off;                /* bytes from the bank's start; a multiple of the erase unit */
+    uint32_t size;               /* bytes that an image may have */
+    uint32_t ram_base, ram_size; /* where its initial stack pointer must lie */
+};
+
+struct prm_layout {
+    uint32_t journal_off;         /* two erase units */
+    uint32_t bank_off[PRM_BANKS]; /* bytes from the flash's start */
+    uint32_t bank_size;           /* bytes */
+    uint32_t flash_base;          /* address at which the flash is mapped for execution */
+    uint32_t components;          /* 1 to PRM_COMPONENTS */
+    struct prm_layout_component component[PRM_COMPONENTS];
+};
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A signed manifest fits this device, and is not stale. Each check computes a difference, folds it into the word, and only
+ * then branches on it: the branch gives the reason, the word the permission.
+ */
+#include "suit/suit.h"
+
+#define DID_REQUIRED (PRM_SUIT_DID_VENDOR | PRM_SUIT_DID_CLASS | PRM_SUIT_DID_IMAGE)
+
+/* What the manifest says of the device it is for, against the fuses. */
+static prm_result verify_identity(const struct prm_fuses *fuses, const struct prm_suit_component *c, prm_word *word) {
+    uint32_t device = 0;
+
+    if (c->vendor == NULL || c->class_ == NULL || c->digest == NULL || (c->did & DID_REQUIRED) != DID_REQUIRED)
+        return PRM_ERR_SUIT_MISSING;
+    const uint32_t vendor = prm_diff(c->vendor, fuses->vendor, sizeof fuses->vendor);
+    const uint32_t class_ = prm_diff(c->class_, fuses->class_, sizeof fuses->class_);
+    if ((c->did & PRM_SUIT_DID_DEVICE) != 0)
+        device = c->device != NULL ? prm_diff(c->device, fuses->device, sizeof fuses->device) : UINT32_MAX;
+
+    prm_word_step(word, PRM_K_DEVICE, vendor | class_ | device | ((c->did & DID_REQUIRED) ^ DID_REQUIRED));
+    if (vendor != 0)
+        return PRM_ERR_DEVICE_VENDOR;
+    if (class_ != 0)
+        return PRM_ERR_DEVICE_CLASS;
+    return device == 0 ? PRM_OK : PRM_ERR_DEVICE_ID;
+}
+
+prm_result prm_suit_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
+                               uint32_t components, uint64_t sequence, uint64_t floor, prm_word *word) {
+    uint32_t invoked = 0;
+    uint32_t i = 0;
+
+    for (; i < components; i++) {
+        PRM_TRY(verify_identity(fuses, &component[i], word));
+        invoked |= component[i].did & PRM_SUIT_DID_INVOKE;
+    }
+    if (invoked == 0)
+        return PRM_ERR_SUIT_MISSING;
+    /* The sign of sequence - floor, and of both: a floor of UINT64_MAX (counter unreadable) refuses everything. */
+    const uint32_t below = (uint32_t)(((sequence - floor) | sequence | floor) >> 63);
+    prm_word_step(word, PRM_K_FLOOR, 0u - below);
+    return below == 0 ? PRM_OK : PRM_ERR_FLOOR;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * update.h - getting a verified release into the other bank.
+ *
+ * The core never calls out: whoever has a wire pushes the bytes of a release (docs/format/suit-profile.md) as they come.
+ *
+ *     bytes --wire--> envelope --verify--> manifest --decide--> payloads wanted --blocks--> authentic block --open--> flash
+ *
+ * No block is decrypted, and no byte is written to flash, before a signature covers it. What is written is one release in
+ * the bank that does not run; what runs is not touched. docs/format/blocks.md and docs/update.md draw formats and states.
+ *
+ * One struct, about 8 KiB, is all the memory; nothing allocates.
+ */
+#ifndef PRM_UPDATE_UPDATE_H
+#define PRM_UPDATE_UPDATE_H
+
+#include "base/harden.h"
+#include "base/span.h"
+#include "journal/state.h"
+#include "seam/counter.h"
+#include "seam/crypto.h"
+#include "seam/flash.h"
+#include "seam/layout.h"
+#include "suit/device.h"
+#include "suit/suit.h"
+#include "suit/trust.h"
+#include "update/update_wire.h"
+
+#define PRM_BLOCK_SIZE 2048u       /* bytes of a block, but for the last */
+#define PRM_BLOCKS_PER_PAGE 32u    /* digests in a page */
+#define PRM_UPDATE_HEADER_MAX 4608u /* bytes of an envelope up to its first payload */
+#define PRM_BANK_NONE UINT32_MAX
+
+/*
+ * How encrypted payloads are opened: chosen by linking (update_open.h gives the one for SUIT encryption). The immutable root has
+ * none, so it holds no decryption and no key.
+ */
+struct prm_update_opener {
+    const void *ctx;
+
+    /* The content key and initial counter of a payload. On failure both are zeros. Errors: ENC_*, CBOR_*, CRYPTO. */
+    prm_result (*open)(const void *ctx, prm_span encryption_info, uint8_t key[16], uint8_t iv[16]);
+
+    /* Decrypts in place what stands `off` bytes into the payload. On failure `data` is zeros. Errors: CRYPTO, ARGUMENT. */
+    prm_result (*decrypt)(const void *ctx, const uint8_t key[16], const uint8_t iv[16], uint32_t off, uint8_t *data,
+                          size_t len);
+};
+
+/* Everything an update needs; all borrowed. */
+struct prm_update_platform {
+    const struct prm_crypto *crypto;
+    const struct prm_update_opener *opener; /* NULL: encrypted payloads are left out */
+    const struct prm_flash *flash;
+    const struct prm_counter *counter;
+    const struct prm_layout *layout;
+    const struct prm_fuses *fuses;
+    const struct prm_trust *trust;
+};
+
+/* One payload that this device wants, as the signed install sequence describes it. */
+struct prm_update_payload {
+    prm_span name;              /* its key in the envelope */
+    const uint8_t *page_digest; /* digest of page i at 34 * i (each is a bstr of 32 bytes: two bytes of head before it) */
+    const uint8_t *image_digest;
+    prm_span encryption; /* ptr NULL: plain */
+    uint32_t size;       /* bytes, of the image and of the ciphertext */
+    uint32_t off;        /* of the image in the flash */
+    uint32_t done;       /* blocks authenticated so far */
+    prm_answer wanted;   /* PRM_NO: it can't be decrypted here, and is left out */
+};
+
+/* Treat as opaque. */
+struct prm_update {
+    const struct prm_update_platform *platform;
+    struct prm_journal journal;
+    struct prm_state state;
+    uint32_t bank;             /* where the release goes */
+    uint32_t running;          /* the bank that runs, or PRM_BANK_NONE */
+    uint64_t running_sequence; /* of the release that runs */
+    uint64_t sequence;         /* of the release that comes */
+    uint8_t manifest_digest[PRM_SHA256_SIZE];
+    prm_word word;
+    prm_result result; /* sticky: the first error of this download */
+    struct prm_wire wire;
+    struct prm_update_payload payload[PRM_COMPONENTS];
+    uint32_t payloads; /* 0 until the header is verified */
+    uint32_t current;  /* payload on the wire; PRM_COMPONENTS: one that isn't wanted */
+    uint32_t skipped;  /* units found written by an earlier attempt */
+    size_t header_len;
+    size_t filled; /* bytes of the page or block that is coming in */
+    prm_answer page_is_here; /* PRM_YES: the page of the present blocks was verified */
+    uint8_t content_key[16];
+    uint8_t content_iv[16];
+    uint8_t page[PRM_BLOCKS_PER_PAGE * PRM_SHA256_SIZE];
+    uint8_t block[PRM_BLOCK_SIZE];
+    uint8_t header[PRM_UPDATE_HEADER_MAX];
+};
+_Static_assert(sizeof(struct prm_update) <= 8192 + 512, "the streaming path fits small devices");
+
+/*
+ * Starts a download. `running` is the bank that runs (PRM_BANK_NONE in recovery), with its sequence number.
+ * Nothing is written yet. Errors: UPDATE_STATE (the release that runs is on trial: accept or reject it first, since the other
+ * bank is its way back; or a staged release waits for its first boot), FLASH_*, CRYPTO.
+ */
+PRM_MUST_USE prm_result prm_update_open(struct prm_update *update, const struct prm_update_platform *platform,
+                                        uint32_t running, uint64_t running_sequence);
+
+/*
+ * Takes the next bytes of the release. Errors end the download; the same error comes back from every further call.
+ * Errors: CBOR_*, SUIT_*, SIG_*, DEVICE_*, FLOOR, UPDATE_STALE, UPDATE_FORMAT, UPDATE_BLOCK, UPDATE_ENCRYPTED, IMAGE_SIZE, FLASH_*,
+ * CRYPTO. Cut: what was whole stays; the same release sent again goes on from there, another one starts anew.
+ */
+PRM_MUST_USE prm_result prm_update_push(struct prm_update *update, prm_span bytes);
+
+/*
+ * The release ended. If all is there and the images in flash are the signed ones, the bank becomes CANDIDATE (or PARTIAL,
+ * if payloads had to be left out because they are encrypted). Errors: UPDATE_INCOMPLETE, IMAGE_DIGEST, FLASH_*, CRYPTO, and the
+ * sticky error. Cut: WRITING, or CANDIDATE.
+ */
+PRM_MUST_USE prm_result prm_update_finish(struct prm_update *update);
+
+/* Forgets secrets and the download; flash stays as it is, and a later download of the same release goes on. */
+void prm_update_close(struct prm_update *update);
+
+/*
+ * What becomes of a bank. Each is one journal record, and does nothing if it is so already.
+ * Errors: UPDATE_STATE (not from this status), FLASH_*, CRYPTO, COUNTER_*. Cut: the old status or the new.
+ */
+PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank); /* CANDIDATE to STAGED */
+PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank);   /* not running, to EMPTY */
+
+/*
+ * Accepts the release that runs: TRIAL to CONFIRMED, then the floor goes up to its sequence number. Called again after a cut
+ * between the two (the services do, at every start) it only raises the floor.
+ */
+PRM_MUST_USE prm_result prm_update_accept(const struct prm_update_platform *platform, uint32_t bank, uint64_t sequence);
+
+/* Rejects the release that runs on trial; the next boot takes the other bank. */
+PRM_MUST_USE prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank);
+
+#endif

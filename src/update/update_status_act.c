@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What becomes of a bank once it is written: one journal record each. docs/update.md draws the states. */
+#include "update/update_stages.h"
+
+/* What a status change needs to know. */
+struct change {
+    struct prm_journal journal;
+    struct prm_state state;
+};
+
+static prm_result load(const struct prm_update_platform *p, uint32_t bank, struct change *c) {
+    if (bank >= PRM_BANKS)
+        return PRM_ERR_UPDATE_STATE;
+    return prm_state_load(&c->journal, p->flash, p->crypto, p->layout->journal_off, &c->state);
+}
+
+/* From `from` to `to`; already `to` is done. */
+static prm_result move(struct change *c, uint32_t bank, enum prm_bank_status from, enum prm_bank_status to,
+                       uint8_t attempts) {
+    struct prm_bank_state *b = &c->state.bank[bank];
+
+    if (b->status == to)
+        return PRM_OK;
+    if (b->status != from)
+        return PRM_ERR_UPDATE_STATE;
+    b->status = (uint8_t)to;
+    b->attempts = attempts;
+    return prm_state_store(&c->journal, &c->state);
+}
+
+prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank) {
+    struct change c;
+
+    PRM_TRY(load(platform, bank, &c));
+    return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
+}
+
+prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank) {
+    struct change c;
+
+    PRM_TRY(load(platform, bank, &c));
+    if (c.state.chosen == bank)
+        return PRM_ERR_UPDATE_STATE;
+    return move(&c, bank, (enum prm_bank_status)c.state.bank[bank].status, PRM_BANK_EMPTY, 0);
+}
+
+prm_result prm_update_accept(const struct prm_update_platform *platform, uint32_t bank, uint64_t sequence) {
+    const struct prm_counter *counter = platform->counter;
+    struct change c;
+
+    PRM_TRY(load(platform, bank, &c));
+    /* The journal first: a floor ahead of a release that could still be reverted would leave nothing to boot. */
+    PRM_TRY(move(&c, bank, PRM_BANK_TRIAL, PRM_BANK_CONFIRMED, 0));
+    return counter->advance_to(counter->ctx, sequence);
+}
+
+prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank) {
+    struct change c;
+
+    PRM_TRY(load(platform, bank, &c));
+    return move(&c, bank, PRM_BANK_TRIAL, PRM_BANK_REJECTED, 0);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "update/update_stages.h"
+
+enum { SEVERED_INSTALL = 1, PAGE_DIGEST_STEP = 2 + PRM_SHA256_SIZE };
+
+uint32_t prm_update_word_expected(uint32_t components) {
+    uint32_t steps = PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE);
+
+    for (uint32_t i = 0; i < components; i++)
+        steps = PRM_WORD_NEXT(steps, PRM_K_DEVICE);
+    return PRM_WORD_NEXT(steps, PRM_K_FLOOR);
+}
+
+/* The install sequence: in the manifest, or beside it in the envelope with its digest in the manifest. */
+static prm_result find_install(const struct prm_update *u, const struct prm_suit_envelope *envelope,
+                               const struct prm_suit_manifest *manifest, prm_span *install) {
+    uint8_t digest[PRM_SHA256_SIZE] = {0};
+
+    *install = manifest->install;
+    if (install->ptr != NULL)
+        return PRM_OK;
+    if (manifest->severed[SEVERED_INSTALL] == NULL || envelope->severed[SEVERED_INSTALL].ptr == NULL)
+        return PRM_ERR_SUIT_MISSING;
+    PRM_TRY(u->platform->crypto->sha256(&envelope->severed_wrapped[SEVERED_INSTALL], 1, digest));
+    if (prm_diff(digest, manifest->severed[SEVERED_INSTALL], sizeof digest) != 0)
+        return PRM_ERR_SUIT_DIGEST;
+    *install = envelope->severed[SEVERED_INSTALL];
+    return PRM_OK;
+}
+
+/* One component's payload, as the table of facts and the layout say. */
+static prm_result describe(struct prm_update *u, uint32_t index, const struct prm_suit_component *c) {
+    const struct prm_layout *layout = u->platform->layout;
+    struct prm_update_payload *p = &u->payload[index];
+    struct prm_update_blocks blocks;
+
+    if (c->uri.ptr == NULL || c->blocks.ptr == NULL || (c->did & PRM_SUIT_DID_FETCH) == 0)
+        return PRM_ERR_SUIT_MISSING;
+    if (c->size == 0 || c->size > layout->component[index].size)
+        return PRM_ERR_IMAGE_SIZE;
+    PRM_TRY(prm_update_blocks_parse(c->blocks, c->size, &blocks));
+    *p = (struct prm_update_payload){
+        .name = c->uri,
+        .page_digest = blocks.page_digest,
+        .image_digest = c->digest,
+        .encryption = c->encryption,
+        .size = c->size,
+        .off = layout->bank_off[u->bank] + layout->component[index].off,
+        .wanted = c->encryption.ptr == NULL || u->platform->opener != NULL ? PRM_YES : PRM_NO,
+    };
+    return PRM_OK;
+}
+
+static prm_result read_floor(const struct prm_update *u, uint64_t *floor) {
+    const struct prm_counter *counter = u->platform->counter;
+
+    *floor = UINT64_MAX;
+    return counter->read(counter->ctx, floor);
+}
+
+prm_result prm_update_verify_header(struct prm_update *u) {
+    const struct prm_update_platform *p = u->platform;
+    struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
+    struct prm_suit_envelope envelope;
+    struct prm_suit_manifest manifest;
+    struct prm_suit_verified verified;
+    prm_span install;
+    uint64_t floor;
+
+    u->word = (prm_word){0, 0};
+    PRM_TRY(prm_suit_envelope_parse(prm_span_of(u->header, u->header_len), &envelope));
+    PRM_TRY(prm_suit_verify(&envelope, p->crypto, p->trust, &verified, &u->word));
+    PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
+    if (manifest.components != p->layout->components)
+        return PRM_ERR_SUIT_COMPONENT;
+    PRM_TRY(prm_suit_select(&manifest, u->bank, component));
+    PRM_TRY(find_install(u, &envelope, &manifest, &install));
+    PRM_TRY(prm_suit_select_install(install, manifest.components, u->bank, component));
+    PRM_TRY(read_floor(u, &floor));
+    PRM_TRY(prm_suit_verify_fit(p->fuses, component, manifest.components, manifest.sequence, floor, &u->word));
+    if (u->running != PRM_BANK_NONE && manifest.sequence <= u->running_sequence)
+        return PRM_ERR_UPDATE_STALE;
+    for (uint32_t i = 0; i < manifest.components; i++)
+        PRM_TRY(describe(u, i, &component[i]));
+    u->payloads = manifest.components;
+    u->sequence = manifest.sequence;
+    for (unsigned i = 0; i < sizeof u->manifest_digest; i++)
+        u->manifest_digest[i] = verified.manifest_digest[i];
+    return PRM_OK;
+}
+
+static prm_result verify_digest(const struct prm_update *u, const uint8_t *bytes, size_t len, const uint8_t *expected) {
+    const prm_span part = prm_span_of(bytes, len);
+    uint8_t digest[PRM_SHA256_SIZE] = {0};
+
+    PRM_TRY(u->platform->crypto->sha256(&part, 1, digest));
+    return prm_diff(digest, expected, sizeof digest) == 0 ? PRM_OK : PRM_ERR_UPDATE_BLOCK;
+}
+
+prm_result prm_update_verify_page(const struct prm_update *u, const struct prm_update_payload *payload) {
+    const uint32_t page = payload->done / PRM_BLOCKS_PER_PAGE;
+
+    return verify_digest(u, u->page, u->filled, payload->page_digest + (size_t)page * PAGE_DIGEST_STEP);
+}
+
+prm_result prm_update_verify_block(const struct prm_update *u, const struct prm_update_payload *payload) {
+    const uint32_t at = payload->done % PRM_BLOCKS_PER_PAGE;
+
+    return verify_digest(u, u->block, u->filled, u->page + (size_t)at * PRM_SHA256_SIZE);
+}
+
+prm_result prm_update_verify_images(const struct prm_update *u) {
+    const struct prm_flash *flash = u->platform->flash;
+
+    for (uint32_t i = 0; i < u->payloads; i++) {
+        const struct prm_update_payload *p = &u->payload[i];
+        prm_span image;
+        if (p->wanted != PRM_YES)
+            continue;
+        PRM_TRY(flash->view(flash->ctx, p->off, p->size, &image));
+        if (verify_digest(u, image.ptr, image.len, p->image_digest) != PRM_OK)
+            return PRM_ERR_IMAGE_DIGEST;
+    }
+    return PRM_OK;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "update/update_wire.h"
+
+#include "base/harden.h"
+#include "codec/cbor.h"
+
+enum step {
+    STEP_START,  /* tag and map head: three bytes */
+    STEP_KEY,    /* one byte: an integer, or the length of a name */
+    STEP_NAME,   /* the name's bytes */
+    STEP_LENGTH, /* the head of the value, a bstr */
+    STEP_MEMBER, /* the value of an integer key: header */
+    STEP_BODY,   /* the value of a name: payload */
+    STEP_FLUSH,  /* the last member was header: it is whole now */
+    STEP_DONE
+};
+
+enum { START_SIZE = 3, TAG_BYTE_0 = 0xD8, TAG_BYTE_1 = 107, MAP_HEAD = 0xA0, MAP_MAX = 23, SHORT = 24 };
+
+void prm_wire_init(struct prm_wire *wire, uint8_t *header, size_t header_cap) {
+    *wire = (struct prm_wire){.header = header, .header_cap = header_cap};
+}
+
+static uint8_t take_byte(prm_span *bytes) {
+    const uint8_t b = bytes->ptr[0];
+
+    bytes->ptr++;
+    bytes->len--;
+    return b;
+}
+
+/* Appends to the header; CBOR_LIMIT if it doesn't fit. */
+static prm_result keep(struct prm_wire *w, const uint8_t *p, size_t n) {
+    if (n > w->header_cap - w->header_len)
+        return PRM_ERR_CBOR_LIMIT;
+    for (size_t i = 0; i < n; i++)
+        w->header[w->header_len + i] = p[i];
+    w->header_len += n;
+    return PRM_OK;
+}
+
+static prm_result start(struct prm_wire *w, prm_span *bytes) {
+    const uint8_t b = take_byte(bytes);
+    const size_t at = w->header_len;
+    const uint8_t expected[2] = {TAG_BYTE_0, TAG_BYTE_1};
+
+    if (at < 2 ? b != expected[at] : (b & 0xE0) != MAP_HEAD || (b & 0x1F) > MAP_MAX)
+        return PRM_ERR_SUIT_ENVELOPE;
+    if (at == 2) {
+        w->members = b & 0x1F;
+        w->step = w->members > 0 ? STEP_KEY : STEP_FLUSH;
+    }
+    return keep(w, &b, 1);
+}
+
+/* The header is whole: as an envelope of its own, the map holds the integer members only. */
+static enum prm_wire_event flush(struct prm_wire *w) {
+    w->header[START_SIZE - 1] = (uint8_t)(MAP_HEAD | w->header_members);
+    w->header_told = 1;
+    return PRM_WIRE_HEADER;
+}
+
+static prm_result key(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+    const uint8_t b = bytes->ptr[0];
+    const uint8_t major = b >> 5;
+
+    if ((b & 0x1F) >= SHORT || (major != PRM_CBOR_UINT && major != PRM_CBOR_TSTR))
+        return PRM_ERR_SUIT_ENVELOPE;
+    if (major == PRM_CBOR_TSTR && w->header_told == 0) {
+        *event = flush(w);
+        return PRM_OK;
+    }
+    w->head_len = 0;
+    w->name_len = 0;
+    (void)take_byte(bytes);
+    if (major == PRM_CBOR_TSTR) {
+        w->name = prm_span_of(w->name_bytes, b & 0x1F);
+        w->step = w->name.len > 0 ? STEP_NAME : STEP_LENGTH;
+        return PRM_OK;
+    }
+    if (w->header_told != 0) /* integers sort before text */
+        return PRM_ERR_CBOR_KEY;
+    w->header_members++;
+    w->step = STEP_LENGTH;
+    return keep(w, &b, 1);
+}
+
+static void name(struct prm_wire *w, prm_span *bytes) {
+    w->name_bytes[w->name_len++] = take_byte(bytes);
+    if (w->name_len == w->name.len)
+        w->step = STEP_LENGTH;
+}
+
+/* Bytes of a head that begins so: 1, 2, 3, 5 or 9; what can't be one is found by the reader. */
+static uint8_t head_size(uint8_t initial) {
+    const uint8_t info = initial & 0x1F;
+
+    return info < SHORT || info > 27 ? 1 : (uint8_t)(1 + (1u << (info - SHORT)));
+}
+
+static prm_result length(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+    w->head[w->head_len++] = take_byte(bytes);
+    if (w->head_len < head_size(w->head[0]))
+        return PRM_OK;
+    struct prm_cbor r = prm_cbor_reader(prm_span_of(w->head, w->head_len));
+    w->body_left = prm_cbor_head(&r, PRM_CBOR_BSTR);
+    if (r.err != PRM_OK)
+        return r.err;
+    if (w->header_told == 0) {
+        w->step = STEP_MEMBER;
+        return keep(w, w->head, w->head_len);
+    }
+    w->payload_len = w->body_left;
+    w->step = STEP_BODY;
+    *event = PRM_WIRE_PAYLOAD;
+    return PRM_OK;
+}
+
+static void next_member(struct prm_wire *w) {
+    w->members--;
+    w->step = w->members > 0 ? STEP_KEY : w->header_told == 0 ? STEP_FLUSH : STEP_DONE;
+}
+
+static prm_span take_body(struct prm_wire *w, prm_span *bytes) {
+    const size_t n = w->body_left < bytes->len ? (size_t)w->body_left : bytes->len;
+    const prm_span part = prm_span_of(bytes->ptr, n);
+
+    bytes->ptr += n;
+    bytes->len -= n;
+    w->body_left -= n;
+    return part;
+}
+
+static prm_result member(struct prm_wire *w, prm_span *bytes) {
+    const prm_span part = take_body(w, bytes);
+
+    if (w->body_left == 0)
+        next_member(w);
+    return keep(w, part.ptr, part.len);
+}
+
+static void body(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+    if (w->body_left == 0) {
+        next_member(w);
+        *event = PRM_WIRE_PAYLOAD_END;
+        return;
+    }
+    w->data = take_body(w, bytes);
+    *event = PRM_WIRE_DATA;
+}
+
+static prm_result step(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+    switch (w->step) {
+    case STEP_START:
+        return start(w, bytes);
+    case STEP_KEY:
+        return key(w, bytes, event);
+    case STEP_NAME:
+        name(w, bytes);
+        return PRM_OK;
+    case STEP_LENGTH:
+        return length(w, bytes, event);
+    case STEP_MEMBER:
+        return member(w, bytes);
+    case STEP_BODY:
+        body(w, bytes, event);
+        return PRM_OK;
+    default:
+        return PRM_ERR_CBOR_TRAILING;
+    }
+}
+
+/* A step that acts without a byte of its own. */
+static prm_answer acts_alone(const struct prm_wire *w) {
+    return (w->step == STEP_BODY || w->step == STEP_MEMBER) && w->body_left == 0 ? PRM_YES : PRM_NO;
+}
+
+prm_result prm_wire_next(struct prm_wire *wire, prm_span *bytes, enum prm_wire_event *event) {
+    *event = PRM_WIRE_MORE;
+    while (*event == PRM_WIRE_MORE) {
+        if (wire->step == STEP_FLUSH) {
+            *event = flush(wire);
+            wire->step = STEP_DONE;
+            return PRM_OK;
+        }
+        if (wire->step == STEP_DONE && wire->end_told == 0) {
+            wire->end_told = 1;
+            *event = PRM_WIRE_END;
+            return PRM_OK;
+        }
+        if (bytes->len == 0 && acts_alone(wire) != PRM_YES)
+            return PRM_OK;
+        PRM_TRY(step(wire, bytes, event));
+    }
+    return PRM_OK;
+}
