@@ -19,3 +19,8 @@ void prm_wipe(void *p, size_t len) {
     while (len-- > 0)
         *v++ = 0;
 }
+
+void prm_confirm(prm_result r) {
+    if (prm_launder(~r) != (uint32_t)~PRM_OK)
+        prm_trap();
+}

@@ -16,10 +16,10 @@
 
 #include "base/result.h"
 
-/* Far-apart answers, for yes or no that matters. */
+/* Far-apart answers, for yes or no that matters. Equal bytes, as for PRM_OK: Thumb-2 compares with them in one instruction. */
 typedef uint32_t prm_answer;
-#define PRM_YES ((prm_answer)0x69A5C35Au)
-#define PRM_NO ((prm_answer)0x965A3CA5u)
+#define PRM_YES ((prm_answer)0x3C3C3C3Cu)
+#define PRM_NO ((prm_answer)0xC3C3C3C3u)
 
 /* Stops here for good: the device saw something that can't be. A link-time symbol of the port. */
 _Noreturn void prm_trap(void);
@@ -30,14 +30,16 @@ static inline uint32_t prm_launder(uint32_t x) {
     return x;
 }
 
+/* The second look, at the complement: traps unless it is that of PRM_OK. A function, since a root has many of them. */
+void prm_confirm(prm_result r);
+
 /* Returns from the caller with the error of `expr`, if it is one; looks twice. */
 #define PRM_TRY(expr)                                  \
     do {                                               \
         const prm_result prm_r_ = (expr);              \
         if (prm_launder(prm_r_) != PRM_OK)             \
             return prm_r_;                             \
-        if (prm_launder(~prm_r_) != (uint32_t)~PRM_OK) \
-            prm_trap();                                \
+        prm_confirm(prm_r_);                           \
     } while (0)
 
 /* A word: which checks ran, in which order, and whether any of them saw a difference. Differences only accumulate. */

@@ -20,7 +20,7 @@ typedef prm_result (*prm_part_fn)(void *ctx, size_t i, prm_span *part);
 
 struct prm_crypto {
     /*
-     * SHA-256 (FIPS 180-4) of the concatenation of `n` parts. `out` may overlap a part. On failure `out` is zeros.
+     * SHA-256 (FIPS 180-4) of the concatenation of `n` parts. On failure `out` is zeros.
      * CT: independent of the contents, not of the lengths. Errors: CRYPTO.
      */
     prm_result (*sha256)(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]);

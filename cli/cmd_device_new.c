@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_device_new.c - `primum device new` and `set-floor`: what the factory does once. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/device.h"
+#include "cli/keys.h"
+#include "ports/mps2-an505/board.h"
+
+static const char help_new[] = "Usage: primum device new DIR --vendor DNSNAME --class NAME --trust PUB.pem\n"
+                               "                         [--trust PUB.pem]... [--rot rot.bin]\n"
+                               "\n"
+                               "Makes a new device in the folder DIR, which must not exist or be empty.\n"
+                               "\n"
+                               "  --vendor DNSNAME  the vendor, by a DNS name of his in lower case\n"
+                               "  --class NAME      the class of device\n"
+                               "  --device-id UUID  this one device; random unless told\n"
+                               "  --trust PUB.pem   a key whose releases it runs (at most 4)\n"
+                               "  --allow-es256     also accept the algorithm id ES256\n"
+                               "  --floor N         rollback floor to start with, 0 unless told\n"
+                               "  --rot rot.bin     the immutable root; else $PRIMUM_ROT, else the one built beside\n"
+                               "                    this program\n"
+                               "  -h, --help        this text\n";
+
+static const char help_floor[] =
+    "Usage: primum device set-floor DIR N\n"
+    "\n"
+    "Raises the rollback floor to N: releases with a sequence number below N run no more.\n"
+    "The floor is a monotonic counter: it never goes back.\n";
+
+struct options {
+    char *trust[PRM_TRUST_ANCHORS];
+    size_t trusts;
+    const char *vendor, *class_, *device_id, *rot, *floor;
+    int allow_es256;
+};
+
+/* The contents of a device's parts. */
+struct parts {
+    struct prm_trust trust;
+    struct prm_fuses fuses;
+    struct cli_bytes rot;
+    uint64_t floor;
+};
+
+/* Where the build puts the root, seen from this program. Owns: the caller frees. */
+static char *built_rot(void) {
+    char self[PATH_MAX];
+    const ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    self[len > 0 ? len : 0] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    return cli_format("%s/../../firmware/firmware/rot/rot.bin", self);
+}
+
+static int read_rot(const char *told, struct cli_bytes *out) {
+    const char *variable = getenv("PRIMUM_ROT");
+    char *built = built_rot();
+    const char *path = told != NULL ? told : variable != NULL && variable[0] != '\0' ? variable : built;
+    int status;
+
+    if (path == built && access(built, R_OK) != 0)
+        status = cli_fail(CLI_IO, "no root: build the firmware, or name it with --rot or $PRIMUM_ROT (looked for %s)",
+                          built);
+    else
+        status = cli_read_file(path, out);
+    if (status == CLI_OK && (out->len == 0 || out->len > BOARD_TRUST_OFF)) {
+        status = cli_fail(CLI_REFUSED, "%s has %zu bytes; a root has 1 to %u", path, out->len, BOARD_TRUST_OFF);
+        cli_bytes_free(out);
+    }
+    free(built);
+    return status;
+}
+
+static int make_parts(const struct options *o, struct parts *parts) {
+    uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE], device[CLI_UUID_SIZE];
+    int status = cli_uuid_vendor(o->vendor, vendor);
+
+    if (status == CLI_OK)
+        status = cli_uuid_class(vendor, o->class_, class_);
+    if (status != CLI_OK)
+        return status;
+    if (o->device_id != NULL && !cli_uuid_parse(o->device_id, device))
+        return cli_fail(CLI_USAGE, "device id '%s' is not a UUID", o->device_id);
+    if (o->device_id == NULL && !cli_uuid_random(device))
+        return cli_fail(CLI_IO, "OpenSSL gives no random numbers");
+    if (o->floor != NULL && (!cli_parse_u64(o->floor, &parts->floor) || parts->floor > INT64_MAX))
+        return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
+    status = cli_fuses_make(vendor, class_, device, &parts->fuses);
+    if (status == CLI_OK)
+        status = cli_trust_make(o->trust, o->trusts, o->allow_es256, &parts->trust);
+    if (status == CLI_OK)
+        status = read_rot(o->rot, &parts->rot);
+    return status;
+}
+
+static int write_part(const char *dir, const char *file, prm_span bytes) {
+    char *path = cli_device_path(dir, file);
+    const int status = cli_write_file(path, bytes, 0644, CLI_KEEP);
+
+    free(path);
+    return status;
+}
+
+/* Writes `used` bytes at the start of a part of `size` erased ones. */
+static int write_erased(const char *dir, const char *file, size_t size, prm_span used) {
+    uint8_t *bytes = cli_alloc(size);
+
+    memset(bytes, 0xFF, size);
+    if (used.len > 0)
+        memcpy(bytes, used.ptr, used.len);
+    const int status = write_part(dir, file, prm_span_of(bytes, size));
+    free(bytes);
+    return status;
+}
+
+static int write_rom(const char *dir, const struct parts *parts) {
+    struct cli_bytes rom = {cli_alloc(BOARD_ROM_SIZE), BOARD_ROM_SIZE};
+
+    memset(rom.data, 0xFF, rom.len);
+    memcpy(rom.data, parts->rot.data, parts->rot.len);
+    memcpy(rom.data + BOARD_TRUST_OFF, &parts->trust, sizeof parts->trust);
+    const int status = write_part(dir, "rom.bin", cli_span(&rom));
+    cli_bytes_free(&rom);
+    return status;
+}
+
+static int write_floor(const char *dir, uint64_t floor) {
+    struct prm_host_counter counter;
+    char *path = cli_device_path(dir, "eeprom.img");
+    prm_result result = prm_host_counter_open(&counter, path, BOARD_COUNTER_OFF, NULL);
+
+    if (result == PRM_OK) {
+        result = counter.counter.advance_to(counter.counter.ctx, floor);
+        const prm_result closed = prm_host_counter_close(&counter);
+        result = result == PRM_OK ? closed : result;
+    }
+    free(path);
+    return result == PRM_OK ? CLI_OK : cli_fail(CLI_IO, "can't write the floor: %s", cli_result_text(result));
+}
+
+static int write_device(const char *dir, const struct parts *parts) {
+    int status = write_rom(dir, parts);
+
+    if (status == CLI_OK)
+        status = write_part(dir, "fuse.bin", prm_span_of(&parts->fuses, sizeof parts->fuses));
+    if (status == CLI_OK)
+        status = write_erased(dir, "eeprom.img", BOARD_EEPROM_SIZE, prm_span_of(NULL, 0));
+    if (status == CLI_OK)
+        status = write_erased(dir, "flash.img", BOARD_FLASH_SIZE, prm_span_of(NULL, 0));
+    if (status == CLI_OK && parts->floor > 0)
+        status = write_floor(dir, parts->floor);
+    return status;
+}
+
+static void remove_device(const char *dir) {
+    static const char *const files[] = {"rom.bin", "fuse.bin", "eeprom.img", "flash.img"};
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *path = cli_device_path(dir, files[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(dir);
+}
+
+/* Makes the whole device beside its place and then moves it there, so that there is never half a device. */
+static int make_device(const char *dir, const struct parts *parts) {
+    char *temp = cli_format("%s.XXXXXX", dir);
+    int status = CLI_OK;
+
+    if (mkdtemp(temp) == NULL) {
+        status = cli_fail_errno("can't make a folder beside %s", dir);
+        free(temp);
+        return status;
+    }
+    status = write_device(temp, parts);
+    if (status == CLI_OK && chmod(temp, 0755) != 0)
+        status = cli_fail_errno("can't set the mode of %s", temp);
+    if (status == CLI_OK && rename(temp, dir) != 0)
+        status = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
+                     ? cli_fail(CLI_REFUSED, "%s exists and is left as it is; choose another folder or remove it", dir)
+                     : cli_fail_errno("can't make %s", dir);
+    if (status != CLI_OK)
+        remove_device(temp);
+    free(temp);
+    return status;
+}
+
+static int run_new(const struct options *o, const char *dir) {
+    struct parts parts;
+    char device[CLI_UUID_TEXT];
+    const size_t len = strlen(dir);
+
+    memset(&parts, 0, sizeof parts);
+    char *trimmed = cli_format("%.*s", (int)(len > 1 && dir[len - 1] == '/' ? len - 1 : len), dir);
+    int status = make_parts(o, &parts);
+    if (status == CLI_OK)
+        status = make_device(trimmed, &parts);
+    cli_bytes_free(&parts.rot);
+    if (status == CLI_OK) {
+        cli_uuid_text(parts.fuses.device, device);
+        printf("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
+               o->vendor, o->trusts, o->trusts == 1 ? "" : "s", parts.floor);
+    }
+    free(trimmed);
+    return status;
+}
+
+static int add_trust(struct options *o, char *path) {
+    if (o->trusts == PRM_TRUST_ANCHORS)
+        return cli_fail(CLI_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
+    o->trust[o->trusts++] = path;
+    return CLI_OK;
+}
+
+/* 1 if nothing is missing. */
+static int check_needed(const struct options *o, int arguments) {
+    if (arguments == 1 && o->vendor != NULL && o->class_ != NULL && o->trusts > 0)
+        return 1;
+    (void)cli_fail(CLI_USAGE, "device new needs a folder, --vendor, --class and --trust");
+    return 0;
+}
+
+int cmd_device_new(int argc, char **argv) {
+    static const struct option longs[] = {{"vendor", required_argument, NULL, 'v'},
+                                          {"class", required_argument, NULL, 'c'},
+                                          {"device-id", required_argument, NULL, 'd'},
+                                          {"trust", required_argument, NULL, 't'},
+                                          {"allow-es256", no_argument, NULL, 'e'},
+                                          {"floor", required_argument, NULL, 'f'},
+                                          {"rot", required_argument, NULL, 'r'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    struct options options;
+    int status = CLI_OK;
+
+    memset(&options, 0, sizeof options);
+    for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+        switch (c) {
+        case 'v':
+            options.vendor = optarg;
+            break;
+        case 'c':
+            options.class_ = optarg;
+            break;
+        case 'd':
+            options.device_id = optarg;
+            break;
+        case 't':
+            status = add_trust(&options, optarg);
+            break;
+        case 'e':
+            options.allow_es256 = 1;
+            break;
+        case 'f':
+            options.floor = optarg;
+            break;
+        case 'r':
+            options.rot = optarg;
+            break;
+        case 'h':
+            fputs(help_new, stdout);
+            return CLI_OK;
+        default:
+            return cli_usage("device new");
+        }
+    }
+    if (status == CLI_OK && check_needed(&options, argc - optind))
+        status = run_new(&options, argv[optind]);
+    else if (status == CLI_OK)
+        status = cli_usage("device new");
+    return status;
+}
+
+static int run_floor(const char *dir, uint64_t floor) {
+    struct cli_device device;
+    uint64_t present = 0;
+    int status = cli_device_open(dir, &device);
+
+    if (status != CLI_OK)
+        return status;
+    prm_result result = device.counter.counter.read(device.counter.counter.ctx, &present);
+    if (result == PRM_OK && floor >= present)
+        result = device.counter.counter.advance_to(device.counter.counter.ctx, floor);
+    if (result != PRM_OK)
+        status = cli_fail(CLI_IO, "the floor was not set: %s", cli_result_text(result));
+    else if (floor < present)
+        status = cli_fail(CLI_REFUSED, "the floor is %" PRIu64 " and never goes back", present);
+    const int closed = cli_device_close(&device);
+    if (status == CLI_OK && closed == CLI_OK)
+        printf("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
+    return status != CLI_OK ? status : closed;
+}
+
+int cmd_device_set_floor(int argc, char **argv) {
+    uint64_t floor;
+
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        fputs(help_floor, stdout);
+        return CLI_OK;
+    }
+    if (argc != 3) {
+        (void)cli_fail(CLI_USAGE, "device set-floor needs a folder and a sequence number");
+        return cli_usage("device set-floor");
+    }
+    if (!cli_parse_u64(argv[2], &floor) || floor > INT64_MAX)
+        return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", argv[2]);
+    return run_floor(argv[1], floor);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_inspect.c - `primum inspect`: what a release says, whoever made it. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cli/cli.h"
+#include "cli/diag.h"
+#include "cli/release.h"
+#include "cli/suit_print.h"
+#include "codec/cose.h"
+#include "providers/openssl/crypto_openssl.h"
+
+static const char help[] =
+    "Usage: primum inspect [--json | --diag] FILE.suit\n"
+    "\n"
+    "Shows what a release says. It checks no signature: 'primum verify' does.\n"
+    "A FILE ending in .hex is read as hexadecimal text.\n"
+    "\n"
+    "  --json      for programs\n"
+    "  --diag      CBOR diagnostic notation, embedded CBOR as <<...>>\n"
+    "  -h, --help  this text\n";
+
+enum form { FORM_TEXT, FORM_JSON, FORM_DIAG };
+
+static prm_span text_member(const struct cli_release *release, const struct cli_claim *claim) {
+    return claim->parsed.text.ptr != NULL ? claim->parsed.text : release->envelope.severed[2];
+}
+
+static void print_signature(FILE *out, prm_span block) {
+    struct prm_cose_sign1 sign1;
+    char kid[2 * 32 + 1] = "";
+
+    if (prm_cose_sign1_parse(block, &sign1) != PRM_OK) {
+        fputs("signature   ", out);
+        cli_diag_line(out, block);
+        fputc('\n', out);
+        return;
+    }
+    const char *alg = cli_cose_alg_name(sign1.alg);
+    if (sign1.kid.len <= 32)
+        cli_hex(sign1.kid.ptr, sign1.kid.len, kid);
+    fprintf(out, "signature   %s (%d), key id %s\n", alg != NULL ? alg : "unknown algorithm", sign1.alg,
+            sign1.kid.ptr == NULL ? "not named" : kid);
+}
+
+static void print_images(const struct cli_release *release, const struct cli_claim *claim) {
+    char hex[2 * PRM_SHA256_SIZE + 1];
+
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        if (!claim->slot[slot].present || claim->slot[slot].digest == NULL)
+            continue;
+        cli_hex(claim->slot[slot].digest, PRM_SHA256_SIZE, hex);
+        printf("image %c     %u bytes, sha-256 %s\n", 'A' + (int)slot, claim->slot[slot].size, hex);
+    }
+    for (uint32_t i = 0; i < release->envelope.payloads; i++) {
+        prm_span name, bytes;
+        uint8_t sha256[PRM_SHA256_SIZE];
+        cli_release_payload(release, i, &name, &bytes);
+        if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
+            continue;
+        cli_hex(sha256, sizeof sha256, hex);
+        fputs("payload     ", stdout);
+        cli_diag_text(stdout, name);
+        printf(", %zu bytes, sha-256 %s\n", bytes.len, hex);
+    }
+}
+
+static void print_id(const char *label, const uint8_t *uuid) {
+    char text[CLI_UUID_TEXT];
+
+    if (uuid == NULL)
+        return;
+    cli_uuid_text(uuid, text);
+    printf("%-11s %s\n", label, text);
+}
+
+static void print_human(const struct cli_release *release, const struct cli_claim *claim) {
+    char hex[2 * PRM_SHA256_SIZE + 1];
+    const prm_span text = text_member(release, claim);
+
+    printf("release     %zu bytes, %u signature%s, %u payload%s\n", release->file.len, release->envelope.signatures,
+           release->envelope.signatures == 1 ? "" : "s", release->envelope.payloads,
+           release->envelope.payloads == 1 ? "" : "s");
+    if (claim->manifest == PRM_OK)
+        printf("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
+    else
+        printf("manifest    %s\n", cli_result_text(claim->manifest));
+    print_id("vendor", claim->vendor);
+    print_id("class", claim->class_);
+    print_id("device", claim->device);
+    cli_hex(claim->digest, sizeof claim->digest, hex);
+    printf("digest      %s (%s)\n", hex,
+           claim->digest_matches == PRM_YES ? "as the envelope states" : "NOT what the envelope states");
+    for (uint32_t i = 0; i < release->envelope.signatures; i++)
+        print_signature(stdout, release->envelope.signature[i]);
+    if (release->envelope.signatures == 0)
+        puts("signature   none");
+    print_images(release, claim);
+    if (text.ptr != NULL) {
+        puts("\nTexts");
+        cli_suit_print_texts(stdout, text, 2);
+    }
+    puts("\nManifest");
+    cli_suit_print_manifest(stdout, release->envelope.manifest);
+    if (claim->parsed.install.ptr == NULL && release->envelope.severed[1].ptr != NULL) {
+        puts("install (severed, beside the manifest)");
+        cli_suit_print_sequence(stdout, release->envelope.severed[1], 2);
+    }
+}
+
+static json_t *json_hex(const uint8_t *bytes, size_t len) {
+    char *hex = cli_alloc(2 * len + 1);
+
+    cli_hex(bytes, len, hex);
+    json_t *value = json_string(hex);
+    free(hex);
+    return value;
+}
+
+static json_t *json_uuid(const uint8_t *uuid) {
+    char text[CLI_UUID_TEXT];
+
+    if (uuid == NULL)
+        return json_null();
+    cli_uuid_text(uuid, text);
+    return json_string(text);
+}
+
+static json_t *json_signatures(const struct cli_release *release) {
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < release->envelope.signatures; i++) {
+        struct prm_cose_sign1 sign1;
+        json_t *entry = json_object();
+        const prm_result result = prm_cose_sign1_parse(release->envelope.signature[i], &sign1);
+        if (result == PRM_OK) {
+            const char *alg = cli_cose_alg_name(sign1.alg);
+            json_object_set_new(entry, "alg", alg != NULL ? json_string(alg) : json_integer(sign1.alg));
+            json_object_set_new(entry, "key_id",
+                                sign1.kid.ptr != NULL ? json_hex(sign1.kid.ptr, sign1.kid.len) : json_null());
+        } else {
+            json_object_set_new(entry, "error", json_string(cli_result_text(result)));
+        }
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
+static json_t *json_images(const struct cli_claim *claim) {
+    json_t *list = json_array();
+
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        if (!claim->slot[slot].present || claim->slot[slot].digest == NULL)
+            continue;
+        json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "slot", slot == 0 ? "a" : "b", "size",
+                                              (json_int_t)claim->slot[slot].size, "sha256",
+                                              json_hex(claim->slot[slot].digest, PRM_SHA256_SIZE)));
+    }
+    return list;
+}
+
+static json_t *json_payloads(const struct cli_release *release) {
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < release->envelope.payloads; i++) {
+        prm_span name, bytes;
+        uint8_t sha256[PRM_SHA256_SIZE];
+        cli_release_payload(release, i, &name, &bytes);
+        if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
+            continue;
+        json_array_append_new(list, json_pack("{s:o, s:I, s:o}", "name",
+                                              json_stringn((const char *)name.ptr, name.len), "size",
+                                              (json_int_t)bytes.len, "sha256", json_hex(sha256, sizeof sha256)));
+    }
+    return list;
+}
+
+/* One map of texts as an object; the components' maps become members named by their identifiers. */
+static json_t *json_text_map(struct prm_cbor *r, int component) {
+    json_t *object = json_object();
+
+    for (uint64_t n = prm_cbor_head(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
+        if (prm_cbor_peek(r) == PRM_CBOR_ARRAY && !component) {
+            const prm_span id = prm_cbor_skip(r);
+            char *name = NULL;
+            size_t len = 0;
+            FILE *memory = open_memstream(&name, &len);
+            if (memory == NULL)
+                exit(cli_fail(CLI_IO, "out of memory"));
+            cli_diag_line(memory, id);
+            fclose(memory);
+            json_object_set_new(object, name, json_text_map(r, 1));
+            free(name);
+            continue;
+        }
+        const char *name = cli_suit_text_name(component, prm_cbor_int(r));
+        const prm_span text = prm_cbor_tstr(r);
+        if (r->err == PRM_OK && name != NULL)
+            json_object_set_new(object, name, json_stringn((const char *)text.ptr, text.len));
+    }
+    return object;
+}
+
+static json_t *json_texts(prm_span text) {
+    struct prm_cbor r = prm_cbor_reader(text);
+    json_t *object = json_object();
+
+    if (text.ptr == NULL)
+        return object;
+    for (uint64_t n = prm_cbor_head(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
+        const prm_span language = prm_cbor_tstr(&r);
+        char *name = cli_format("%.*s", (int)language.len, (const char *)language.ptr);
+        json_object_set_new(object, name, json_text_map(&r, 0));
+        free(name);
+    }
+    return object;
+}
+
+static int print_json(const struct cli_release *release, const struct cli_claim *claim) {
+    json_t *root = json_object();
+
+    json_object_set_new(root, "size", json_integer((json_int_t)release->file.len));
+    if (claim->manifest == PRM_OK)
+        json_object_set_new(root, "sequence", json_integer((json_int_t)claim->parsed.sequence));
+    json_object_set_new(root, "vendor", json_uuid(claim->vendor));
+    json_object_set_new(root, "class", json_uuid(claim->class_));
+    json_object_set_new(root, "device", json_uuid(claim->device));
+    json_object_set_new(root, "manifest_digest", json_hex(claim->digest, sizeof claim->digest));
+    json_object_set_new(root, "digest_matches", json_boolean(claim->digest_matches == PRM_YES));
+    json_object_set_new(root, "manifest", json_string(cli_result_text(claim->manifest)));
+    json_object_set_new(root, "commands", json_string(cli_result_text(claim->select)));
+    json_object_set_new(root, "signatures", json_signatures(release));
+    json_object_set_new(root, "images", json_images(claim));
+    json_object_set_new(root, "payloads", json_payloads(release));
+    json_object_set_new(root, "texts", json_texts(text_member(release, claim)));
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+    return failed == 0 ? CLI_OK : cli_fail(CLI_IO, "can't write the output");
+}
+
+static int print_diag(const struct cli_release *release) {
+    struct prm_cbor r = prm_cbor_reader(cli_span(&release->file));
+
+    cli_diag_item(stdout, &r, 0);
+    putchar('\n');
+    const prm_result result = prm_cbor_end(&r);
+    return result == PRM_OK ? CLI_OK : cli_fail(CLI_REFUSED, "the release is cut here: %s", cli_result_text(result));
+}
+
+static int run(const char *path, enum form form) {
+    struct cli_release release;
+    struct cli_claim claim;
+    int status = cli_release_read(path, &release);
+
+    if (status != CLI_OK)
+        return status;
+    cli_release_claim(&release, &claim);
+    if (form == FORM_JSON)
+        status = print_json(&release, &claim);
+    else if (form == FORM_DIAG)
+        status = print_diag(&release);
+    else
+        print_human(&release, &claim);
+    cli_release_free(&release);
+    return status;
+}
+
+int cmd_inspect(int argc, char **argv) {
+    static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
+                                          {"diag", no_argument, NULL, 'd'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    enum form form = FORM_TEXT;
+
+    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+        switch (c) {
+        case 'j':
+        case 'd':
+            if (form != FORM_TEXT)
+                return cli_fail(CLI_USAGE, "--json and --diag exclude each other");
+            form = c == 'j' ? FORM_JSON : FORM_DIAG;
+            break;
+        case 'h':
+            fputs(help, stdout);
+            return CLI_OK;
+        default:
+            return cli_usage("inspect");
+        }
+    }
+    if (optind + 1 != argc) {
+        (void)cli_fail(CLI_USAGE, "inspect needs one release file");
+        return cli_usage("inspect");
+    }
+    return run(argv[optind], form);
+}

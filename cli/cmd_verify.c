@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_verify.c - `primum verify`: may a release be trusted? The device's own boot code answers. */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "cli/cli.h"
+#include "cli/device.h"
+#include "cli/keys.h"
+#include "cli/release.h"
+
+static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
+                           "                     [--vendor DNSNAME --class NAME] [--device UUID] [--floor N]\n"
+                           "\n"
+                           "Says whether a device that trusts these keys would run the release. It is the device's\n"
+                           "own code that decides, over the same bytes. Exit status 0 only if it would.\n"
+                           "\n"
+                           "  --trust PUB.pem    a key the device trusts (at most 4)\n"
+                           "  --allow-es256      the device also accepts the algorithm id ES256\n"
+                           "  --vendor, --class  the device's; without them the release's own are believed\n"
+                           "  --device UUID      the device's; without it the release's own is believed\n"
+                           "  --floor N          the device's rollback floor, 0 unless told\n"
+                           "  --json             for programs\n"
+                           "  -h, --help         this text\n";
+
+struct options {
+    char *trust[PRM_TRUST_ANCHORS];
+    size_t trusts;
+    const char *vendor, *class_, *device, *floor;
+    int allow_es256, json;
+};
+
+/* The identity of the device to ask: as told, else as the release claims. */
+static int make_fuses(const struct options *o, const struct cli_claim *claim, struct prm_fuses *out) {
+    uint8_t vendor[CLI_UUID_SIZE] = {0}, class_[CLI_UUID_SIZE] = {0}, device[CLI_UUID_SIZE] = {0};
+    int status = CLI_OK;
+
+    if (claim->vendor != NULL)
+        memcpy(vendor, claim->vendor, sizeof vendor);
+    if (claim->class_ != NULL)
+        memcpy(class_, claim->class_, sizeof class_);
+    if (claim->device != NULL)
+        memcpy(device, claim->device, sizeof device);
+    if (o->vendor != NULL) {
+        status = cli_uuid_vendor(o->vendor, vendor);
+        if (status == CLI_OK)
+            status = cli_uuid_class(vendor, o->class_, class_);
+    }
+    if (status == CLI_OK && o->device != NULL && !cli_uuid_parse(o->device, device))
+        status = cli_fail(CLI_USAGE, "device '%s' is not a UUID", o->device);
+    return status == CLI_OK ? cli_fuses_make(vendor, class_, device, out) : status;
+}
+
+/* Fills in which slots the release is for, and their images. */
+static int find_images(const char *path, struct cli_release *release, const struct cli_claim *claim,
+                       struct cli_trial *trial) {
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        const int status = cli_release_image(release, path, slot, &trial->image[slot]);
+        if (status != CLI_OK)
+            return status;
+        trial->use[slot] = claim->slot[slot].present || trial->image[slot].len > 0;
+    }
+    /* One that the device can't follow is put into A, so that it says why. */
+    if (!trial->use[0] && !trial->use[1])
+        trial->use[0] = 1;
+    return CLI_OK;
+}
+
+/* The verdict on one slot, with the one case that only we can tell. */
+static const char *slot_text(const struct cli_trial *trial, const struct prm_boot_slot_report *slot, uint32_t number) {
+    if (slot->result == PRM_ERR_IMAGE_DIGEST && trial->image[number].len == 0)
+        return "the image is neither in the release nor in a file beside it";
+    return slot->result == PRM_OK ? "would run" : cli_result_text(slot->result);
+}
+
+static int report_text(const char *path, const struct cli_trial *trial, const struct prm_boot_report *report,
+                       int status) {
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        char code[5], hex[2 * PRM_KEY_ID_SIZE + 1];
+        const struct prm_boot_slot_report *r = &report->slot[slot];
+        if (!trial->use[slot])
+            continue;
+        cli_result_code(r->result, code);
+        cli_hex(r->key_id, sizeof r->key_id, hex);
+        printf("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(trial, r, slot));
+        if (prm_diff(r->key_id, (uint8_t[PRM_KEY_ID_SIZE]){0}, PRM_KEY_ID_SIZE) != 0)
+            printf(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
+        putchar('\n');
+    }
+    printf("%s: %s\n", path, status == CLI_OK ? "trusted" : "refused");
+    return status;
+}
+
+static int report_json(const struct cli_trial *trial, const struct prm_boot_report *report, int status) {
+    json_t *slots = json_array();
+
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        char code[5], hex[2 * PRM_KEY_ID_SIZE + 1];
+        const struct prm_boot_slot_report *r = &report->slot[slot];
+        if (!trial->use[slot])
+            continue;
+        cli_result_code(r->result, code);
+        cli_hex(r->key_id, sizeof r->key_id, hex);
+        json_array_append_new(slots, json_pack("{s:s, s:s, s:s, s:I, s:s}", "slot", slot == 0 ? "a" : "b", "code", code,
+                                               "text", slot_text(trial, r, slot), "sequence", (json_int_t)r->sequence,
+                                               "key_id", hex));
+    }
+    json_t *root = json_pack("{s:b, s:o}", "trusted", status == CLI_OK, "slots", slots);
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+    return failed == 0 ? status : cli_fail(CLI_IO, "can't write the output");
+}
+
+/* Asks, with everything in place; `envelope` is what a slot would hold. */
+static int ask(const struct options *o, const char *path, struct cli_release *release, struct cli_trial *trial,
+               const struct cli_claim *claim) {
+    const prm_span no_images[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
+    struct prm_boot_report report;
+    int status = find_images(path, release, claim, trial);
+
+    if (status != CLI_OK)
+        return status;
+    struct cli_bytes envelope = cli_envelope_write(&release->envelope, no_images);
+    trial->envelope = cli_span(&envelope);
+    status = cli_device_try(trial, &report);
+    cli_bytes_free(&envelope);
+    if (status != CLI_OK)
+        return status;
+    if (trial->envelope.len > PRM_ENVELOPE_MAX)
+        cli_warn("the envelope without images has %zu bytes; a device takes %u", trial->envelope.len, PRM_ENVELOPE_MAX);
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        if (trial->use[slot] && report.slot[slot].result != PRM_OK)
+            status = CLI_REFUSED;
+    }
+    return o->json ? report_json(trial, &report, status) : report_text(path, trial, &report, status);
+}
+
+static int run(const struct options *o, const char *path) {
+    struct cli_release release;
+    struct cli_trial trial;
+    struct cli_claim claim;
+    struct prm_trust trust;
+    struct prm_fuses fuses;
+
+    memset(&trial, 0, sizeof trial);
+    if ((o->vendor == NULL) != (o->class_ == NULL))
+        return cli_fail(CLI_USAGE, "--vendor and --class go together");
+    if (o->floor != NULL && (!cli_parse_u64(o->floor, &trial.floor) || trial.floor > INT64_MAX))
+        return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
+    int status = cli_trust_make(o->trust, o->trusts, o->allow_es256, &trust);
+    if (status != CLI_OK)
+        return status;
+    status = cli_release_read(path, &release);
+    if (status != CLI_OK)
+        return status;
+    cli_release_claim(&release, &claim);
+    status = make_fuses(o, &claim, &fuses);
+    trial.fuses = prm_span_of(&fuses, sizeof fuses);
+    trial.trust = prm_span_of(&trust, sizeof trust);
+    if (status == CLI_OK)
+        status = ask(o, path, &release, &trial, &claim);
+    cli_release_free(&release);
+    return status;
+}
+
+static int add_trust(struct options *o, char *path) {
+    if (o->trusts == PRM_TRUST_ANCHORS)
+        return cli_fail(CLI_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
+    o->trust[o->trusts++] = path;
+    return CLI_OK;
+}
+
+int cmd_verify(int argc, char **argv) {
+    static const struct option longs[] = {{"trust", required_argument, NULL, 't'},
+                                          {"allow-es256", no_argument, NULL, 'e'},
+                                          {"vendor", required_argument, NULL, 'v'},
+                                          {"class", required_argument, NULL, 'c'},
+                                          {"device", required_argument, NULL, 'd'},
+                                          {"floor", required_argument, NULL, 'f'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    struct options options;
+    int status = CLI_OK;
+
+    memset(&options, 0, sizeof options);
+    for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+        switch (c) {
+        case 't':
+            status = add_trust(&options, optarg);
+            break;
+        case 'e':
+            options.allow_es256 = 1;
+            break;
+        case 'v':
+            options.vendor = optarg;
+            break;
+        case 'c':
+            options.class_ = optarg;
+            break;
+        case 'd':
+            options.device = optarg;
+            break;
+        case 'f':
+            options.floor = optarg;
+            break;
+        case 'j':
+            options.json = 1;
+            break;
+        case 'h':
+            fputs(help, stdout);
+            return CLI_OK;
+        default:
+            return cli_usage("verify");
+        }
+    }
+    if (status != CLI_OK)
+        return status;
+    if (optind + 1 != argc || options.trusts == 0) {
+        (void)cli_fail(CLI_USAGE, "verify needs one release file and at least one --trust PUB.pem");
+        return cli_usage("verify");
+    }
+    return run(&options, argv[optind]);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * device.h - an emulated device as a folder: rom.bin (root code and trust anchors), fuse.bin (identity), flash.img and
+ * eeprom.img; report.bin holds the boot report of the last boot. The board's QEMU and the host run on the same files.
+ */
+#ifndef PRM_CLI_DEVICE_H
+#define PRM_CLI_DEVICE_H
+
+#include <stdio.h>
+
+#include "boot/boot.h"
+#include "cli/cli.h"
+#include "ports/host/host.h"
+
+/* An open device: nobody else uses it while it is. Not to be moved. */
+struct cli_device {
+    int lock;
+    struct cli_bytes rom, fuses;
+    struct prm_host_flash flash;
+    struct prm_host_counter counter;
+};
+
+/* A file of a device's folder. Owns: the caller frees. */
+char *cli_device_path(const char *dir, const char *file);
+
+/* Takes the device for this process; `*fd` is closed to give it back. CLI_OK, CLI_REFUSED (in use) or CLI_IO, after
+ * saying why. */
+int cli_device_lock(const char *dir, int *fd);
+
+/* Locks and opens. CLI_OK, or CLI_REFUSED or CLI_IO after saying why. `cli_device_close` gives CLI_OK or CLI_IO. */
+int cli_device_open(const char *dir, struct cli_device *device);
+int cli_device_close(struct cli_device *device);
+
+/* The board's map; the slot's start in the flash. */
+extern const struct prm_boot_map cli_board_map;
+
+/* The anchors in a device's ROM; empty if the file is too short. */
+prm_span cli_device_trust(const struct cli_device *device);
+
+/* "a" or "b" to a slot number; 0 if it is neither. */
+int cli_parse_slot(const char *text, uint32_t *slot);
+
+/*
+ * What a device with these fuses, anchors and floor says of a release: its own boot code, run over a flash in memory
+ * that holds the envelope in every slot, and each slot's image. CLI_OK with the report, or CLI_REFUSED (it fits no
+ * slot) after saying so.
+ */
+struct cli_trial {
+    prm_span fuses, trust, envelope;
+    prm_span image[PRM_BOOT_SLOTS];
+    int use[PRM_BOOT_SLOTS]; /* put the release into this slot */
+    uint64_t floor;
+};
+int cli_device_try(const struct cli_trial *trial, struct prm_boot_report *report);
+
+/* Writes a slot as a programmer does: erased, header, envelope, image. Errors: FLASH_*. */
+PRM_MUST_USE prm_result cli_device_program(const struct prm_flash *flash, uint32_t slot, prm_span envelope,
+                                           prm_span image);
+PRM_MUST_USE prm_result cli_device_erase(const struct prm_flash *flash, uint32_t slot);
+
+/* Makes fuse.bin's contents. CLI_OK or CLI_IO. */
+int cli_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *device, struct prm_fuses *out);
+
+/* A boot report for people, or for programs. `cli_report_valid` tells a whole report from anything else. */
+int cli_report_valid(const struct prm_boot_report *report);
+void cli_report_print(const struct prm_boot_report *report);
+int cli_report_print_json(const struct prm_boot_report *report);
+
+/* The verbs of `primum device`, argv starting at the verb. */
+int cmd_device_new(int argc, char **argv);
+int cmd_device_flash(int argc, char **argv);
+int cmd_device_erase(int argc, char **argv);
+int cmd_device_flip(int argc, char **argv);
+int cmd_device_boot(int argc, char **argv);
+int cmd_device_report(int argc, char **argv);
+int cmd_device_set_floor(int argc, char **argv);
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/image.h"
+
+#include <elf.h>
+#include <string.h>
+
+#include "boot/boot_format.h"
+#include "ports/mps2-an505/board.h"
+
+uint32_t cli_slot_address(uint32_t slot) {
+    return BOARD_FLASH_BASE + (slot == 0 ? BOARD_SLOT_A_OFF : BOARD_SLOT_B_OFF) + BOARD_SLOT_IMAGE_OFF;
+}
+
+uint32_t cli_slot_image_max(void) {
+    return BOARD_SLOT_SIZE - BOARD_SLOT_IMAGE_OFF;
+}
+
+/* Copies program header `i`; 0 if it isn't wholly in the file. Empty segments count as "not there" (p_type PT_NULL). */
+static int load_phdr(const struct cli_bytes *file, const Elf32_Ehdr *header, uint32_t i, Elf32_Phdr *out) {
+    const uint64_t off = (uint64_t)header->e_phoff + (uint64_t)i * sizeof *out;
+
+    if (off + sizeof *out > file->len)
+        return 0;
+    memcpy(out, file->data + off, sizeof *out);
+    if (out->p_type != PT_LOAD || out->p_filesz == 0)
+        out->p_type = PT_NULL;
+    return out->p_type == PT_NULL || (uint64_t)out->p_offset + out->p_filesz <= file->len;
+}
+
+struct extent {
+    uint64_t low, high; /* physical addresses, high excluded; low > high if there are no segments */
+};
+
+static int find_extent(const struct cli_bytes *file, const Elf32_Ehdr *header, struct extent *extent) {
+    Elf32_Phdr segment;
+
+    *extent = (struct extent){UINT64_MAX, 0};
+    for (uint32_t i = 0; i < header->e_phnum; i++) {
+        if (!load_phdr(file, header, i, &segment))
+            return 0;
+        if (segment.p_type == PT_NULL)
+            continue;
+        const uint64_t end = (uint64_t)segment.p_paddr + segment.p_filesz;
+        extent->low = segment.p_paddr < extent->low ? segment.p_paddr : extent->low;
+        extent->high = end > extent->high ? end : extent->high;
+    }
+    return 1;
+}
+
+static int check_extent(const char *path, uint32_t slot, const struct extent *extent) {
+    const uint32_t want = cli_slot_address(slot);
+    const uint32_t other = cli_slot_address(slot ^ 1u);
+    const char name = slot == 0 ? 'a' : 'b';
+
+    if (extent->low > extent->high)
+        return cli_fail(CLI_REFUSED, "%s has no loadable segments", path);
+    if (extent->low == other)
+        return cli_fail(CLI_REFUSED, "%s is linked for slot %c (0x%08x); slot %c needs it linked at 0x%08x", path,
+                        slot == 0 ? 'b' : 'a', other, name, want);
+    if (extent->low != want)
+        return cli_fail(CLI_REFUSED, "%s is linked at 0x%08llx; slot %c needs it linked at 0x%08x", path,
+                        (unsigned long long)extent->low, name, want);
+    if (extent->high - extent->low > cli_slot_image_max())
+        return cli_fail(CLI_REFUSED, "%s spans %llu bytes; a slot has room for %u", path,
+                        (unsigned long long)(extent->high - extent->low), cli_slot_image_max());
+    return CLI_OK;
+}
+
+/* Replaces the ELF file in `file` by the flat image. */
+static int flatten(const char *path, uint32_t slot, struct cli_bytes *file) {
+    Elf32_Ehdr header = {0};
+    struct cli_bytes flat;
+    struct extent extent;
+    Elf32_Phdr segment;
+
+    if (file->len >= sizeof header)
+        memcpy(&header, file->data, sizeof header);
+    if (header.e_ident[EI_CLASS] != ELFCLASS32 || header.e_ident[EI_DATA] != ELFDATA2LSB ||
+        header.e_machine != EM_ARM || header.e_phentsize != sizeof segment)
+        return cli_fail(CLI_REFUSED, "%s is not a 32-bit little-endian Arm ELF file", path);
+    if (!find_extent(file, &header, &extent))
+        return cli_fail(CLI_REFUSED, "%s is a damaged ELF file: a segment lies outside the file", path);
+    const int status = check_extent(path, slot, &extent);
+    if (status != CLI_OK)
+        return status;
+    flat.len = (size_t)(extent.high - extent.low);
+    flat.data = cli_alloc(flat.len);
+    for (uint32_t i = 0; i < header.e_phnum; i++) {
+        if (load_phdr(file, &header, i, &segment) && segment.p_type == PT_LOAD)
+            memcpy(flat.data + (segment.p_paddr - extent.low), file->data + segment.p_offset, segment.p_filesz);
+    }
+    cli_bytes_free(file);
+    *file = flat;
+    return CLI_OK;
+}
+
+int cli_image_read(const char *path, uint32_t slot, struct cli_bytes *out) {
+    int status = cli_read_file(path, out);
+
+    if (status != CLI_OK)
+        return status;
+    if (out->len >= SELFMAG && memcmp(out->data, ELFMAG, SELFMAG) == 0)
+        status = flatten(path, slot, out);
+    else if (out->len == 0)
+        status = cli_fail(CLI_REFUSED, "%s is empty", path);
+    else if (out->len > cli_slot_image_max())
+        status =
+            cli_fail(CLI_REFUSED, "%s has %zu bytes; a slot has room for %u", path, out->len, cli_slot_image_max());
+    if (status != CLI_OK)
+        cli_bytes_free(out);
+    return status;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "providers/openssl/crypto_openssl.h"
+
+int cli_check8(prm_span bytes, uint8_t out[8]) {
+    uint8_t digest[PRM_SHA256_SIZE];
+
+    if (prm_crypto_openssl.sha256(&bytes, 1, digest) != PRM_OK)
+        return cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
+    memcpy(out, digest, 8);
+    return CLI_OK;
+}
+
+int cli_key_anchor(EVP_PKEY *key, const char *path, struct prm_anchor *out) {
+    char group[32] = "";
+    uint8_t point[1 + PRM_P256_PUBLIC_SIZE];
+    size_t len = 0;
+
+    memset(out, 0, sizeof *out);
+    if (EVP_PKEY_is_a(key, "EC") != 1 || EVP_PKEY_get_group_name(key, group, sizeof group, NULL) != 1 ||
+        strcmp(group, "prime256v1") != 0)
+        return cli_fail(CLI_REFUSED, "%s is not a P-256 key; make one with 'primum keygen'", path);
+    /* An imported key may keep its point compressed; ask for it in full. */
+    (void)EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "uncompressed");
+    if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len) != 1 ||
+        len != sizeof point || point[0] != 4)
+        return cli_fail(CLI_REFUSED, "%s does not give its public point in full", path);
+    memcpy(out->public_key, point + 1, PRM_P256_PUBLIC_SIZE);
+    return cli_check8(prm_span_of(out->public_key, PRM_P256_PUBLIC_SIZE), out->key_id);
+}
+
+int cli_key_read_public(const char *path, struct prm_anchor *out) {
+    struct cli_bytes file;
+    int status = cli_read_file(path, &file);
+
+    memset(out, 0, sizeof *out);
+    if (status != CLI_OK)
+        return status;
+    BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
+    EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+    if (key != NULL)
+        status = cli_key_anchor(key, path, out);
+    else
+        status = cli_fail(CLI_REFUSED, "%s is not a public key in PEM (the .pub.pem of a key is)", path);
+    EVP_PKEY_free(key);
+    BIO_free(bio);
+    cli_bytes_free(&file);
+    ERR_clear_error();
+    return status;
+}
+
+int cli_passphrase(const char *path, char **out) {
+    struct cli_bytes file;
+    const int status = cli_read_file(path, &file);
+
+    *out = NULL;
+    if (status != CLI_OK)
+        return status;
+    const uint8_t *end = memchr(file.data, '\n', file.len);
+    const size_t len = end != NULL ? (size_t)(end - file.data) : file.len;
+    *out = cli_alloc(len + 1);
+    memcpy(*out, file.data, len);
+    OPENSSL_cleanse(file.data, file.len);
+    cli_bytes_free(&file);
+    if (strlen(*out) > 0)
+        return CLI_OK;
+    free(*out);
+    *out = NULL;
+    return cli_fail(CLI_USAGE, "%s: its first line, the passphrase, is empty", path);
+}
+
+/* What OpenSSL asks when a key turns out to be encrypted. */
+struct asked {
+    const char *passphrase; /* NULL: ask a person */
+    int times;
+};
+
+static int on_passphrase(char *buf, int size, int rwflag, void *ctx) {
+    struct asked *asked = ctx;
+
+    (void)rwflag;
+    asked->times++;
+    if (asked->passphrase == NULL) {
+        if (!isatty(STDIN_FILENO) || EVP_read_pw_string(buf, size, "passphrase: ", 0) != 0)
+            return -1;
+        return (int)strlen(buf);
+    }
+    const size_t len = strlen(asked->passphrase);
+    if (len > (size_t)size)
+        return -1;
+    memcpy(buf, asked->passphrase, len);
+    return (int)len;
+}
+
+static int refuse_private(const char *path, const struct asked *asked) {
+    if (asked->times == 0)
+        return cli_fail(CLI_REFUSED, "%s is not a private key in PEM", path);
+    if (asked->passphrase == NULL && !isatty(STDIN_FILENO))
+        return cli_fail(CLI_REFUSED, "%s is encrypted; give its passphrase with --passphrase-file", path);
+    return cli_fail(CLI_REFUSED, "%s is encrypted, and the passphrase is not the right one", path);
+}
+
+int cli_key_read_private(const char *path, const char *passphrase_file, EVP_PKEY **out) {
+    struct cli_bytes file;
+    char *passphrase = NULL;
+    struct asked asked = {NULL, 0};
+    int status = cli_read_file(path, &file);
+
+    *out = NULL;
+    if (status == CLI_OK && passphrase_file != NULL)
+        status = cli_passphrase(passphrase_file, &passphrase);
+    if (status == CLI_OK) {
+        BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
+        asked.passphrase = passphrase;
+        if (bio != NULL)
+            *out = PEM_read_bio_PrivateKey(bio, NULL, on_passphrase, &asked);
+        BIO_free(bio);
+        if (*out == NULL)
+            status = refuse_private(path, &asked);
+    }
+    ERR_clear_error();
+    if (passphrase != NULL)
+        OPENSSL_cleanse(passphrase, strlen(passphrase));
+    free(passphrase);
+    if (file.data != NULL)
+        OPENSSL_cleanse(file.data, file.len);
+    cli_bytes_free(&file);
+    return status;
+}
+
+/* A DER signature as r then s, 32 bytes each. */
+static int sig_from_der(const uint8_t *der, size_t len, uint8_t out[PRM_P256_SIG_SIZE]) {
+    ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)len);
+    const int ok = sig != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(sig), out, 32) == 32 &&
+                   BN_bn2binpad(ECDSA_SIG_get0_s(sig), out + 32, 32) == 32;
+
+    ECDSA_SIG_free(sig);
+    return ok;
+}
+
+int cli_key_sign(EVP_PKEY *key, prm_span message, uint8_t out[PRM_P256_SIG_SIZE]) {
+    uint8_t der[128];
+    size_t len = sizeof der;
+    unsigned nonce_type = 1; /* RFC 6979; a name that OpenSSL before 3.2 doesn't know and ignores */
+    EVP_PKEY_CTX *pctx = NULL;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_uint("nonce-type", &nonce_type), OSSL_PARAM_construct_end()};
+    int ok = ctx != NULL && EVP_DigestSignInit(ctx, &pctx, EVP_sha256(), NULL, key) == 1;
+
+    if (ok)
+        (void)EVP_PKEY_CTX_set_params(pctx, params);
+    ok = ok && EVP_DigestSign(ctx, der, &len, message.ptr, message.len) == 1 && sig_from_der(der, len, out);
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+    return ok ? CLI_OK : cli_fail(CLI_IO, "OpenSSL could not sign");
+}
+
+int cli_trust_make(char *const *paths, size_t count, int allow_es256, struct prm_trust *out) {
+    memset(out, 0, sizeof *out);
+    if (count == 0 || count > PRM_TRUST_ANCHORS)
+        return cli_fail(CLI_USAGE, "a device holds 1 to %u trust anchors; give --trust PUB.pem for each",
+                        PRM_TRUST_ANCHORS);
+    out->magic = PRM_TRUST_MAGIC;
+    out->version = PRM_TRUST_VERSION;
+    out->count = (uint32_t)count;
+    out->policy = allow_es256 ? PRM_TRUST_ALLOW_ES256 : 0;
+    for (size_t i = 0; i < count; i++) {
+        const int status = cli_key_read_public(paths[i], &out->anchor[i]);
+        if (status != CLI_OK)
+            return status;
+        for (size_t k = 0; k < i; k++) {
+            if (memcmp(&out->anchor[i], &out->anchor[k], sizeof out->anchor[i]) == 0)
+                return cli_fail(CLI_USAGE, "%s is given twice", paths[i]);
+        }
+    }
+    return cli_check8(prm_span_of(out, offsetof(struct prm_trust, check)), out->check);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys.h - P-256 keys in PEM files. */
+#ifndef PRM_CLI_KEYS_H
+#define PRM_CLI_KEYS_H
+
+#include <openssl/evp.h>
+
+#include "suit/trust.h"
+#include "cli/cli.h"
+#include "seam/crypto.h"
+
+/* Fills key_id and public_key from a key. CLI_OK, or CLI_REFUSED after saying that it isn't P-256. */
+int cli_key_anchor(EVP_PKEY *key, const char *path, struct prm_anchor *out);
+
+/* Reads a public key (PEM, SubjectPublicKeyInfo). CLI_OK, CLI_REFUSED or CLI_IO after saying why. */
+int cli_key_read_public(const char *path, struct prm_anchor *out);
+
+/*
+ * Reads a private key (PEM). An encrypted one takes its passphrase from the first line of `passphrase_file`, or asks on
+ * the terminal when that is NULL. Owns: the caller frees `*out`. CLI_OK, CLI_REFUSED or CLI_IO after saying why.
+ */
+int cli_key_read_private(const char *path, const char *passphrase_file, EVP_PKEY **out);
+
+/* The first line of a file. Owns: the caller frees, after wiping. CLI_OK, or an error after saying why. */
+int cli_passphrase(const char *path, char **out);
+
+/*
+ * ECDSA over SHA-256 of `message`, as r then s. The nonce is deterministic (RFC 6979) where OpenSSL can (3.2 and
+ * later), else random. CLI_OK or CLI_IO after saying why.
+ */
+int cli_key_sign(EVP_PKEY *key, prm_span message, uint8_t out[PRM_P256_SIG_SIZE]);
+
+/* Trust anchors from public key files, as a device holds them. `count` at most PRM_TRUST_ANCHORS. Exit codes as above.
+ */
+int cli_trust_make(char *const *paths, size_t count, int allow_es256, struct prm_trust *out);
+
+/* The first 8 bytes of SHA-256, as boot_format.h wants them in its check fields. */
+int cli_check8(prm_span bytes, uint8_t out[8]);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/manifest.h"
+
+#include <string.h>
+
+#include "cli/keys.h"
+#include "codec/cbor.h"
+#include "codec/cose.h"
+#include "providers/openssl/crypto_openssl.h"
+
+/* What is measured against PRM_ENVELOPE_MAX comes out of these; a part that doesn't fit its scratch is too large
+ * anyway. */
+#define SCRATCH 4096u
+
+enum key { KEY_VERSION = 1, KEY_SEQUENCE = 2, KEY_COMMON = 3, COMMON_COMPONENTS = 2, COMMON_SHARED = 4 };
+enum command {
+    CHECK_VENDOR = 1,
+    CHECK_CLASS = 2,
+    CHECK_IMAGE = 3,
+    CHECK_SLOT = 5,
+    TRY_EACH = 15,
+    OVERRIDE = 20,
+    FETCH = 21,
+    INVOKE = 23,
+    CHECK_DEVICE = 24
+};
+enum parameter { P_VENDOR = 1, P_CLASS = 2, P_DIGEST = 3, P_SLOT = 5, P_SIZE = 14, P_URI = 21, P_DEVICE = 24 };
+enum text { TEXT_DESCRIPTION = 1, TEXT_VENDOR = 1, TEXT_CLASS = 2, TEXT_NAME = 5, TEXT_VERSION = 6 };
+/* Report policies (SUIT_Rep_Policy), as the draft's examples have them; they tell an updater what to report. */
+enum policy { REPORT_ALL = 15, REPORT_SUCCESS = 5, REPORT_FAILURE = 2 };
+
+struct scratch {
+    struct prm_cbor_writer w;
+    uint8_t bytes[SCRATCH];
+};
+
+static struct prm_cbor_writer *begin(struct scratch *s) {
+    s->w = (struct prm_cbor_writer){s->bytes, sizeof s->bytes, 0};
+    return &s->w;
+}
+
+/* Puts what was written to `s` as a byte string; what overflowed keeps its length, so that the whole overflows too. */
+static void put_wrapped(struct prm_cbor_writer *w, const struct scratch *s) {
+    prm_span bytes;
+
+    prm_cbor_put_head(w, PRM_CBOR_BSTR, s->w.len);
+    if (prm_cbor_written(&s->w, &bytes) == PRM_OK)
+        prm_cbor_put_raw(w, bytes);
+    else
+        w->len = SIZE_MAX; /* where the writer's counting ends */
+}
+
+static void put_uuid(struct prm_cbor_writer *w, int key, const uint8_t *uuid) {
+    prm_cbor_put_int(w, key);
+    prm_cbor_put_bstr(w, prm_span_of(uuid, CLI_UUID_SIZE));
+}
+
+static void put_pair(struct prm_cbor_writer *w, int a, int b) {
+    prm_cbor_put_int(w, a);
+    prm_cbor_put_int(w, b);
+}
+
+static void put_digest(struct prm_cbor_writer *w, const uint8_t *sha256) {
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 2);
+    prm_cbor_put_int(w, PRM_COSE_SHA256);
+    prm_cbor_put_bstr(w, prm_span_of(sha256, PRM_SHA256_SIZE));
+}
+
+/* The parameter pair 3: bstr .cbor SUIT_Digest. */
+static void put_image_digest(struct prm_cbor_writer *w, const uint8_t *sha256) {
+    struct scratch digest;
+
+    put_digest(begin(&digest), sha256);
+    prm_cbor_put_int(w, P_DIGEST);
+    put_wrapped(w, &digest);
+}
+
+static unsigned image_count(const struct cli_manifest_spec *spec) {
+    return (unsigned)spec->slot[0].present + (unsigned)spec->slot[1].present;
+}
+
+/* override {5: slot}, condition-component-slot: the head of each alternative. */
+static void put_if_slot(struct prm_cbor_writer *w, uint32_t slot) {
+    prm_cbor_put_int(w, OVERRIDE);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 1);
+    put_pair(w, P_SLOT, (int)slot);
+    put_pair(w, CHECK_SLOT, REPORT_SUCCESS);
+}
+
+/* try-each over the slots: shared sequence, digest and size of each image. */
+static void put_images(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    prm_cbor_put_int(w, TRY_EACH);
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, image_count(spec));
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        struct scratch s;
+        struct prm_cbor_writer *alternative = begin(&s);
+        if (!spec->slot[slot].present)
+            continue;
+        prm_cbor_put_head(alternative, PRM_CBOR_ARRAY, 6);
+        put_if_slot(alternative, slot);
+        prm_cbor_put_int(alternative, OVERRIDE);
+        prm_cbor_put_head(alternative, PRM_CBOR_MAP, 2);
+        put_image_digest(alternative, spec->slot[slot].digest);
+        prm_cbor_put_int(alternative, P_SIZE);
+        prm_cbor_put_head(alternative, PRM_CBOR_UINT, spec->slot[slot].size);
+        put_wrapped(w, &s);
+    }
+}
+
+static void put_shared(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    const uint32_t only = spec->slot[0].present ? 0 : 1;
+    const int both = image_count(spec) == 2;
+
+    /* override; then for one image its slot, for two the try-each; then the conditions */
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 2 + 2 + 4 + (spec->has_device ? 2u : 0u));
+    prm_cbor_put_int(w, OVERRIDE);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 2 + (both ? 0u : 3u) + (spec->has_device ? 1u : 0u));
+    put_uuid(w, P_VENDOR, spec->vendor);
+    put_uuid(w, P_CLASS, spec->class_);
+    if (!both) {
+        put_image_digest(w, spec->slot[only].digest);
+        put_pair(w, P_SLOT, (int)only);
+        prm_cbor_put_int(w, P_SIZE);
+        prm_cbor_put_head(w, PRM_CBOR_UINT, spec->slot[only].size);
+    }
+    if (spec->has_device)
+        put_uuid(w, P_DEVICE, spec->device);
+    if (both)
+        put_images(w, spec);
+    else
+        put_pair(w, CHECK_SLOT, REPORT_SUCCESS);
+    put_pair(w, CHECK_VENDOR, REPORT_ALL);
+    put_pair(w, CHECK_CLASS, REPORT_ALL);
+    if (spec->has_device)
+        put_pair(w, CHECK_DEVICE, REPORT_ALL);
+}
+
+static void put_common(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    struct scratch shared;
+
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 2);
+    prm_cbor_put_int(w, COMMON_COMPONENTS);
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 1);
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 1);
+    prm_cbor_put_bstr(w, prm_span_of("", 1));
+    put_shared(begin(&shared), spec);
+    prm_cbor_put_int(w, COMMON_SHARED);
+    put_wrapped(w, &shared);
+}
+
+static void put_uri(struct prm_cbor_writer *w, uint32_t slot) {
+    prm_cbor_put_int(w, OVERRIDE);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 1);
+    prm_cbor_put_int(w, P_URI);
+    prm_cbor_put_tstr(w, cli_payload_name(slot));
+}
+
+/* What an updater does: fetch the payload for its slot, and check it. */
+static void put_install(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 6);
+    if (image_count(spec) == 2) {
+        prm_cbor_put_int(w, TRY_EACH);
+        prm_cbor_put_head(w, PRM_CBOR_ARRAY, PRM_BOOT_SLOTS);
+        for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+            struct scratch alternative;
+            prm_cbor_put_head(begin(&alternative), PRM_CBOR_ARRAY, 6);
+            put_if_slot(&alternative.w, slot);
+            put_uri(&alternative.w, slot);
+            put_wrapped(w, &alternative);
+        }
+    } else {
+        put_uri(w, spec->slot[0].present ? 0 : 1);
+    }
+    put_pair(w, FETCH, REPORT_FAILURE);
+    put_pair(w, CHECK_IMAGE, REPORT_ALL);
+}
+
+static void put_text_pair(struct prm_cbor_writer *w, int key, const char *text) {
+    if (text == NULL)
+        return;
+    prm_cbor_put_int(w, key);
+    prm_cbor_put_tstr(w, text);
+}
+
+static void put_text(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 1);
+    prm_cbor_put_tstr(w, "en");
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 1 + (spec->description != NULL ? 1u : 0u));
+    put_text_pair(w, TEXT_DESCRIPTION, spec->description);
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 1);
+    prm_cbor_put_bstr(w, prm_span_of("", 1));
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 3 + (spec->name != NULL ? 1u : 0u));
+    put_text_pair(w, TEXT_VENDOR, spec->vendor_domain);
+    put_text_pair(w, TEXT_CLASS, spec->class_name);
+    put_text_pair(w, TEXT_NAME, spec->name);
+    put_text_pair(w, TEXT_VERSION, spec->version);
+}
+
+static void put_sequence(struct prm_cbor_writer *w, int key, int command, int policy) {
+    struct scratch sequence;
+
+    prm_cbor_put_head(begin(&sequence), PRM_CBOR_ARRAY, 2);
+    put_pair(&sequence.w, command, policy);
+    prm_cbor_put_int(w, key);
+    put_wrapped(w, &sequence);
+}
+
+static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    struct scratch part;
+
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 7);
+    put_pair(w, KEY_VERSION, 1);
+    prm_cbor_put_int(w, KEY_SEQUENCE);
+    prm_cbor_put_head(w, PRM_CBOR_UINT, spec->sequence);
+    put_common(begin(&part), spec);
+    prm_cbor_put_int(w, KEY_COMMON);
+    put_wrapped(w, &part);
+    put_sequence(w, PRM_SUIT_KEY_VALIDATE, CHECK_IMAGE, REPORT_ALL);
+    put_sequence(w, PRM_SUIT_KEY_INVOKE, INVOKE, REPORT_FAILURE);
+    put_install(begin(&part), spec);
+    prm_cbor_put_int(w, PRM_SUIT_KEY_INSTALL);
+    put_wrapped(w, &part);
+    put_text(begin(&part), spec);
+    prm_cbor_put_int(w, PRM_SUIT_KEY_TEXT);
+    put_wrapped(w, &part);
+}
+
+static struct cli_bytes copy(prm_span bytes) {
+    struct cli_bytes out = {cli_alloc(bytes.len), bytes.len};
+
+    memcpy(out.data, bytes.ptr, bytes.len);
+    return out;
+}
+
+int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out) {
+    struct scratch manifest, wrapped;
+    prm_span bytes;
+
+    *out = (struct cli_bytes){NULL, 0};
+    put_manifest(begin(&manifest), spec);
+    put_wrapped(begin(&wrapped), &manifest);
+    if (prm_cbor_written(&wrapped.w, &bytes) != PRM_OK)
+        return cli_fail(CLI_REFUSED, "the manifest is larger than %u bytes; shorten the name, description or version",
+                        SCRATCH);
+    *out = copy(bytes);
+    return CLI_OK;
+}
+
+int cli_manifest_digest(prm_span wrapped, struct cli_bytes *out) {
+    uint8_t sha256[PRM_SHA256_SIZE];
+    struct scratch digest;
+
+    *out = (struct cli_bytes){NULL, 0};
+    if (prm_crypto_openssl.sha256(&wrapped, 1, sha256) != PRM_OK)
+        return cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
+    put_digest(begin(&digest), sha256);
+    *out = copy(prm_span_of(digest.bytes, digest.w.len));
+    return CLI_OK;
+}
+
+/* Joins the parts of the Sig_structure. */
+static struct cli_bytes join(const prm_span *parts, size_t n) {
+    struct cli_bytes out = {NULL, 0};
+
+    for (size_t i = 0; i < n; i++)
+        out.len += parts[i].len;
+    out.data = cli_alloc(out.len);
+    for (size_t i = 0, at = 0; i < n; at += parts[i].len, i++) {
+        if (parts[i].len > 0)
+            memcpy(out.data + at, parts[i].ptr, parts[i].len);
+    }
+    return out;
+}
+
+int cli_manifest_sign(prm_span digest, EVP_PKEY *key, const char *key_path, int32_t alg, struct cli_bytes *out) {
+    struct scratch header, block;
+    struct prm_anchor anchor;
+    struct prm_cose_tbs tbs;
+    uint8_t sig[PRM_P256_SIG_SIZE];
+    int status = cli_key_anchor(key, key_path, &anchor);
+
+    *out = (struct cli_bytes){NULL, 0};
+    if (status != CLI_OK)
+        return status;
+    prm_cbor_put_head(begin(&header), PRM_CBOR_MAP, 2);
+    put_pair(&header.w, 1, alg);
+    prm_cbor_put_int(&header.w, 4);
+    prm_cbor_put_bstr(&header.w, prm_span_of(anchor.key_id, sizeof anchor.key_id));
+
+    const struct prm_cose_sign1 sign1 = {.protected_ = prm_span_of(header.bytes, header.w.len), .alg = alg};
+    prm_cose_sign1_tbs(&sign1, prm_span_of(NULL, 0), digest, &tbs);
+    struct cli_bytes message = join(tbs.part, PRM_COSE_TBS_PARTS);
+    status = cli_key_sign(key, cli_span(&message), sig);
+    cli_bytes_free(&message);
+    if (status != CLI_OK)
+        return status;
+
+    prm_cbor_put_head(begin(&block), PRM_CBOR_TAG, PRM_COSE_TAG_SIGN1);
+    prm_cbor_put_head(&block.w, PRM_CBOR_ARRAY, 4);
+    put_wrapped(&block.w, &header);
+    prm_cbor_put_head(&block.w, PRM_CBOR_MAP, 0);
+    prm_cbor_put_head(&block.w, PRM_CBOR_SIMPLE, PRM_CBOR_NULL);
+    prm_cbor_put_bstr(&block.w, prm_span_of(sig, sizeof sig));
+    *out = copy(prm_span_of(block.bytes, block.w.len));
+    return CLI_OK;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * release.h - release files: SUIT envelopes (draft-ietf-suit-manifest), with or without their payloads.
+ *
+ * Reading one says what its bytes claim; nothing here checks a signature. `primum verify` does.
+ */
+#ifndef PRM_CLI_RELEASE_H
+#define PRM_CLI_RELEASE_H
+
+#include "cli/cli.h"
+#include "primum/boot_report.h"
+#include "suit/suit.h"
+
+/* Spans borrow from `file`. Owns: `file`, and `detached` (payloads that lay in files of their own). */
+struct cli_release {
+    struct cli_bytes file;
+    struct cli_bytes detached[PRM_BOOT_SLOTS];
+    struct prm_suit_envelope envelope;
+};
+
+/*
+ * Reads a release file with the device's own parser; a name ending in .hex holds it as hexadecimal text.
+ * Owns: the caller frees `*out`. CLI_OK, CLI_REFUSED (not an envelope) or CLI_IO after saying why.
+ */
+int cli_release_read(const char *path, struct cli_release *out);
+void cli_release_free(struct cli_release *release);
+
+/* Integrated payload `index` (below envelope.payloads): its name and bytes. */
+void cli_release_payload(const struct cli_release *release, uint32_t index, prm_span *name, prm_span *bytes);
+
+/* How the integrated payload of a slot is named: "#a", "#b". */
+const char *cli_payload_name(uint32_t slot);
+
+/* Where the payload of a slot lies when it is detached: FILE.suit -> FILE.a.bin. Owns: the caller frees. */
+char *cli_release_detached_path(const char *path, uint32_t slot);
+
+/*
+ * The image for a slot: integrated ("#a", "#b"), or in its own file beside the release. CLI_OK with an empty span if
+ * the release has none; CLI_IO after saying why.
+ */
+int cli_release_image(struct cli_release *release, const char *path, uint32_t slot, prm_span *out);
+
+/*
+ * An envelope: authentication wrapper and manifest as they are, and the payloads of the slots whose image isn't empty.
+ * Without images it is what stands in a slot. Owns: the caller frees.
+ */
+struct cli_bytes cli_envelope_write(const struct prm_suit_envelope *envelope, const prm_span image[PRM_BOOT_SLOTS]);
+
+/* What a manifest claims; from bytes nobody has verified. Spans borrow; absent = empty. */
+struct cli_claim {
+    prm_result manifest; /* PRM_OK, or why the manifest could not be read; then the rest is empty */
+    prm_result select;   /* PRM_OK, or why this profile's reader does not follow its commands; then no slots */
+    struct prm_suit_manifest parsed;
+    uint8_t digest[PRM_SHA256_SIZE];  /* of the manifest, computed */
+    prm_answer digest_matches;        /* the wrapper states the same */
+    const uint8_t *vendor, *class_, *device; /* 16 bytes each or NULL */
+    struct {
+        int present;
+        const uint8_t *digest; /* 32 bytes or NULL */
+        uint32_t size;         /* bytes */
+    } slot[PRM_BOOT_SLOTS];
+};
+
+void cli_release_claim(const struct cli_release *release, struct cli_claim *out);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/hss_verify.h"
+
+#include <string.h>
+
+#include "base/harden.h"
+#include "crypto/hss_parse.h"
+
+#define HASH_MAX 32u
+
+/*
+ * What is hashed begins the same everywhere (RFC 8554 7.1), so it is made in one place:
+ *
+ *     0   16           20                22       23
+ *     | I | q, or node | digit, or D_... | step j | value (n) |
+ *
+ * A step of a chain is the whole, 55 bytes at most: one block of SHA-256. Everything else starts with the first 22.
+ */
+#define AT_NODE 16u
+#define AT_DIGIT 20u
+#define AT_STEP 22u
+#define AT_VALUE 23u
+#define PREFIX_SIZE 22u
+#define D_PBLC 0x8080u
+#define D_MESG 0x8181u
+#define D_LEAF 0x8282u
+#define D_INTR 0x8383u
+
+/* One level in the making. */
+struct lms {
+    const struct prm_crypto *crypto;
+    const struct prm_hss_level *level;
+    const prm_span *message; /* what this level signed */
+    size_t message_parts;
+    uint32_t steps;                /* steps of chains that were made */
+    uint32_t diff;                 /* differences seen so far; only accumulates */
+    uint32_t failed;               /* results of the provider that were not PRM_OK; only accumulates */
+    uint8_t digits[HASH_MAX + 2u]; /* hash of the message, then its checksum */
+    uint8_t block[AT_VALUE + HASH_MAX];
+};
+
+static void store_be16(uint8_t *p, uint32_t v) {
+    p[0] = (uint8_t)(v >> 8);
+    p[1] = (uint8_t)v;
+}
+
+/* Starts what is hashed for a leaf or node of the tree, or for one of a leaf's digits. */
+static void begin(struct lms *o, uint32_t node, uint32_t domain) {
+    uint8_t *const p = o->block + AT_NODE;
+
+    p[0] = (uint8_t)(node >> 24);
+    p[1] = (uint8_t)(node >> 16);
+    p[2] = (uint8_t)(node >> 8);
+    p[3] = (uint8_t)node;
+    store_be16(o->block + AT_DIGIT, domain);
+}
+
+/*
+ * `out` may be a part, which the seam doesn't allow. A provider's failure is remembered, not branched on: what follows
+ * is bounded, and its result is thrown away.
+ */
+static void hash(struct lms *o, const prm_span *parts, size_t n, uint8_t out[HASH_MAX]) {
+    uint8_t digest[HASH_MAX];
+
+    o->failed |= o->crypto->sha256(parts, n, digest) ^ PRM_OK;
+    memcpy(out, digest, HASH_MAX);
+}
+
+static void hash_pull(struct lms *o, uint32_t domain, prm_part_fn next, size_t n, uint8_t out[HASH_MAX]) {
+    begin(o, o->level->q, domain);
+    o->failed |= o->crypto->sha256_pull(next, o, n, out) ^ PRM_OK;
+}
+
+/* Steps that chain `i` still has to go: the digit's distance from its maximum (RFC 8554 3.1.3). */
+static uint32_t steps_left(const struct lms *o, uint32_t i) {
+    const uint32_t w = o->level->ots.w;
+    const uint32_t bit = i * w;
+
+    return ~((uint32_t)o->digits[bit / 8u] >> (8u - w - bit % 8u)) & ((1u << w) - 1u);
+}
+
+/* The same of all chains before `end`. Of the message's digits it is the checksum (RFC 8554 4.4). */
+static uint32_t steps_sum(const struct lms *o, uint32_t end) {
+    uint32_t sum = 0;
+
+    while (end > 0)
+        sum += steps_left(o, --end);
+    return sum;
+}
+
+/* Part i of: prefix, C | message. */
+static prm_result message_part(void *ctx, size_t i, prm_span *part) {
+    const struct lms *o = ctx;
+
+    *part = i == 0 ? prm_span_of(o->block, PREFIX_SIZE + o->level->ots.n) : o->message[i - 1u];
+    return PRM_OK;
+}
+
+/* Part i of: prefix | end of chain 0 | end of chain 1 ... */
+static prm_result chain_part(void *ctx, size_t i, prm_span *part) {
+    struct lms *o = ctx;
+    const size_t n = o->level->ots.n;
+    const uint32_t max = (1u << o->level->ots.w) - 1u;
+    const prm_span block = prm_span_of(o->block, AT_VALUE + n);
+
+    *part = prm_span_of(o->block, PREFIX_SIZE);
+    if (i == 0)
+        return PRM_OK;
+    /* In the signature C comes before y, so that y[i - 1] stands i hashes after C. */
+    memcpy(o->block + AT_VALUE, o->level->sig + PRM_LMS_SIG_C_OFF + i * n, n);
+    store_be16(o->block + AT_DIGIT, (uint32_t)(i - 1u));
+    for (uint32_t j = max - steps_left(o, (uint32_t)(i - 1u)); j < max; j++) {
+        o->block[AT_STEP] = (uint8_t)j;
+        hash(o, &block, 1, o->block + AT_VALUE);
+        o->steps++;
+    }
+    *part = prm_span_of(o->block + AT_VALUE, n);
+    return PRM_OK;
+}
+
+/* The one-time public key that the signature leads to (RFC 8554 algorithm 4b). */
+static void ots_key(struct lms *o, uint8_t key[HASH_MAX]) {
+    const struct prm_ots_set *const ots = &o->level->ots;
+    const uint32_t checksum_at = ots->n * 8u / ots->w;
+    uint8_t *const checksum = o->digits + ots->n;
+
+    memcpy(o->block, o->level->key + PRM_LMS_KEY_I_OFF, AT_NODE);
+    memcpy(o->block + PREFIX_SIZE, o->level->sig + PRM_LMS_SIG_C_OFF, ots->n);
+    hash_pull(o, D_MESG, message_part, 1u + o->message_parts, o->digits);
+    store_be16(checksum, steps_sum(o, checksum_at) << ots->ls);
+    o->steps = 0;
+    hash_pull(o, D_PBLC, chain_part, 1u + ots->p, key);
+
+    /* A chain left early, or a checksum made too small, is how a signature for one message would pass for another. */
+    o->diff |= ((uint32_t)checksum[0] << 8 | checksum[1]) ^ (steps_sum(o, checksum_at) << ots->ls);
+    o->diff |= o->steps ^ steps_sum(o, ots->p);
+}
+
+/* From the one-time key in `value` up to the root of the tree (RFC 8554 algorithm 6a). */
+static void climb(struct lms *o, uint8_t value[HASH_MAX]) {
+    const size_t n = o->level->ots.n;
+    const uint8_t *path = o->level->sig + PRM_LMS_SIG_C_OFF + n * (1u + o->level->ots.p) + 4u;
+    uint32_t node = (1u << o->level->h) + o->level->q;
+    uint32_t domain = D_LEAF;
+    size_t count = 2; /* a leaf has one hash below, a node two */
+    uint32_t height = 0;
+    prm_span parts[3] = {{o->block, PREFIX_SIZE}, {value, n}, {value, n}};
+
+    for (;; height++) {
+        begin(o, node, domain);
+        hash(o, parts, count, value);
+        if (node <= 1u)
+            break;
+        parts[1u + (node & 1u)].ptr = value;
+        parts[2u - (node & 1u)].ptr = path;
+        path += n;
+        node >>= 1;
+        domain = D_INTR;
+        count = 3;
+    }
+    o->diff |= (node ^ 1u) | (height ^ o->level->h);
+}
+
+/* From the message up through all levels. */
+static void compute(struct lms *o, const struct prm_hss_view *view, uint8_t witness[HASH_MAX]) {
+    const size_t n = view->level[0].ots.n;
+    uint32_t below_top = 0;
+    prm_span below[2];
+
+    for (uint32_t i = view->levels; i-- > 0; below_top++) {
+        o->level = &view->level[i];
+        ots_key(o, witness);
+        climb(o, witness);
+        if (i == 0)
+            break;
+        o->diff |= prm_diff(witness, o->level->key + PRM_LMS_KEY_T_OFF, n);
+        below[0] = prm_span_of(o->level->key, PRM_LMS_KEY_T_OFF);
+        below[1] = prm_span_of(witness, n);
+        o->message = below;
+        o->message_parts = 2;
+    }
+    memset(witness + n, 0, HASH_MAX - n);
+    o->diff |= o->failed | (prm_launder(below_top + 1u) ^ view->levels);
+
+    const uint32_t spoil = o->diff | o->diff >> 16;
+
+    for (size_t i = 0; i < HASH_MAX; i++)
+        witness[i] ^= (uint8_t)(spoil | spoil >> 8);
+}
+
+prm_result prm_hss_witness(const struct prm_crypto *crypto, prm_span public_key, const prm_span *message_parts,
+                           size_t n_parts, prm_span signature, uint8_t witness[PRM_HSS_WITNESS_SIZE]) {
+    struct lms o = {.crypto = crypto, .message = message_parts, .message_parts = n_parts};
+    struct prm_hss_view view;
+    prm_result result = PRM_ERR_UNSUPPORTED;
+
+    /* First of all, so that nothing which an earlier check left here can ever pass for this one's. */
+    memset(witness, 0xFF, PRM_HSS_WITNESS_SIZE);
+    if (crypto->sha256_pull == NULL)
+        return result;
+    result = prm_hss_parse(public_key, signature, &view);
+    if (result != PRM_OK)
+        return result;
+    compute(&o, &view, witness);
+    if (o.failed != 0) {
+        memset(witness, 0xFF, PRM_HSS_WITNESS_SIZE);
+        return PRM_ERR_CRYPTO;
+    }
+    return result;
+}
+
+prm_result prm_hss_verify(const struct prm_crypto *crypto, prm_span public_key, const prm_span *message_parts,
+                          size_t n_parts, prm_span signature) {
+    uint8_t witness[PRM_HSS_WITNESS_SIZE];
+
+    PRM_TRY(prm_hss_witness(crypto, public_key, message_parts, n_parts, signature, witness));
+
+    const uint32_t diff = prm_diff(witness, public_key.ptr + PRM_HSS_KEY_T_OFF, public_key.len - PRM_HSS_KEY_T_OFF);
+
+    if (prm_launder(diff) != 0)
+        return PRM_ERR_SIG_INVALID;
+    if (prm_launder(~diff) != UINT32_MAX)
+        prm_trap();
+    return PRM_OK;
+}
