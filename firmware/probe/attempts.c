@@ -9,6 +9,7 @@ enum { SLOTS = BOARD_SLOT_A_OFF ^ BOARD_SLOT_B_OFF }; /* turns one slot's offset
 #define FLASH(off) ((uint32_t)BOARD_FLASH_BASE + (off))
 #define OWN_SLOT FLASH(APP_SLOT_OFF)
 #define OTHER_SLOT FLASH(APP_SLOT_OFF ^ SLOTS)
+#define SERVICES (FLASH(APP_SLOT_OFF) + BOARD_SERVICES_OFF)
 #define ALIAS_NS(address) ((uint32_t)(address) & ~0x10000000u)
 
 const struct attempt attempts[] = {
@@ -31,13 +32,27 @@ const struct attempt attempts[] = {
     {"read own RAM through its Secure alias", BOARD_NS_RAM_BASE | 0x10000000, ATTEMPT_READ},
     {"read boot journal", FLASH(BOARD_JOURNAL_OFF), ATTEMPT_READ},
     {"write boot journal", FLASH(BOARD_JOURNAL_OFF), ATTEMPT_WRITE},
+    {"read the services' text", SERVICES, ATTEMPT_READ},
+    {"write the services' text", SERVICES + 0x200, ATTEMPT_WRITE},
+    {"read the veneers", SERVICES + 0x40, ATTEMPT_READ},
+    {"call the services' reset entry", SERVICES + 0xA1, ATTEMPT_CALL},
+    {"call behind a veneer's SG", SERVICES + 0x45, ATTEMPT_CALL},
+    {"call behind the last veneer", SERVICES + 0xC1, ATTEMPT_CALL},
+    {"read services RAM", BOARD_SERVICES_RAM_BASE, ATTEMPT_READ},
+    {"read services RAM, Non-secure alias", ALIAS_NS(BOARD_SERVICES_RAM_BASE), ATTEMPT_READ},
+    {"write services RAM", BOARD_SERVICES_RAM_BASE, ATTEMPT_WRITE},
+    {"write the hand-over", BOARD_HANDOFF_BASE, ATTEMPT_WRITE},
+    {"read the device key", BOARD_KEY_BASE, ATTEMPT_READ},
+    {"read the device key, Non-secure alias", ALIAS_NS(BOARD_KEY_BASE), ATTEMPT_READ},
+    {"stop the watchdog", BOARD_WATCHDOG_BASE + 8, ATTEMPT_WRITE},
+    {"write the wire, Secure alias", BOARD_UART2_BASE, ATTEMPT_WRITE},
     {"read own slot's envelope", OWN_SLOT, ATTEMPT_READ},
     {"write own slot's envelope", OWN_SLOT, ATTEMPT_WRITE},
     {"read the end of own slot", OWN_SLOT + BOARD_SLOT_SIZE - 4, ATTEMPT_READ},
     {"read the other slot's envelope", OTHER_SLOT, ATTEMPT_READ},
-    {"read the other slot's image", OTHER_SLOT + BOARD_SLOT_IMAGE_OFF, ATTEMPT_READ},
-    {"write the other slot's image", OTHER_SLOT + BOARD_SLOT_IMAGE_OFF, ATTEMPT_WRITE},
-    {"run the other slot's image", OTHER_SLOT + BOARD_SLOT_IMAGE_OFF + 0x101, ATTEMPT_CALL},
+    {"read the other slot's image", OTHER_SLOT + BOARD_APP_OFF, ATTEMPT_READ},
+    {"write the other slot's image", OTHER_SLOT + BOARD_APP_OFF, ATTEMPT_WRITE},
+    {"run the other slot's image", OTHER_SLOT + BOARD_APP_OFF + 0x101, ATTEMPT_CALL},
     {"read EEPROM bus", BOARD_EEPROM_I2C_BASE, ATTEMPT_READ},
     {"write EEPROM bus", BOARD_EEPROM_I2C_BASE, ATTEMPT_WRITE},
     {"read EEPROM bus, Non-secure alias", ALIAS_NS(BOARD_EEPROM_I2C_BASE), ATTEMPT_READ},

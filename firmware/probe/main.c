@@ -5,6 +5,7 @@
  * and goes on. Its own image, RAM and the boot report are tried first: those must work, or the rest proves nothing.
  */
 #include "firmware/probe/attempts.h"
+#include "firmware/probe/calls.h"
 #include "ports/armv8m/console.h"
 #include "ports/mps2-an505/app.h"
 #include "ports/mps2-an505/board.h"
@@ -24,7 +25,7 @@ static uint32_t word_at(uint32_t address) {
 
 /* What is the application's own, and is never zero. */
 static void print_control(void) {
-    const uint32_t works = word_at(BOARD_FLASH_BASE + APP_SLOT_OFF + BOARD_SLOT_IMAGE_OFF) != 0 &&
+    const uint32_t works = word_at(BOARD_FLASH_BASE + APP_SLOT_OFF + BOARD_APP_OFF) != 0 &&
                            word_at(BOARD_REPORT_BASE) != 0 && retained.magic == MAGIC;
 
     prm_console_text(works != 0 ? "probe: control: own image, RAM and report are accessible\n"
@@ -69,6 +70,7 @@ void app_main(void) {
         retained.magic = MAGIC;
         retained.at = 0;
         print_control();
+        calls_try();
     }
     while (retained.at < attempts_count && retained.at < MAX_ATTEMPTS)
         try_next();

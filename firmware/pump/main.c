@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The demo device's application: an infusion pump. A tick of the board stands for a second of therapy, so that a few
- * minutes pass in less than two. The line is blocked by script; a real pump would ask its pressure sensor.
+ * minutes pass in less than two. The line is blocked by script; a real pump would ask its pressure sensor. On the
+ * console, p pauses the therapy and r resumes it; s starts another one, for hours, once the first is complete.
  */
 #include "firmware/pump/boot_note.h"
+#include "firmware/pump/pump.h"
 #include "firmware/pump/therapy.h"
+#include "firmware/pump/update.h"
 #include "ports/armv8m/console.h"
 #include "ports/mps2-an505/app.h"
 
@@ -15,6 +18,14 @@ static const struct therapy_order order = {
     .dose_ul = 500,
     .goal_ul = 4500,
     .reservoir_ul = 5000,
+    .low_ul = 1500,
+};
+
+static const struct therapy_order long_order = {
+    .rate_ul_h = 5000,
+    .dose_ul = 500,
+    .goal_ul = 50000,
+    .reservoir_ul = 60000,
     .low_ul = 1500,
 };
 
@@ -69,25 +80,57 @@ static void print_summary(const struct therapy *t) {
     prm_console_text(" alarms\n");
 }
 
-void app_main(void) {
+/* The main loop does everything. */
+void app_on_tick(void) {
+}
+
+/* 1 while the therapy is paused. */
+static uint32_t paused_now(void) {
+    static uint32_t paused;
+    uint8_t key;
+
+    if (app_console_get(&key) == 0)
+        return paused;
+    if (key == 'p' && paused == 0)
+        prm_console_text("pump: paused\n");
+    if (key == 'r' && paused != 0)
+        prm_console_text("pump: resumed\n");
+    paused = key == 'p' ? 1 : key == 'r' ? 0 : paused;
+    return paused;
+}
+
+static void infuse(const struct therapy_order *ordered, uint32_t blocked_to_s) {
     struct therapy therapy;
 
-    prm_console_text("pump: version ");
-    prm_console_decimal(PUMP_VERSION);
-    prm_console_put('\n');
-    boot_note_print();
-    therapy_start(&therapy, &order);
+    therapy_start(&therapy, ordered);
     prm_console_text("pump: infusing ");
-    print_ml(order.goal_ul);
+    print_ml(ordered->goal_ul);
     prm_console_text(" at ");
-    prm_console_decimal(order.rate_ul_h / 1000);
+    prm_console_decimal(ordered->rate_ul_h / 1000);
     prm_console_text(" ml/h\n");
-    app_tick_start();
     while (therapy.complete == 0) {
         app_tick_wait();
-        const uint32_t blocked = therapy.seconds + 1 >= BLOCKED_FROM_S && therapy.seconds + 1 < BLOCKED_TO_S;
+        const uint32_t paused = paused_now();
+        update_tick(paused == 0);
+        if (paused != 0)
+            continue;
+        const uint32_t blocked = therapy.seconds + 1 >= BLOCKED_FROM_S && therapy.seconds + 1 < blocked_to_s;
         print_events(&therapy, therapy_second(&therapy, blocked));
     }
     print_summary(&therapy);
     prm_console_text("pump: idle\n");
+}
+
+void pump_infuse_long(void) {
+    infuse(&long_order, 0);
+}
+
+void app_main(void) {
+    prm_console_text("pump: version ");
+    prm_console_decimal(PUMP_VERSION);
+    prm_console_put('\n');
+    boot_note_print();
+    update_begin();
+    app_tick_start();
+    infuse(&order, BLOCKED_TO_S);
 }

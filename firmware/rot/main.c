@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The immutable root of trust: decides what runs, says so, and hands over or stays. */
 #include "boot/boot.h"
+#include "firmware/rot/rot.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
-#include "providers/mbedtls/crypto_mbedtls.h"
 
 static struct prm_boot_workspace workspace;
 static struct prm_boot_plan plan;
 
 static const struct prm_boot_platform platform = {
-    .crypto = &prm_crypto_mbedtls,
+    .crypto = &rot_crypto,
     .flash = &prm_mps2_flash,
     .counter = &prm_mps2_counter,
-    .map = &prm_mps2_map,
+    .layout = &prm_mps2_layout,
     .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},
     .trust = {(const uint8_t *)(BOARD_ROM_BASE + BOARD_TRUST_OFF), sizeof(struct prm_trust)},
 };
 
-/* "ok", or the three letters and the number of an error. */
-static void say_result(prm_result result) {
+const char prm_fault_name[] = "root";
+
+/* A fault of the root itself is a disturbance. */
+void prm_fault_own(void) {
+    prm_trap();
+}
+
+void say_result(prm_result result) {
     if (result == PRM_OK) {
         prm_console_text("ok");
         return;
@@ -60,13 +66,16 @@ void prm_main(void) {
     say_report(report);
     if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
         prm_console_text("rot: run ");
-        prm_console_put((char)('A' + (plan.slot & 1u)));
+        prm_console_put((char)('A' + (plan.bank & 1u)));
         prm_console_put('\n');
         prm_handover(&plan);
     }
     prm_console_text("rot: recovery ");
     say_result(result);
     prm_console_put('\n');
+    /* Without identity, anchors or counter no release can be judged. */
+    if (result == PRM_ERR_NOTHING_TO_RUN)
+        rot_recover();
     prm_recovery_halt();
     ARMV8M_STOP_HERE();
 }

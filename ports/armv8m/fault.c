@@ -3,7 +3,7 @@
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
 
-enum { EXC_RETURN_S = 0x40 }; /* the interrupted code ran Secure */
+enum { EXC_RETURN_S = 0x40 /* the interrupted code ran Secure */, NMI = 2 };
 
 void prm_fault_entry(void);
 
@@ -17,14 +17,15 @@ void prm_fault(uint32_t exc_return) {
     uint32_t exception;
 
     __asm__ volatile("mrs %0, ipsr" : "=r"(exception));
-    prm_console_text((exc_return & EXC_RETURN_S) != 0 ? "fault: root" : "fault: application");
+    prm_console_text("fault: ");
+    prm_console_text(exception == NMI ? "watchdog" : (exc_return & EXC_RETURN_S) != 0 ? prm_fault_name : "application");
     prm_console_word(" exception=", exception);
     prm_console_word(" SFSR=", ARMV8M_SFSR);
     prm_console_word(" CFSR=", ARMV8M_CFSR | ARMV8M_CFSR_NS);
     prm_console_word(" BFAR=", ARMV8M_BFAR);
     prm_console_text("\n");
-    if ((exc_return & EXC_RETURN_S) != 0)
-        prm_trap();
+    if (exception != NMI && (exc_return & EXC_RETURN_S) != 0)
+        prm_fault_own();
     armv8m_reset();
     ARMV8M_STOP_HERE();
 }

@@ -2,18 +2,29 @@
 #include "base/harden.h"
 #include "ports/armv8m/armv8m.h"
 
+extern const uint32_t prm_vectors[]; /* start.c */
+
 static void barrier(void) {
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
-void armv8m_mpu_start(const struct armv8m_region *regions, uint32_t n) {
-    ARMV8M_MPU_MAIR0 = 0x0044; /* 0: normal, not cached; 1: device nGnRnE */
-    for (uint32_t i = 0; i < n; i++) {
-        ARMV8M_MPU_RNR = i;
-        ARMV8M_MPU_RBAR = regions[i].base | regions[i].access;
-        ARMV8M_MPU_RLAR = (regions[i].end - 32u) | (regions[i].device << 1) | 1u;
-    }
+void armv8m_mpu_set(uint32_t number, const struct armv8m_region *region, uint32_t spoil) {
+    ARMV8M_MPU_RNR = number;
+    ARMV8M_MPU_RBAR = region->base | region->access;
+    ARMV8M_MPU_RLAR = ((region->end - 32u) | (region->device << 1) | 1u) & ~spoil;
     barrier();
+}
+
+void armv8m_mpu_start(const struct armv8m_region *regions, uint32_t n) {
+    ARMV8M_MPU_CTRL = 0;
+    barrier();
+    ARMV8M_MPU_MAIR0 = 0x0044; /* 0: normal, not cached; 1: device nGnRnE */
+    for (uint32_t i = 0; i < ARMV8M_MPU_REGIONS; i++) {
+        ARMV8M_MPU_RNR = i;
+        ARMV8M_MPU_RLAR = 0;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        armv8m_mpu_set(i, &regions[i], 0);
     ARMV8M_MPU_CTRL = 1; /* no background region: PRIVDEFENA stays 0 */
     barrier();
 }
@@ -29,6 +40,11 @@ void armv8m_sau_open(uint32_t number, uint32_t base, uint32_t end, uint32_t spoi
 
 void armv8m_sau_start(void) {
     ARMV8M_SAU_CTRL = 1;
+    barrier();
+}
+
+void armv8m_vectors_start(void) {
+    ARMV8M_VTOR = (uint32_t)(uintptr_t)prm_vectors;
     barrier();
 }
 

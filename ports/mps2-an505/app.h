@@ -19,8 +19,19 @@ void app_main(void);
 /* What comes after the end: app_end_idle.c waits for good, app_end_reset.c resets the system. Chosen by linking. */
 _Noreturn void app_end(void);
 
-/* Starts SysTick; from then on app_tick_wait() sleeps until the next tick. */
+/*
+ * Starts SysTick; from then on app_tick_wait() sleeps until the next tick, and comes back at once for each one that was
+ * missed. app_ticks() counts them.
+ */
 void app_tick_start(void);
+void app_tick_stop(void);
+uint32_t app_ticks(void);
+
+/* The application's: called in the interrupt of each tick. */
+void app_on_tick(void);
 void app_tick_wait(void);
+
+/* 1 and the character that came in on the console, or 0. */
+uint32_t app_console_get(uint8_t *c);
 
 #endif

@@ -15,16 +15,28 @@
 
 /* RAM: SSRAM-1 stays Secure, SSRAM-2 is the application's. */
 #define BOARD_ROT_RAM_BASE 0x38000000
-#define BOARD_ROT_RAM_SIZE 0x2000
+#define BOARD_ROT_RAM_SIZE 0x4000
 #define BOARD_NS_RAM_BASE 0x28200000
 #define BOARD_NS_RAM_SIZE 0x1FF000
 #define BOARD_REPORT_BASE 0x283FF000 /* the boot report, retained over a reset; Non-secure, the application reads it */
 #define BOARD_REPORT_SIZE 0x1000
 #define BOARD_MPC_LUT_WORDS 64 /* a memory of 2 MiB in blocks of 1 KiB, one bit each */
 
-/* Serial lines: 0 is the root's (Secure alias), 1 the application's (Non-secure alias). */
+/*
+ * Serial lines: 0 is the root's and the services' console (Secure alias), 1 the application's (Non-secure alias), 2 the
+ * wire that releases come over: the root's or the services' while there is no application, else the application's.
+ */
 #define BOARD_UART0_BASE 0x50200000
 #define BOARD_UART1_NS_BASE 0x40201000
+#define BOARD_UART2_BASE 0x50202000
+#define BOARD_UART2_NS_BASE 0x40202000
+#define BOARD_UART_SIZE 0x1000
+
+/* A free-running counter of hundredths of a second (FPGAIO CLK100HZ, Secure alias), and the Secure watchdog. */
+#define BOARD_CENTISECONDS 0x50302014
+#define BOARD_WATCHDOG_BASE 0x50081000
+#define BOARD_CORE_HZ 20000000
+#define BOARD_TRIAL_S 5 /* a release on trial is accepted by then, or the watchdog resets the system */
 
 /* Flash: the file-backed PSRAM behind a driver that keeps NOR rules. */
 #define BOARD_FLASH_BASE 0x80000000
@@ -46,7 +58,7 @@
 #define BOARD_SERVICES_RAM_BASE 0x38010100
 #define BOARD_SERVICES_RAM_SIZE 0x1FF00
 
-/* This device's private key for encrypted payloads: 32 bytes, P-256, loaded from key.bin at each reset (stands for OTP). */
+/* This device's private key for encrypted payloads: 32 bytes, P-256, loaded from key.bin at each reset (for OTP). */
 #define BOARD_KEY_BASE 0x10009000
 #define BOARD_KEY_SIZE 32
 

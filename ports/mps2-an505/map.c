@@ -3,17 +3,27 @@
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 
-_Static_assert(BOARD_SLOT_IMAGE_OFF == PRM_SLOT_IMAGE_OFF, "one image offset");
+_Static_assert(BOARD_APP_OFF >= PRM_BANK_IMAGES_OFF, "images stand behind the marks");
+_Static_assert(BOARD_APP_OFF + BOARD_APP_SIZE <= BOARD_SERVICES_OFF, "the components don't overlap");
+_Static_assert(BOARD_SERVICES_OFF + BOARD_SERVICES_SIZE <= BOARD_SLOT_SIZE, "the components fit the bank");
+_Static_assert((BOARD_APP_OFF | BOARD_SERVICES_OFF) % BOARD_FLASH_ERASE_SIZE == 0, "no unit holds two components");
 _Static_assert(BOARD_FUSES_SIZE == sizeof(struct prm_fuses), "the fuses fit their place");
 _Static_assert(BOARD_TRUST_OFF + sizeof(struct prm_trust) <= BOARD_ROM_SIZE, "the anchors fit the ROM");
 _Static_assert(sizeof(struct prm_boot_report) <= BOARD_REPORT_SIZE, "the report fits its page");
+_Static_assert(sizeof(struct prm_handoff) <= BOARD_HANDOFF_SIZE, "the hand-over fits its place");
+_Static_assert(BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE <= BOARD_HANDOFF_BASE, "the root wipes its own RAM only");
 _Static_assert(BOARD_COUNTER_OFF % 128 == 0, "the counter's records stay within one page of the part");
 
-const struct prm_boot_map prm_mps2_map = {
+const struct prm_layout prm_mps2_layout = {
     .journal_off = BOARD_JOURNAL_OFF,
-    .slot_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
-    .slot_size = BOARD_SLOT_SIZE,
+    .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
+    .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
-    .ram_base = BOARD_NS_RAM_BASE,
-    .ram_size = BOARD_NS_RAM_SIZE,
+    .components = MPS2_COMPONENTS,
+    .component =
+        {
+            [MPS2_APP] = {BOARD_APP_OFF, BOARD_APP_SIZE, BOARD_NS_RAM_BASE, BOARD_NS_RAM_SIZE},
+            [MPS2_SERVICES] = {BOARD_SERVICES_OFF, BOARD_SERVICES_SIZE, BOARD_SERVICES_RAM_BASE,
+                               BOARD_SERVICES_RAM_SIZE},
+        },
 };

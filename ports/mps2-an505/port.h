@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* port.h - what the emulated board mps2-an505 gives the root: the seams, and two steps of its start. */
+/* port.h - what the emulated board mps2-an505 gives the root and the services: the seams, and the steps of their
+ * starts. */
 #ifndef PRM_PORTS_MPS2_AN505_H
 #define PRM_PORTS_MPS2_AN505_H
 
 #include "boot/boot.h"
+#include "boot/handoff.h"
 #include "seam/counter.h"
 #include "seam/flash.h"
+#include "seam/layout.h"
+
+enum mps2_component { MPS2_APP, MPS2_SERVICES, MPS2_COMPONENTS };
 
 /* The file-backed PSRAM, kept to NOR rules by the driver: the emulated part itself is RAM and would take any write. */
 extern const struct prm_flash prm_mps2_flash;
@@ -16,10 +21,36 @@ extern const struct prm_flash prm_mps2_flash;
  */
 extern const struct prm_counter prm_mps2_counter;
 
-extern const struct prm_boot_map prm_mps2_map;
+extern const struct prm_layout prm_mps2_layout;
 
 /* Console on, faults routed to the root, MPU on: the root can execute nothing but its own text from here on. */
 void prm_mps2_start(void);
+
+/* The same for the services: their vector table, their console, their own walls. */
+void prm_mps2_services_start(void);
+
+/* The services may not read the device key any more; called as soon as it is where it is used. */
+void prm_mps2_close_key(void);
+
+/*
+ * Divides the board between the services and the application: its image at `base`, its RAM, its two serial lines.
+ * Everything else stays Secure, but for the veneers. Then starts it, and doesn't return.
+ */
+void prm_mps2_start_application(uint32_t base, uint32_t size);
+
+/*
+ * PRM_YES if [p, p + len) is the application's own memory: to be written (its RAM), or to be read (its image as well),
+ * by the SAU, by its own MPU, and by the map. An empty range is nobody's.
+ */
+prm_answer prm_mps2_may_write(const void *p, size_t len);
+prm_answer prm_mps2_may_read(const void *p, size_t len);
+
+/* The Secure watchdog: started, it resets the system after `seconds`, up to 200, unless stopped. */
+void prm_mps2_watchdog_start(uint32_t seconds);
+void prm_mps2_watchdog_stop(void);
+
+/* Milliseconds since some time, in steps of ten; goes on over 2^32. */
+uint32_t prm_mps2_now_ms(void);
 
 /* Reads the EEPROM over I2C, bit by bit. On failure `dst` is zeros. Errors: COUNTER_IO. */
 PRM_MUST_USE prm_result prm_at24_read(void *ctx, uint32_t off, void *dst, uint32_t len);

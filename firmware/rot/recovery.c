@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firmware/rot/rot.h"
+#include "firmware/wire/wire_update.h"
+#include "ports/armv8m/armv8m.h"
+#include "ports/armv8m/console.h"
+#include "ports/mps2-an505/board.h"
+#include "ports/mps2-an505/port.h"
+
+/* Not .bss: a boot that finds something to run doesn't spend time on it. */
+static struct wire_update taken __attribute__((section(".recovery")));
+
+static const struct prm_update_platform platform = {
+    .crypto = &rot_crypto,
+    .flash = &prm_mps2_flash,
+    .counter = &prm_mps2_counter,
+    .layout = &prm_mps2_layout,
+    .fuses = (const struct prm_fuses *)BOARD_FUSES_BASE,
+    .trust = (const struct prm_trust *)(BOARD_ROM_BASE + BOARD_TRUST_OFF),
+};
+
+static void say(prm_result result) {
+    prm_console_text("rot: wire ");
+    say_result(result);
+    prm_console_put('\n');
+}
+
+void rot_recover(void) {
+    prm_console_text("rot: wire open\n");
+    if (wire_update_take(&taken, &platform, PRM_BANK_NONE, 0, prm_mps2_now_ms, say) == PRM_OK)
+        armv8m_reset();
+    ARMV8M_STOP_HERE();
+}

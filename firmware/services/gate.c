@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The entries of the application into the Secure world. What it points at is checked as a whole, copied once, and only
+ * the copy is used; nothing but a status and public facts goes back. One call at a time: an interrupt of the
+ * application that calls in while a call is under way is told so. The compiler clears what registers hold at each
+ * return.
+ *
+ * A component is only ever compared with 0: what the application leaves in the upper bits of that register, which
+ * GCC 12 takes to be zeros (CVE-2024-0151), can make it a component that does not exist, and nothing else.
+ */
+#include <string.h>
+
+#include "firmware/services/services.h"
+#include "ports/armv8m/armv8m.h"
+#include "ports/mps2-an505/port.h"
+#include "primum/update.h"
+
+#define ENTRY __attribute__((cmse_nonsecure_entry))
+
+static struct prm_fwu *service;
+static volatile uint32_t busy;
+static uint8_t block_copy[PSA_FWU_MAX_WRITE_SIZE];
+
+void services_gate_open(struct prm_fwu *fwu) {
+    service = fwu;
+}
+
+/* An exclusive load and store: an interrupt in between makes the store fail, and the caller is the second. */
+static int enter(void) {
+    uint32_t was;
+    uint32_t failed;
+
+    __asm__ volatile("ldrex %0, [%2]\n\t"
+                     "strex %1, %3, [%2]\n\t"
+                     "dmb"
+                     : "=&r"(was), "=&r"(failed)
+                     : "r"(&busy), "r"(1u)
+                     : "memory");
+    return was == 0 && failed == 0;
+}
+
+static psa_status_t leave(psa_status_t status) {
+    busy = 0;
+    return status;
+}
+
+ENTRY psa_status_t psa_fwu_query(psa_fwu_component_t component, psa_fwu_component_info_t *info) {
+    psa_fwu_component_info_t copy;
+
+    if (!enter())
+        return PSA_ERROR_BAD_STATE;
+    if (prm_mps2_may_write(info, sizeof *info) != PRM_YES)
+        return leave(PSA_ERROR_INVALID_ARGUMENT);
+    memset(&copy, 0, sizeof copy);
+    const psa_status_t status = prm_fwu_query(service, component, &copy);
+    memcpy(info, &copy, sizeof copy);
+    return leave(status);
+}
+
+ENTRY psa_status_t psa_fwu_start(psa_fwu_component_t component, const void *manifest, size_t manifest_size) {
+    if (!enter())
+        return PSA_ERROR_BAD_STATE;
+    /* Never looked at: a manifest of its own isn't taken. */
+    return leave(prm_fwu_start(service, component, manifest, manifest_size));
+}
+
+ENTRY psa_status_t psa_fwu_write(psa_fwu_component_t component, size_t image_offset, const void *block,
+                                 size_t block_size) {
+    if (!enter())
+        return PSA_ERROR_BAD_STATE;
+    if (block_size == 0 || block_size > sizeof block_copy || prm_mps2_may_read(block, block_size) != PRM_YES)
+        return leave(PSA_ERROR_INVALID_ARGUMENT);
+    memcpy(block_copy, block, block_size);
+    return leave(prm_fwu_write(service, component, image_offset, block_copy, block_size));
+}
+
+ENTRY psa_status_t psa_fwu_finish(psa_fwu_component_t component) {
+    return enter() ? leave(prm_fwu_finish(service, component)) : PSA_ERROR_BAD_STATE;
+}
+
+ENTRY psa_status_t psa_fwu_cancel(psa_fwu_component_t component) {
+    return enter() ? leave(prm_fwu_cancel(service, component)) : PSA_ERROR_BAD_STATE;
+}
+
+ENTRY psa_status_t psa_fwu_clean(psa_fwu_component_t component) {
+    return enter() ? leave(prm_fwu_clean(service, component)) : PSA_ERROR_BAD_STATE;
+}
+
+ENTRY psa_status_t psa_fwu_install(void) {
+    return enter() ? leave(prm_fwu_install(service)) : PSA_ERROR_BAD_STATE;
+}
+
+ENTRY psa_status_t psa_fwu_request_reboot(void) {
+    if (!enter())
+        return PSA_ERROR_BAD_STATE;
+    const psa_status_t status = prm_fwu_request_reboot(service);
+    if (status == PSA_SUCCESS)
+        armv8m_reset();
+    return leave(status);
+}
+
+ENTRY psa_status_t psa_fwu_reject(psa_status_t error) {
+    return enter() ? leave(prm_fwu_reject(service, error)) : PSA_ERROR_BAD_STATE;
+}
+
+ENTRY psa_status_t psa_fwu_accept(void) {
+    if (!enter())
+        return PSA_ERROR_BAD_STATE;
+    const psa_status_t status = prm_fwu_accept(service);
+    if (status == PSA_SUCCESS)
+        prm_mps2_watchdog_stop();
+    return leave(status);
+}
+
+ENTRY psa_status_t primum_update_conditions(uint32_t authorized, uint32_t battery_percent, uint32_t utc) {
+    return enter() ? leave(prm_fwu_conditions(service, authorized, battery_percent, utc)) : PSA_ERROR_BAD_STATE;
+}

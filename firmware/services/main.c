@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The services: Secure, updatable, started by the root. They start the application and are there when it calls. */
+#include "firmware/services/services.h"
+#include "firmware/wire/wire_update.h"
+#include "ports/armv8m/armv8m.h"
+#include "ports/armv8m/console.h"
+#include "ports/mps2-an505/board.h"
+#include "ports/mps2-an505/port.h"
+#include "providers/mbedtls/crypto_mbedtls.h"
+
+const char prm_fault_name[] = "services";
+
+/* The device must not stand still: the next boot decides anew, and a trial has one boot less. */
+void prm_fault_own(void) {
+    armv8m_reset();
+    ARMV8M_STOP_HERE();
+}
+
+static struct prm_fwu service;
+static struct wire_update taken;
+
+static struct prm_update_platform platform = {
+    .crypto = &prm_crypto_mbedtls,
+    .flash = &prm_mps2_flash,
+    .counter = &prm_mps2_counter,
+    .layout = &prm_mps2_layout,
+    .fuses = (const struct prm_fuses *)BOARD_FUSES_BASE,
+    .trust = (const struct prm_trust *)(BOARD_ROM_BASE + BOARD_TRUST_OFF),
+};
+
+static const struct prm_handoff *const handoff = (const struct prm_handoff *)BOARD_HANDOFF_BASE;
+
+static void say(prm_result result) {
+    prm_console_text("services: wire ");
+    if (result == PRM_OK) {
+        prm_console_text("ok\n");
+        return;
+    }
+    for (unsigned i = 0; i < 3; i++)
+        prm_console_put((char)(result >> (8 * i)));
+    prm_console_decimal(result >> 24);
+    prm_console_put('\n');
+}
+
+/* The root has brought back the services alone: a whole release comes over the wire, into the other bank. */
+static void complete(void) {
+    prm_console_text("services: no application, wire open\n");
+    if (wire_update_take(&taken, &platform, handoff->bank, handoff->sequence, prm_mps2_now_ms, say) == PRM_OK)
+        armv8m_reset();
+    ARMV8M_STOP_HERE();
+}
+
+void prm_main(void) {
+    prm_mps2_services_start();
+    if (handoff->magic != PRM_HANDOFF_MAGIC || handoff->bank >= PRM_BANKS)
+        prm_trap();
+    prm_console_text("services: bank ");
+    prm_console_put((char)('A' + handoff->bank));
+    prm_console_text(handoff->trial != PRM_NO ? ", on trial" : "");
+    platform.opener = services_opener();
+    prm_console_text(platform.opener == NULL ? ", no key\n" : "\n");
+    if (handoff->app_base == 0)
+        complete();
+    if (prm_fwu_init(&service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
+        prm_console_text("services: storage fails\n");
+    services_gate_open(&service);
+    prm_mps2_start_application(handoff->app_base, handoff->app_size);
+    ARMV8M_STOP_HERE();
+}

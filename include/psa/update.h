@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * update.h - PSA Certified Firmware Update API 1.0 (Arm IHI 0093), as the services give it to the application.
+ *
+ * There is one component, 0: the release, which is everything that a bank holds. It is a file as
+ * docs/format/suit-profile.md draws it, manifest included, and goes in from front to back.
+ *
+ *     READY --start--> WRITING --finish--> CANDIDATE --install--> STAGED --reboot--> TRIAL --accept--> UPDATED
+ *
+ *     WRITING, CANDIDATE --cancel--> FAILED      STAGED --reject--> FAILED      FAILED, UPDATED --clean--> READY
+ *     TRIAL --reject--> REJECTED --reboot--> FAILED          WRITING --an error in the data--> FAILED
+ *
+ * WRITING, UPDATED and the FAILED after a cancel end with a reset; what was written stays, and the same release sent
+ * again goes on from there. A call in a state that has no arrow for it returns PSA_ERROR_BAD_STATE and changes nothing.
+ */
+#ifndef PSA_UPDATE_H
+#define PSA_UPDATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "psa/error.h"
+
+#define PSA_FWU_API_VERSION_MAJOR 1
+#define PSA_FWU_API_VERSION_MINOR 0
+
+#define PSA_ERROR_DEPENDENCY_NEEDED ((psa_status_t)-156)
+#define PSA_ERROR_FLASH_ABUSE ((psa_status_t)-160)
+#define PSA_ERROR_INSUFFICIENT_POWER ((psa_status_t)-161)
+#define PSA_SUCCESS_REBOOT ((psa_status_t)1)
+#define PSA_SUCCESS_RESTART ((psa_status_t)2)
+
+typedef uint8_t psa_fwu_component_t;
+
+typedef struct psa_fwu_image_version_t {
+    uint8_t major;
+    uint8_t minor;
+    uint16_t patch;
+    uint32_t build; /* here: the release's sequence number, its lower half; the rest is 0 */
+} psa_fwu_image_version_t;
+
+#define PSA_FWU_READY 0u
+#define PSA_FWU_WRITING 1u
+#define PSA_FWU_CANDIDATE 2u
+#define PSA_FWU_STAGED 3u
+#define PSA_FWU_FAILED 4u
+#define PSA_FWU_TRIAL 5u
+#define PSA_FWU_REJECTED 6u
+#define PSA_FWU_UPDATED 7u
+
+#define PSA_FWU_FLAG_VOLATILE_STAGING 0x00000001u
+#define PSA_FWU_FLAG_ENCRYPTION 0x00000002u
+
+/* What goes beyond the API: how far a download is. */
+typedef struct psa_fwu_impl_info_t {
+    uint32_t written; /* bytes taken so far in WRITING, else 0: the next psa_fwu_write() continues here, or begins anew
+                         at 0 */
+    uint32_t reason;  /* the device's own word for `error` (src/base/result.h), or 0 */
+} psa_fwu_impl_info_t;
+
+typedef struct psa_fwu_component_info_t {
+    uint8_t state;
+    psa_status_t error;
+    psa_fwu_image_version_t version; /* of what runs */
+    uint32_t max_size;
+    uint32_t flags;
+    uint32_t location; /* the bank that runs: 0 or 1 */
+    psa_fwu_impl_info_t impl;
+} psa_fwu_component_info_t;
+
+#define PSA_FWU_LOG2_WRITE_ALIGN 0u
+#define PSA_FWU_MAX_WRITE_SIZE 1024u
+
+/* A component other than 0 is PSA_ERROR_DOES_NOT_EXIST in every call. Errors beside: none. */
+psa_status_t psa_fwu_query(psa_fwu_component_t component, psa_fwu_component_info_t *info);
+
+/* The manifest is part of the release: `manifest` is NULL and its size 0, else INVALID_ARGUMENT. Errors:
+ * STORAGE_FAILURE. */
+psa_status_t psa_fwu_start(psa_fwu_component_t component, const void *manifest, size_t manifest_size);
+
+/*
+ * The next bytes. Offset 0 begins the release anew; any other than the next one is INVALID_ARGUMENT, as are no bytes
+ * and more than PSA_FWU_MAX_WRITE_SIZE. In FAILED afterwards: INVALID_SIGNATURE (altered, or signed by nobody known),
+ * NOT_PERMITTED (for another device, or not newer), INVALID_ARGUMENT (not a release), STORAGE_FAILURE,
+ * HARDWARE_FAILURE, CORRUPTION_DETECTED.
+ */
+psa_status_t psa_fwu_write(psa_fwu_component_t component, size_t image_offset, const void *block, size_t block_size);
+
+/* Still in WRITING afterwards: INVALID_ARGUMENT (the release isn't whole). In FAILED: as psa_fwu_write(). */
+psa_status_t psa_fwu_finish(psa_fwu_component_t component);
+
+psa_status_t psa_fwu_cancel(psa_fwu_component_t component);
+psa_status_t psa_fwu_clean(psa_fwu_component_t component);
+
+/*
+ * PSA_SUCCESS_REBOOT: staged. Still in CANDIDATE afterwards: NOT_PERMITTED (the application has not authorized it, see
+ * primum/update.h), INSUFFICIENT_POWER, STORAGE_FAILURE.
+ */
+psa_status_t psa_fwu_install(void);
+
+/* Doesn't return if it is permitted; else NOT_PERMITTED. */
+psa_status_t psa_fwu_request_reboot(void);
+
+/* PSA_SUCCESS (it was staged), or PSA_SUCCESS_REBOOT (it was on trial). `error` is shown by psa_fwu_query() until the
+ * reset. */
+psa_status_t psa_fwu_reject(psa_status_t error);
+
+psa_status_t psa_fwu_accept(void);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "psa/fwu.h"
+
+#include "primum/update.h"
+#include "update/update_stages.h"
+
+#define AT(state) (1u << (state))
+
+/* In which states each call is possible (IHI 0093, 4.2): the table that everything below goes by. */
+enum call { START, WRITE, FINISH, CANCEL, CLEAN, INSTALL, REJECT, ACCEPT, CALLS };
+static const uint8_t possible[CALLS] = {
+    [START] = AT(PSA_FWU_READY),
+    [WRITE] = AT(PSA_FWU_WRITING),
+    [FINISH] = AT(PSA_FWU_WRITING),
+    [CANCEL] = AT(PSA_FWU_WRITING) | AT(PSA_FWU_CANDIDATE),
+    [CLEAN] = AT(PSA_FWU_FAILED) | AT(PSA_FWU_UPDATED),
+    [INSTALL] = AT(PSA_FWU_CANDIDATE),
+    [REJECT] = AT(PSA_FWU_STAGED) | AT(PSA_FWU_TRIAL),
+    [ACCEPT] = AT(PSA_FWU_TRIAL),
+};
+
+/* What the core's results are called here: by the module that speaks, with exceptions before. */
+#define MODULE(a, b, c) PRM_RESULT_WORD(a, b, c, 0)
+static const struct {
+    uint32_t word;
+    psa_status_t status;
+} names[] = {
+    {PRM_OK, PSA_SUCCESS},
+    {PRM_ERR_UPDATE_STATE, PSA_ERROR_BAD_STATE},
+    {PRM_ERR_UPDATE_STALE, PSA_ERROR_NOT_PERMITTED},
+    {PRM_ERR_UPDATE_BLOCK, PSA_ERROR_INVALID_SIGNATURE},
+    {PRM_ERR_SUIT_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
+    {PRM_ERR_IMAGE_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
+    {PRM_ERR_ENC_KEY, PSA_ERROR_INVALID_SIGNATURE},
+    {PRM_ERR_ENC_RECIPIENT, PSA_ERROR_NOT_PERMITTED},
+    {MODULE('S', 'I', 'G'), PSA_ERROR_INVALID_SIGNATURE},
+    {MODULE('D', 'E', 'V'), PSA_ERROR_NOT_PERMITTED},
+    {MODULE('V', 'E', 'R'), PSA_ERROR_NOT_PERMITTED},
+    {MODULE('C', 'B', 'R'), PSA_ERROR_INVALID_ARGUMENT},
+    {MODULE('S', 'U', 'T'), PSA_ERROR_INVALID_ARGUMENT},
+    {MODULE('I', 'M', 'G'), PSA_ERROR_INVALID_ARGUMENT},
+    {MODULE('U', 'P', 'D'), PSA_ERROR_INVALID_ARGUMENT},
+    {MODULE('E', 'N', 'C'), PSA_ERROR_INVALID_ARGUMENT},
+    {MODULE('F', 'L', 'S'), PSA_ERROR_STORAGE_FAILURE},
+    {MODULE('C', 'T', 'R'), PSA_ERROR_STORAGE_FAILURE},
+    {MODULE('J', 'R', 'N'), PSA_ERROR_STORAGE_FAILURE},
+    {MODULE('C', 'R', 'Y'), PSA_ERROR_HARDWARE_FAILURE},
+    {MODULE('W', 'R', 'D'), PSA_ERROR_CORRUPTION_DETECTED},
+};
+
+static psa_status_t name_of(prm_result result) {
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (names[i].word == result || names[i].word == (result & 0x00FFFFFFu))
+            return names[i].status;
+    return PSA_ERROR_GENERIC_ERROR;
+}
+
+/* What the journal says of the two banks, in the API's words. */
+static uint8_t state_of(const struct prm_state *state, uint32_t running) {
+    static const uint8_t here[] = {[PRM_BANK_TRIAL] = PSA_FWU_TRIAL, [PRM_BANK_REJECTED] = PSA_FWU_REJECTED};
+    static const uint8_t there[] = {[PRM_BANK_CANDIDATE] = PSA_FWU_CANDIDATE,
+                                    [PRM_BANK_STAGED] = PSA_FWU_STAGED,
+                                    [PRM_BANK_REJECTED] = PSA_FWU_FAILED};
+    const uint8_t own = state->bank[running].status;
+    const uint8_t other = state->bank[running ^ 1u].status;
+
+    if (own < sizeof here && here[own] != PSA_FWU_READY)
+        return here[own];
+    return other < sizeof there ? there[other] : PSA_FWU_READY;
+}
+
+static prm_result load(const struct prm_fwu *fwu, struct prm_state *state) {
+    const struct prm_update_platform *p = fwu->platform;
+    struct prm_journal journal;
+
+    return prm_state_load(&journal, p->flash, p->crypto, p->layout->journal_off, state);
+}
+
+static psa_status_t state_now(const struct prm_fwu *fwu, uint8_t *now) {
+    struct prm_state state;
+
+    *now = fwu->volatile_state;
+    if (*now != PSA_FWU_READY)
+        return PSA_SUCCESS;
+    const psa_status_t status = name_of(load(fwu, &state));
+    *now = state_of(&state, fwu->running);
+    return status;
+}
+
+/* PSA_SUCCESS if the table allows the call now. */
+static psa_status_t allow(const struct prm_fwu *fwu, enum call call, psa_fwu_component_t component) {
+    uint8_t now;
+
+    if (component != 0)
+        return PSA_ERROR_DOES_NOT_EXIST;
+    const psa_status_t status = state_now(fwu, &now);
+    if (status != PSA_SUCCESS)
+        return status;
+    return (possible[call] & AT(now)) != 0 ? PSA_SUCCESS : PSA_ERROR_BAD_STATE;
+}
+
+/* Leaves `state` until the reset. */
+static void become(struct prm_fwu *fwu, uint8_t state, psa_status_t error, prm_result reason) {
+    if (state != PSA_FWU_WRITING)
+        prm_update_close(&fwu->update);
+    fwu->volatile_state = state;
+    fwu->error = error;
+    fwu->reason = reason;
+    fwu->written = 0;
+}
+
+/* What went wrong once ends the update: what is in flash already serves the next one. */
+static psa_status_t failed(struct prm_fwu *fwu, prm_result result) {
+    const psa_status_t status = name_of(result);
+
+    become(fwu, PSA_FWU_FAILED, status, result);
+    return status;
+}
+
+prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *platform, uint32_t running,
+                        uint64_t sequence) {
+    struct prm_state state;
+
+    prm_wipe(fwu, sizeof *fwu);
+    fwu->platform = platform;
+    fwu->running = running & 1u;
+    fwu->sequence = sequence;
+    fwu->conditions.authorized = PRM_NO;
+    fwu->volatile_state = PSA_FWU_READY;
+    PRM_TRY(load(fwu, &state));
+    if (state.bank[fwu->running].status != PRM_BANK_CONFIRMED)
+        return PRM_OK;
+    return prm_update_accept(platform, fwu->running, sequence);
+}
+
+psa_status_t prm_fwu_conditions(struct prm_fwu *fwu, uint32_t authorized, uint32_t battery_percent, uint32_t utc) {
+    fwu->conditions = (struct prm_fwu_conditions){.authorized = PRM_NO};
+    if (authorized > 1 || battery_percent > 100)
+        return PSA_ERROR_INVALID_ARGUMENT;
+    fwu->conditions.battery_percent = battery_percent;
+    fwu->conditions.utc = utc;
+    fwu->conditions.authorized = authorized == 1 ? PRM_YES : PRM_NO;
+    return PSA_SUCCESS;
+}
+
+/* Everything that a release for this layout can have: header, and for each bank the images with the pages before them.
+ */
+static uint32_t max_size(const struct prm_layout *layout) {
+    uint32_t size = PRM_UPDATE_HEADER_MAX;
+
+    for (uint32_t i = 0; i < layout->components; i++)
+        size += PRM_BANKS *
+                (layout->component[i].size + prm_update_block_count(layout->component[i].size) * PRM_SHA256_SIZE);
+    return size;
+}
+
+psa_status_t prm_fwu_query(struct prm_fwu *fwu, psa_fwu_component_t component, psa_fwu_component_info_t *info) {
+    uint8_t now;
+
+    prm_wipe(info, sizeof *info);
+    if (component != 0)
+        return PSA_ERROR_DOES_NOT_EXIST;
+    const psa_status_t status = state_now(fwu, &now);
+    if (status != PSA_SUCCESS)
+        return status;
+    info->state = now;
+    info->error = now == PSA_FWU_FAILED || now == PSA_FWU_REJECTED ? fwu->error : PSA_SUCCESS;
+    info->version.build = (uint32_t)fwu->sequence;
+    info->max_size = max_size(fwu->platform->layout);
+    info->location = fwu->running;
+    info->impl.written = fwu->written;
+    info->impl.reason = now == PSA_FWU_FAILED ? fwu->reason : 0;
+    return PSA_SUCCESS;
+}
+
+psa_status_t prm_fwu_start(struct prm_fwu *fwu, psa_fwu_component_t component, const void *manifest,
+                           size_t manifest_size) {
+    const psa_status_t status = allow(fwu, START, component);
+
+    if (status != PSA_SUCCESS)
+        return status;
+    if (manifest != NULL || manifest_size != 0)
+        return PSA_ERROR_INVALID_ARGUMENT;
+    const prm_result opened = prm_update_open(&fwu->update, fwu->platform, fwu->running, fwu->sequence);
+    if (opened != PRM_OK)
+        return name_of(opened);
+    become(fwu, PSA_FWU_WRITING, PSA_SUCCESS, 0);
+    return PSA_SUCCESS;
+}
+
+psa_status_t prm_fwu_write(struct prm_fwu *fwu, psa_fwu_component_t component, size_t image_offset, const void *block,
+                           size_t block_size) {
+    const psa_status_t status = allow(fwu, WRITE, component);
+    prm_result result = PRM_OK;
+
+    if (status != PSA_SUCCESS)
+        return status;
+    if (block_size == 0 || block_size > PSA_FWU_MAX_WRITE_SIZE || (image_offset != 0 && image_offset != fwu->written) ||
+        image_offset > max_size(fwu->platform->layout) - block_size)
+        return PSA_ERROR_INVALID_ARGUMENT;
+    /* Sent again from its beginning: what is in flash already isn't written twice. */
+    if (image_offset == 0 && fwu->written != 0)
+        result = prm_update_open(&fwu->update, fwu->platform, fwu->running, fwu->sequence);
+    if (result == PRM_OK)
+        result = prm_update_push(&fwu->update, prm_span_of(block, block_size));
+    if (result != PRM_OK)
+        return failed(fwu, result);
+    fwu->written = (uint32_t)(image_offset + block_size);
+    return PSA_SUCCESS;
+}
+
+psa_status_t prm_fwu_finish(struct prm_fwu *fwu, psa_fwu_component_t component) {
+    const psa_status_t status = allow(fwu, FINISH, component);
+    uint8_t now;
+
+    if (status != PSA_SUCCESS)
+        return status;
+    const prm_result result = prm_update_finish(&fwu->update);
+    if (result == PRM_ERR_UPDATE_INCOMPLETE)
+        return name_of(result);
+    if (result != PRM_OK)
+        return failed(fwu, result);
+    become(fwu, PSA_FWU_READY, PSA_SUCCESS, 0);
+    /* Payloads that this device can't decrypt were left out: not a release to be installed. */
+    if (state_now(fwu, &now) != PSA_SUCCESS || now != PSA_FWU_CANDIDATE)
+        return failed(fwu, PRM_ERR_UPDATE_ENCRYPTED);
+    return PSA_SUCCESS;
+}
+
+/* The other bank counts for nothing any more. */
+static psa_status_t discard(struct prm_fwu *fwu) {
+    return name_of(prm_update_clean(fwu->platform, fwu->running ^ 1u));
+}
+
+psa_status_t prm_fwu_cancel(struct prm_fwu *fwu, psa_fwu_component_t component) {
+    psa_status_t status = allow(fwu, CANCEL, component);
+
+    /* What was being written stays until it is cleaned: a reset instead, and it can be gone on with. */
+    if (status == PSA_SUCCESS && fwu->volatile_state != PSA_FWU_WRITING)
+        status = discard(fwu);
+    if (status == PSA_SUCCESS)
+        become(fwu, PSA_FWU_FAILED, PSA_SUCCESS, 0);
+    return status;
+}
+
+psa_status_t prm_fwu_clean(struct prm_fwu *fwu, psa_fwu_component_t component) {
+    psa_status_t status = allow(fwu, CLEAN, component);
+
+    if (status == PSA_SUCCESS)
+        status = discard(fwu);
+    if (status == PSA_SUCCESS)
+        become(fwu, PSA_FWU_READY, PSA_SUCCESS, 0);
+    return status;
+}
+
+psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
+    psa_status_t status = allow(fwu, INSTALL, 0);
+
+    if (status != PSA_SUCCESS)
+        return status;
+    if (fwu->conditions.authorized != PRM_YES)
+        return PSA_ERROR_NOT_PERMITTED;
+    if (fwu->conditions.battery_percent < PRIMUM_BATTERY_MIN_PERCENT)
+        return PSA_ERROR_INSUFFICIENT_POWER;
+    status = name_of(prm_update_install(fwu->platform, fwu->running ^ 1u));
+    return status == PSA_SUCCESS ? PSA_SUCCESS_REBOOT : status;
+}
+
+psa_status_t prm_fwu_request_reboot(struct prm_fwu *fwu) {
+    return fwu->conditions.authorized == PRM_YES ? PSA_SUCCESS : PSA_ERROR_NOT_PERMITTED;
+}
+
+psa_status_t prm_fwu_reject(struct prm_fwu *fwu, psa_status_t error) {
+    psa_status_t status = allow(fwu, REJECT, 0);
+    uint8_t now;
+
+    if (status == PSA_SUCCESS)
+        status = state_now(fwu, &now);
+    if (status != PSA_SUCCESS)
+        return status;
+    if (now == PSA_FWU_STAGED) {
+        status = discard(fwu);
+        if (status == PSA_SUCCESS)
+            become(fwu, PSA_FWU_FAILED, error, 0);
+        return status;
+    }
+    status = name_of(prm_update_reject(fwu->platform, fwu->running));
+    if (status != PSA_SUCCESS)
+        return status;
+    fwu->error = error;
+    return PSA_SUCCESS_REBOOT;
+}
+
+psa_status_t prm_fwu_accept(struct prm_fwu *fwu) {
+    psa_status_t status = allow(fwu, ACCEPT, 0);
+
+    if (status == PSA_SUCCESS)
+        status = name_of(prm_update_accept(fwu->platform, fwu->running, fwu->sequence));
+    if (status == PSA_SUCCESS)
+        become(fwu, PSA_FWU_UPDATED, PSA_SUCCESS, 0);
+    return status;
+}
