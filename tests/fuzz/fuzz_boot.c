@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_boot.c - a whole boot of a device whose slots hold the input. The input is header and envelope, then image, of both
- * slots at once. It may run only if it is, byte for byte, one of the two authentic releases.
+ * fuzz_boot.c - a whole boot of a device whose slots hold the input. The input is header and envelope, then image, of
+ * both slots at once. It may run only if it is, byte for byte, one of the two authentic releases.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -17,7 +17,8 @@ static size_t used;                 /* bytes of header and envelope */
 static void put(uint32_t slot, const uint8_t *data, size_t size) {
     uint8_t *at = d.bytes + d.map.slot_off[slot];
     const size_t head = size < used ? size : used;
-    const size_t image = size - head < FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF ? size - head : FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF;
+    const size_t image =
+        size - head < FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF ? size - head : FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF;
 
     memset(at, 0xFF, FX_SLOT_SIZE);
     if (head > 0)

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const prm_result result = prm_cose_sign1_parse(prm_span_of(data, size), &s);
 
     if (result != PRM_OK) {
-        MUST(s.alg == 0 && s.protected_.ptr == NULL && s.kid.ptr == NULL && s.payload.ptr == NULL && s.signature.ptr == NULL);
+        MUST(s.alg == 0 && s.protected_.ptr == NULL && s.kid.ptr == NULL && s.payload.ptr == NULL &&
+             s.signature.ptr == NULL);
         return 0;
     }
     within(s.protected_, data, size);

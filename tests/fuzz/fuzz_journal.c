@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_journal.c - a journal over any two pages: only records with the right check are taken, and it can be written on. */
+/* fuzz_journal.c - a journal over any two pages: only records with the right check are taken, and it can be written on.
+ */
 #include "tests/fuzz/fuzz.h"
 
 #include "base/endian.h"
@@ -50,7 +51,8 @@ static uint32_t highest(void) {
 /* 1 if this is the payload of a whole record of that generation (hostile pages may hold several; appends make one). */
 static int stands(uint32_t generation, const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
     for (uint32_t off = 0; off < 2 * FX_ERASE; off += PRM_JOURNAL_RECORD_SIZE)
-        if (whole(off, generation) && memcmp(payload, d.bytes + FX_JOURNAL_OFF + off + 4, PRM_JOURNAL_PAYLOAD_SIZE) == 0)
+        if (whole(off, generation) &&
+            memcmp(payload, d.bytes + FX_JOURNAL_OFF + off + 4, PRM_JOURNAL_PAYLOAD_SIZE) == 0)
             return 1;
     return 0;
 }
@@ -61,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct prm_journal journal;
 
     memset(d.bytes, 0xFF, 2 * FX_ERASE);
-    /* The first byte shifts where the input lies; what has the size of records gets its check made right by odd first bytes. */
+    /* The first byte shifts where the input lies; what has the size of records gets its check made right by odd first
+     * bytes. */
     if (size > 1)
         memcpy(d.bytes, data + 1, size - 1 < 2 * FX_ERASE ? size - 1 : 2 * FX_ERASE);
     for (size_t off = 0; size > 0 && (data[0] & 1u) != 0 && off + 64 < size && off + 64 <= 2 * FX_ERASE; off += 192) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_suit.c - the layers of a release, without the signature between them: the input as an envelope, as a manifest, and as
- * the three command sequences. What is accepted lies within the input; what is refused leaves zeros.
+ * fuzz_suit.c - the layers of a release, without the signature between them: the input as an envelope, as a manifest,
+ * and as the three command sequences. What is accepted lies within the input; what is refused leaves zeros.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -75,7 +75,9 @@ static void envelope(prm_span bytes) {
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     static uint8_t seed[2048];
     static struct fx_key key;
-    const struct fx_spec spec = {.sequence = 1, .key = {&key, &key}, .device = fx_device_id,
+    const struct fx_spec spec = {.sequence = 1,
+                                 .key = {&key, &key},
+                                 .device = fx_device_id,
                                  .image = {prm_span_of("a", 1), prm_span_of("b", 1)}};
 
     (void)argc;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_cose.c - the COSE working group's COSE_Sign1 cases through our parser, our Sig_structure and both providers: nothing
- * that must be refused is accepted; what must be accepted is, but for the differences of policy in the table below.
+ * test_cose.c - the COSE working group's COSE_Sign1 cases through our parser, our Sig_structure and both providers:
+ * nothing that must be refused is accepted; what must be accepted is, but for the differences of policy in the table
+ * below.
  */
 #include "tests/vectors/vectors.h"
 
@@ -11,9 +12,9 @@
 
 static const struct {
     const char *file;
-    int stated;        /* 1: must be accepted by a general COSE library */
+    int stated; /* 1: must be accepted by a general COSE library */
     prm_result ours;
-    const char *why;   /* where the two differ */
+    const char *why; /* where the two differ */
 } cases[] = {
     {"cose/RFC8152/Appendix_C_2_1.json", 1, PRM_OK, NULL},
     {"cose/sign1-tests/sign-pass-01.json", 1, PRM_ERR_SIG_ALGORITHM, "the algorithm stands in the unprotected header"},
@@ -25,7 +26,8 @@ static const struct {
     {"cose/sign1-tests/sign-fail-04.json", 0, PRM_ERR_CBOR_TYPE, NULL},
     {"cose/sign1-tests/sign-fail-06.json", 0, PRM_ERR_SIG_FORMAT, NULL},
     {"cose/sign1-tests/sign-fail-07.json", 0, PRM_ERR_SIG_INVALID, NULL},
-    {"cose/ecdsa-examples/ecdsa-sig-01.json", 1, PRM_ERR_SIG_FORMAT, "a header that is neither alg nor kid (content type)"},
+    {"cose/ecdsa-examples/ecdsa-sig-01.json", 1, PRM_ERR_SIG_FORMAT,
+     "a header that is neither alg nor kid (content type)"},
     {"cose/ecdsa-examples/ecdsa-sig-02.json", 1, PRM_ERR_SIG_ALGORITHM, "P-384 with SHA-384"},
     {"cose/ecdsa-examples/ecdsa-sig-03.json", 1, PRM_ERR_SIG_ALGORITHM, "P-521 with SHA-512"},
     {"cose/ecdsa-examples/ecdsa-sig-04.json", 1, PRM_ERR_SIG_ALGORITHM, "P-256 with SHA-512"},
@@ -76,7 +78,8 @@ static prm_result verify(const json_t *root) {
     static uint8_t bytes[2048], external[256];
     const json_t *sign = json_object_get(json_object_get(root, "input"), "sign0");
     const char *external_hex = json_string_value(json_object_get(sign, "external"));
-    const prm_span aad = prm_span_of(external, external_hex != NULL ? fx_unhex(external_hex, external, sizeof external) : 0);
+    const prm_span aad =
+        prm_span_of(external, external_hex != NULL ? fx_unhex(external_hex, external, sizeof external) : 0);
     const char *hex = vectors_string(json_object_get(root, "output"), "cbor");
     struct prm_cose_sign1 s;
     struct prm_cose_tbs tbs;
@@ -101,7 +104,8 @@ static prm_result verify_stated(const json_t *root) {
     const prm_span part = prm_span_of(tbs, fx_unhex(stated, tbs, sizeof tbs));
 
     assert_true(n > 64);
-    return check(json_object_get(json_object_get(json_object_get(root, "input"), "sign0"), "key"), &part, 1, bytes + n - 64);
+    return check(json_object_get(json_object_get(json_object_get(root, "input"), "sign0"), "key"), &part, 1,
+                 bytes + n - 64);
 }
 
 static void every_verdict_is_as_stated_or_a_policy(void **state) {
@@ -170,7 +174,8 @@ static void no_flip_of_what_is_signed_is_accepted(void **state) {
         json_decref(root);
     }
     print_message("%u flips, %u accepted (the unsigned key id)\n", flips, accepted);
-    /* The key id (2 bytes) stands in the unprotected header here, which no signature covers: our own releases protect it. */
+    /* The key id (2 bytes) stands in the unprotected header here, which no signature covers: our own releases protect
+     * it. */
     assert_int_equal(accepted, 2 * 2 * 8);
 }
 

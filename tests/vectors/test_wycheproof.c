@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_wycheproof.c - ECDSA P-256 by both providers: every verdict of Wycheproof's (r, s) cases, and on signatures of our own,
- * right and wrong, the same witness from both to the last bit.
+ * test_wycheproof.c - ECDSA P-256 by both providers: every verdict of Wycheproof's (r, s) cases, and on signatures of
+ * our own, right and wrong, the same witness from both to the last bit.
  */
 #include "tests/vectors/vectors.h"
 
@@ -52,7 +52,8 @@ static void one_case(const json_t *test, const uint8_t key[64], struct tally *t)
     }
     const int said = verdict(key, digest[0], sig);
     if (said != expected) {
-        print_error("tcId %d: %s\n", (int)json_integer_value(json_object_get(test, "tcId")), vectors_string(test, "comment"));
+        print_error("tcId %d: %s\n", (int)json_integer_value(json_object_get(test, "tcId")),
+                    vectors_string(test, "comment"));
         t->wrong++;
     }
     t->valid += said != 0;
@@ -77,7 +78,8 @@ static void every_verdict_is_as_stated(void **state) {
             one_case(test, key + 1, &t);
         }
     }
-    print_message("%u valid, %u invalid, %u not 64 bytes (all stated invalid): %u wrong\n", t.valid, t.invalid, t.size, t.wrong);
+    print_message("%u valid, %u invalid, %u not 64 bytes (all stated invalid): %u wrong\n", t.valid, t.invalid, t.size,
+                  t.wrong);
     assert_int_equal(t.wrong, 0);
     assert_int_equal(t.valid + t.invalid + t.size, json_integer_value(json_object_get(root, "numberOfTests")));
     json_decref(root);
@@ -126,7 +128,8 @@ static void both_providers_give_the_same_witness(void **state) {
     assert_int_equal(right, 450);
 }
 
-/* Keys and signatures for which the sum's two terms are equal, opposite, or meet G: the special cases of the addition. */
+/* Keys and signatures for which the sum's two terms are equal, opposite, or meet G: the special cases of the addition.
+ */
 static void special_points_give_the_same_witness(void **state) {
     /* G itself as the key, and -G. */
     static const char g[] = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
