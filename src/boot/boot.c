@@ -41,6 +41,17 @@ static prm_result examine_envelope(const struct prm_boot_platform *platform, con
     return PRM_OK;
 }
 
+/* Manifest and counter read a second time, for what no signature stands against: the age of an authentic release. */
+static prm_result look_again(const struct prm_boot_platform *platform, prm_span manifest_bytes, uint64_t sequence,
+                             prm_word *word) {
+    struct prm_suit_manifest manifest;
+    uint64_t floor = UINT64_MAX;
+
+    PRM_TRY(prm_suit_manifest_parse(manifest_bytes, &manifest));
+    PRM_TRY(platform->counter->read(platform->counter->ctx, &floor));
+    return prm_boot_verify_again(sequence, manifest.sequence, floor, word);
+}
+
 /* One slot, from flash to a word that says it may run. The report tells how far it came. */
 static prm_result examine(const struct prm_boot_platform *platform, const struct device *device, uint32_t slot,
                           struct prm_boot_workspace *workspace, struct prm_boot_slot_report *report,
@@ -61,6 +72,7 @@ static prm_result examine(const struct prm_boot_platform *platform, const struct
     PRM_TRY(prm_boot_verify_manifest(device->fuses, &component[0], manifest.sequence, device->floor, &word));
     PRM_TRY(prm_boot_load_image(platform, slot, component[0].size, &image));
     PRM_TRY(prm_boot_verify_image(platform, candidate->image_base, image, &component[0], report->image_digest, &word));
+    PRM_TRY(look_again(platform, manifest_bytes, manifest.sequence, &word));
     candidate->sequence = manifest.sequence;
     candidate->image_size = component[0].size;
     candidate->word = prm_word_value(&word);

@@ -67,8 +67,10 @@ PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, s
 
 /* The word of a slot that is fit to run: every step, in order, without a difference. */
 #define PRM_K_IMAGE 0x57A4C86Bu
+#define PRM_K_AGAIN 0x9DB37E14u
 #define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
-#define PRM_WORD_RUN PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)
+#define PRM_WORD_FIT PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR)
+#define PRM_WORD_RUN PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT, PRM_K_IMAGE), PRM_K_AGAIN)
 
 /*
  * Leaves the root for good: locks what the application must not touch, and starts the image of the plan. A link-time

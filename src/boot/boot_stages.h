@@ -53,6 +53,14 @@ PRM_MUST_USE prm_result prm_boot_verify_image(const struct prm_boot_platform *pl
                                               const struct prm_suit_component *component,
                                               uint8_t digest[PRM_SHA256_SIZE], prm_word *word);
 
+/*
+ * Age once more, from a second reading of manifest and counter (adds step AGAIN). Between the two everything that a signature
+ * doesn't cover could have been misread: an authentic release that is too old has nothing else against it.
+ * Errors: FLOOR.
+ */
+PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, uint64_t floor_again,
+                                              prm_word *word);
+
 /* ---- decide ---- */
 
 /* What is known of one slot. */
