@@ -9,6 +9,7 @@
 
 #include "boot/boot_format.h"
 #include "cli/cli.h"
+#include "cli/hss_key.h"
 #include "cli/image.h"
 #include "cli/keys.h"
 #include "cli/manifest.h"
@@ -30,7 +31,8 @@ static const char help[] =
     "  --sequence N            sequence number; a device never goes below its floor\n"
     "  --version SEMVER        version for people, like 1.2.0\n"
     "  --image SLOT=FILE       image for slot a or b: ELF, or raw binary linked for that slot\n"
-    "  --key KEY.pem           signing key; repeat for several signatures (at most 4)\n"
+    "  --key KEY               signing key, KEY.pem (P-256) or KEY.hss (HSS-LMS); repeat for\n"
+    "                          several signatures (at most 4)\n"
     "  --passphrase-file FILE  first line opens encrypted keys; else they are asked for\n"
     "  --alg ESP256|ES256      COSE algorithm id, ESP256 unless told; the signature is the same\n"
     "  --name TEXT             the product's name, for people\n"
@@ -152,16 +154,58 @@ static int load_images(const struct options *o, struct job *job) {
     return CLI_OK;
 }
 
-static int sign_all(const struct options *o, struct job *job) {
+static int sign_p256(const struct options *o, struct job *job, uint32_t i) {
     const int32_t alg = o->alg != NULL && strcmp(o->alg, "ES256") == 0 ? PRM_COSE_ES256 : PRM_COSE_ESP256;
-    int status = CLI_OK;
+    EVP_PKEY *key = NULL;
+    int status = cli_key_read_private(o->key[i], o->passphrase_file, &key);
 
+    if (status == CLI_OK)
+        status = cli_manifest_sign(cli_span(&job->digest), key, o->key[i], alg, &job->block[i]);
+    EVP_PKEY_free(key);
+    return status;
+}
+
+/* The envelope as far as it is made; without images. */
+static struct prm_suit_envelope envelope_of(const struct options *o, const struct job *job) {
+    struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&job->digest),
+                                         .manifest_wrapped = cli_span(&job->manifest),
+                                         .signatures = o->keys};
+
+    for (uint32_t i = 0; i < o->keys; i++)
+        envelope.signature[i] = cli_span(&job->block[i]);
+    return envelope;
+}
+
+/* The size of the envelope in a slot; CLI_REFUSED if no device can hold it. */
+static int check_size(const struct options *o, const struct job *job, size_t *need) {
+    const prm_span none[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
+    const struct prm_suit_envelope envelope = envelope_of(o, job);
+    struct cli_bytes severed = cli_envelope_write(&envelope, none);
+
+    *need = severed.len;
+    cli_bytes_free(&severed);
+    if (*need <= PRM_ENVELOPE_MAX)
+        return CLI_OK;
+    return cli_fail(CLI_REFUSED,
+                    "the envelope without images has %zu bytes, and a device takes %u: shorten the texts, or use fewer keys "
+                    "or keys with smaller signatures",
+                    *need, PRM_ENVELOPE_MAX);
+}
+
+/* An HSS-LMS key signs last, in a place kept for it: its signatures are counted, and all that may fail is behind us. */
+static int sign_all(const struct options *o, struct job *job) {
+    int status = CLI_OK;
+    size_t need;
+
+    for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++)
+        status = cli_hss_is_key(o->key[i]) ? cli_hss_block_blank(o->key[i], &job->block[i]) : sign_p256(o, job, i);
+    if (status == CLI_OK)
+        status = check_size(o, job, &need);
     for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++) {
-        EVP_PKEY *key = NULL;
-        status = cli_key_read_private(o->key[i], o->passphrase_file, &key);
-        if (status == CLI_OK)
-            status = cli_manifest_sign(cli_span(&job->digest), key, o->key[i], alg, &job->block[i]);
-        EVP_PKEY_free(key);
+        if (!cli_hss_is_key(o->key[i]))
+            continue;
+        cli_bytes_free(&job->block[i]);
+        status = cli_hss_block_sign(cli_span(&job->digest), o->key[i], o->passphrase_file, &job->block[i]);
     }
     return status;
 }
@@ -181,22 +225,13 @@ static int write_detached(const struct options *o, const struct job *job) {
 
 /* Writes the release, after the check that a device can hold its envelope. */
 static int write_release(const struct options *o, const struct job *job) {
-    struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&job->digest),
-                                         .manifest_wrapped = cli_span(&job->manifest),
-                                         .signatures = o->keys};
+    const struct prm_suit_envelope envelope = envelope_of(o, job);
     prm_span image[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
-    int status = CLI_OK;
+    size_t need = 0;
+    int status = check_size(o, job, &need);
 
-    for (uint32_t i = 0; i < o->keys; i++)
-        envelope.signature[i] = cli_span(&job->block[i]);
-    struct cli_bytes severed = cli_envelope_write(&envelope, image);
-    const size_t need = severed.len;
-    cli_bytes_free(&severed);
-    if (need > PRM_ENVELOPE_MAX)
-        return cli_fail(CLI_REFUSED,
-                        "the envelope without images has %zu bytes, and a device takes %u: shorten the texts or use "
-                        "fewer keys",
-                        need, PRM_ENVELOPE_MAX);
+    if (status != CLI_OK)
+        return status;
     if (o->detached)
         status = write_detached(o, job);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && !o->detached; slot++)

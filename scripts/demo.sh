@@ -109,7 +109,7 @@ title "Version 1 is put back into A: the device works again."
 run 0 device flash dev --slot a pump1.suit
 boots 1 A
 
-title "Somebody else signs a release, newer than all others. His key is not trusted: refused."
+title "Somebody else signs a release, newer than all others. That key is not trusted: refused."
 run 0 keygen --alg ESP256 -o stranger
 sign stranger.suit 99 stranger.pem "$CLASS" 2
 run 1 verify stranger.suit --trust vendor.pub.pem

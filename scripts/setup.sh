@@ -26,6 +26,7 @@ packages=(
     qemu-system-arm                                                    # the emulated board
     libssl-dev libcmocka-dev libjansson-dev libunicorn-dev             # CLI, tests, fault injection
     dpkg-dev debian-archive-keyring ca-certificates bzip2 xz-utils     # fetching and checking Mbed TLS
+    lrzsz                                                              # a YMODEM client, for tests of the wire
     mandoc util-linux                                                  # man page; script helpers
 )
 

@@ -134,15 +134,4 @@ prm_result prm_at24_write(void *ctx, uint32_t off, const void *src, uint32_t len
 static const struct prm_eeprom eeprom = {NULL, prm_at24_read, prm_at24_write};
 static const struct prm_eeprom_counter format = {&eeprom, BOARD_COUNTER_OFF};
 
-static prm_result counter_read(void *ctx, uint64_t *value) {
-    uint64_t first = UINT64_MAX;
-    uint64_t second = UINT64_MAX;
-
-    *value = UINT64_MAX;
-    PRM_TRY(prm_eeprom_counter_read(ctx, &first));
-    PRM_TRY(prm_eeprom_counter_read(ctx, &second));
-    *value = first | second;
-    return PRM_OK;
-}
-
-const struct prm_counter prm_mps2_counter = {(void *)&format, counter_read, prm_eeprom_counter_advance_to};
+const struct prm_counter prm_mps2_counter = {(void *)&format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};

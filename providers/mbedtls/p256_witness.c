@@ -52,7 +52,7 @@ static uint32_t bit(const uint32_t x[8], uint32_t i) {
     return (x[i / 32] >> (i % 32)) & 1u;
 }
 
-/* acc = u1 G + u2 Q. Returns how many bits it went through. */
+/* acc = u1 G + u2 Q. Returns how many bits it went through, in a form that the compiler can't know beforehand. */
 static uint32_t double_and_add(struct jacobian *acc, const uint32_t u1[8], const uint32_t u2[8], const struct affine *q) {
     struct affine g;
     uint32_t steps = 0;
@@ -60,7 +60,7 @@ static uint32_t double_and_add(struct jacobian *acc, const uint32_t u1[8], const
     u256_cmov(g.x, p256_gx, 1);
     u256_cmov(g.y, p256_gy, 1);
     acc->infinity = 1;
-    for (uint32_t i = 256; i-- > 0; steps++) {
+    for (uint32_t i = 256; i-- > 0; steps = prm_launder(steps + 1u)) {
         if (acc->infinity == 0)
             point_double(acc->x, acc->y, acc->z);
         if (bit(u1, i) != 0)
@@ -71,13 +71,15 @@ static uint32_t double_and_add(struct jacobian *acc, const uint32_t u1[8], const
     return steps;
 }
 
-/* u1 = e/s, u2 = r/s (mod n). SIG_INVALID if r or s is out of [1, n-1]. */
+/* u1 = e/s, u2 = r/s (mod n). SIG_INVALID if r or s is out of [1, n-1], or e is 0. */
 static prm_result scalars(const uint8_t *digest, const uint8_t *sig, uint32_t u1[8], uint32_t u2[8]) {
     uint32_t s[8];
 
     if (scalar_from_bytes(u2, sig) != 0 || scalar_from_bytes(s, sig + 32) != 0)
         return PRM_ERR_SIG_INVALID;
     ecdsa_m256_from_hash(u1, digest, PRM_SHA256_SIZE);
+    if (u256_diff0(u1) == 0)
+        return PRM_ERR_SIG_INVALID;
     m256_prep(s, &p256_n);
     m256_inv(s, s, &p256_n);
     m256_mul(u1, u1, s, &p256_n);
@@ -86,6 +88,36 @@ static prm_result scalars(const uint8_t *digest, const uint8_t *sig, uint32_t u1
     m256_mul(u2, u2, s, &p256_n);
     m256_done(u2, &p256_n);
     return PRM_OK;
+}
+
+/*
+ * The difference between u s and what it must be. `expected` and the result of the multiplication are in Montgomery form.
+ */
+static uint32_t quotient_diff(const uint32_t u[8], const uint8_t *sig_s, const uint32_t expected[8]) {
+    uint32_t s[8], product[8];
+
+    if (scalar_from_bytes(s, sig_s) != 0)
+        return UINT32_MAX;
+    m256_prep(s, &p256_n);
+    u256_cmov(product, u, 1);
+    m256_prep(product, &p256_n);
+    m256_mul(product, product, s, &p256_n);
+    return u256_diff(product, expected);
+}
+
+/*
+ * The way back: u1 s = e and u2 s = r, from the inputs again, and e is not 0. Without its u1 or its u2 the sum is one that a forger can
+ * make a signature for (r = x(tQ), s = r/t needs e = 0), so a lost or stale operand must not pass for a small one.
+ */
+static uint32_t scalars_diff(const uint8_t *digest, const uint8_t *sig, const uint32_t u1[8], const uint32_t u2[8]) {
+    uint32_t e[8], r[8];
+
+    ecdsa_m256_from_hash(e, digest, PRM_SHA256_SIZE);
+    if (scalar_from_bytes(r, sig) != 0)
+        return UINT32_MAX;
+    m256_prep(r, &p256_n);
+    const uint32_t zero = prm_launder(u256_diff0(e)) == 0 ? UINT32_MAX : 0;
+    return zero | quotient_diff(u1, sig + 32, e) | quotient_diff(u2, sig + 32, r);
 }
 
 prm_result prm_mbedtls_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZE],
@@ -100,15 +132,16 @@ prm_result prm_mbedtls_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZ
     if (point_from_bytes(q.x, q.y, public_key) != 0)
         return PRM_ERR_SIG_INVALID;
     PRM_TRY(scalars(digest, sig, u1, u2));
-    const uint32_t unseen = prm_launder(double_and_add(&acc, u1, u2, &q)) ^ 256u;
+    uint32_t spoil = prm_launder(256u) ^ double_and_add(&acc, u1, u2, &q);
     if (acc.infinity != 0)
         return PRM_ERR_SIG_INVALID;
     point_to_affine(acc.x, acc.y, acc.z);
     m256_done(acc.x, &p256_p);
     ecdsa_m256_mod_n(acc.x);
     u256_to_bytes(witness, acc.x);
-    /* A loop left early gives a point that a forger could have foreseen: its length is part of the value. */
+    /* A loop left early, or operands that aren't the signature's, give a point that a forger could have foreseen. */
+    spoil |= scalars_diff(digest, sig, u1, u2);
     for (unsigned i = 0; i < 32; i++)
-        witness[i] ^= (uint8_t)(unseen | (unseen >> 8));
+        witness[i] ^= (uint8_t)(spoil | (spoil >> 8) | (spoil >> 16) | (spoil >> 24));
     return PRM_OK;
 }

@@ -110,7 +110,8 @@ static prm_result job_run(struct p256_job *job) {
         BN_mod_mul(job->u2, job->r, job->s, job->order, job->bn) != 1 ||
         EC_POINT_mul(job->group, job->sum, job->u1, job->key, job->u2, job->bn) != 1)
         return PRM_ERR_CRYPTO;
-    if (EC_POINT_is_at_infinity(job->group, job->sum) == 1)
+    /* u1 is 0 exactly when the digest is 0 mod n. */
+    if (BN_is_zero(job->u1) || EC_POINT_is_at_infinity(job->group, job->sum) == 1)
         return PRM_ERR_SIG_INVALID;
     if (EC_POINT_get_affine_coordinates(job->group, job->sum, job->x, NULL, job->bn) != 1 ||
         BN_nnmod(job->x, job->x, job->order, job->bn) != 1)

@@ -78,6 +78,17 @@ static prm_result examine_images(const struct prm_boot_platform *platform, uint3
     return PRM_OK;
 }
 
+/* Manifest and counter read a second time, for what no signature stands against: the age of an authentic release. */
+static prm_result look_again(const struct prm_boot_platform *platform, prm_span manifest_bytes, uint64_t sequence,
+                             prm_word *word) {
+    struct prm_suit_manifest manifest;
+    uint64_t floor = UINT64_MAX;
+
+    PRM_TRY(prm_suit_manifest_parse(manifest_bytes, &manifest));
+    PRM_TRY(platform->counter->read(platform->counter->ctx, &floor));
+    return prm_boot_verify_again(sequence, manifest.sequence, floor, word);
+}
+
 /* One bank, from flash to a word that says it may run. The report tells how far it came. */
 static prm_result examine(const struct prm_boot_platform *platform, const struct device *device, uint32_t bank,
                           struct prm_boot_workspace *workspace, struct prm_boot_slot_report *report,
@@ -98,6 +109,7 @@ static prm_result examine(const struct prm_boot_platform *platform, const struct
     PRM_TRY(prm_suit_select(&manifest, bank, component));
     PRM_TRY(prm_suit_verify_fit(device->fuses, component, components, manifest.sequence, device->floor, &word));
     PRM_TRY(examine_images(platform, bank, component, partial, report, candidate, &word));
+    PRM_TRY(look_again(platform, manifest_bytes, manifest.sequence, &word));
     candidate->sequence = manifest.sequence;
     candidate->word = prm_word_value(&word);
     return PRM_OK;

@@ -68,14 +68,15 @@ PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, s
 
 /*
  * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE; DEVICE for each component;
- * FLOOR; IMAGE for each component.
+ * FLOOR; IMAGE for each component; AGAIN.
  */
 #define PRM_K_IMAGE 0x57A4C86Bu
+#define PRM_K_AGAIN 0x9DB37E14u
 #define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
-#define PRM_WORD_RUN_1 \
-    PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)
+#define PRM_WORD_FIT_1 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR)
+#define PRM_WORD_RUN_1 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_1, PRM_K_IMAGE), PRM_K_AGAIN)
 #define PRM_WORD_FIT_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_DEVICE), PRM_K_FLOOR)
-#define PRM_WORD_RUN_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_2, PRM_K_IMAGE), PRM_K_IMAGE)
+#define PRM_WORD_RUN_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_2, PRM_K_IMAGE), PRM_K_IMAGE), PRM_K_AGAIN)
 
 /* That word for a layout of `components`. */
 static inline uint32_t prm_boot_word_run(uint32_t components) {

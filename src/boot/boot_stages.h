@@ -53,6 +53,14 @@ PRM_MUST_USE prm_result prm_boot_verify_image(const struct prm_crypto *crypto,
 /* Where component `component` of `bank` runs: an address. */
 uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component);
 
+/*
+ * Age once more, from a second reading of manifest and counter (adds step AGAIN). Between the two everything that a signature
+ * doesn't cover could have been misread: an authentic release that is too old has nothing else against it.
+ * Errors: FLOOR.
+ */
+PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, uint64_t floor_again,
+                                              prm_word *word);
+
 /* ---- decide ---- */
 
 /* What is known of one bank. */

@@ -29,7 +29,8 @@ struct prm_crypto {
      * ECDSA P-256 verification (FIPS 186-5 6.4.2) up to but without the comparison: writes x(R) mod n, where
      * R = (e/s)G + (r/s)Q. The signature is right if and only if the result is PRM_OK and the witness equals r.
      * The key is checked to be on the curve, r and s to be in [1, n-1]. On failure the witness is all 0xFF, which no r is.
-     * CT: not constant time; everything here is public. Errors: SIG_INVALID (r, s, Q or R out of range), CRYPTO.
+     * A digest that is 0 mod n is refused: no message has it, but anyone can sign it, so it only comes from a lost hash.
+     * CT: not constant time; everything here is public. Errors: SIG_INVALID (digest, r, s, Q or R out of range), CRYPTO.
      */
     prm_result (*p256_witness)(const uint8_t public_key[PRM_P256_PUBLIC_SIZE], const uint8_t digest[PRM_SHA256_SIZE],
                                const uint8_t sig[PRM_P256_SIG_SIZE], uint8_t witness[32]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_suit_encryption.c - the four examples of draft-ietf-suit-firmware-encryption and everything one bit away from them, and
- * Wycheproof's AES-KW, HKDF and AES-GCM, each through both providers.
+ * test_suit_encryption.c - the four examples of draft-ietf-suit-firmware-encryption and everything one bit away from
+ * them, and Wycheproof's AES-KW, HKDF and AES-GCM, each through both providers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ static const char text[] = "This is a real firmware image.";
 static const uint8_t scalar[32] = {0x60, 0xFE, 0x6D, 0xD6, 0xD8, 0x5D, 0x57, 0x40, 0xA5, 0x34, 0x9B,
                                    0x6F, 0x91, 0x26, 0x7E, 0xEA, 0xC5, 0xBA, 0x81, 0xB8, 0xCB, 0x53,
                                    0xEE, 0x24, 0x9E, 0x4B, 0x4E, 0xB1, 0x02, 0xC4, 0x76, 0xB3};
-static const uint8_t kek[16] = "aaaaaaaaaaaaaaa" "a";
+static const uint8_t kek[16] = "aaaaaaaaaaaaaaaa";
 static struct fx_ciphers ciphers;
 
 /* ---- Files ---- */
@@ -180,7 +180,7 @@ static void four_of_four_decrypt_with_both_providers(void **state) {
 }
 
 static void other_keys_do_not_open_them(void **state) {
-    static const uint8_t zero[PRM_SUIT_CEK_SIZE], other_kek[16] = "aaaaaaaaaaaaaaa" "b", other_kid[] = "kid-2";
+    static const uint8_t zero[PRM_SUIT_CEK_SIZE], other_kek[16] = "aaaaaaaaaaaaaaab", other_kid[] = "kid-2";
     uint8_t other_scalar[32];
     struct fx_ciphers others;
 
@@ -261,8 +261,8 @@ static void a_flipped_bit_of_the_info_is_refused(void **state) {
         for (size_t bit = 0; bit < e->info_len * 8; bit++)
             flip_one(e, &ciphers.cipher[i % FX_CIPHERS], bit, info.iv, &t);
         printf("%-15s %-8s %4u flips: %u by the parser, %u recipient, %u point, %u key, %u in the iv (%u by the tag)\n",
-               e->name, fx_cipher_name[i % FX_CIPHERS], (unsigned)(e->info_len * 8), t.parse, t.recipient, t.point, t.key,
-               t.opened, t.tag);
+               e->name, fx_cipher_name[i % FX_CIPHERS], (unsigned)(e->info_len * 8), t.parse, t.recipient, t.point,
+               t.key, t.opened, t.tag);
         assert_int_equal(t.parse + t.recipient + t.key + t.point + t.opened, e->info_len * 8);
         assert_int_equal(t.opened, e->is_gcm ? 96 : 128);
         assert_int_equal(t.tag, e->is_gcm ? 96 : 0);
@@ -337,7 +337,7 @@ static int is_valid(const json_t *test) {
     return strcmp(json_string_value(json_object_get(test, "result")), "valid") == 0;
 }
 
-enum { ACCEPTED, REFUSED, OUTSIDE }; /* what counts[] counts; OUTSIDE: what the seam doesn't offer, and says so */
+enum { ACCEPTED, REFUSED, OUTSIDE }; /* what counts[] counts; OUTSIDE: lengths that the seam does not offer */
 
 /* Runs a file's 128-bit groups (`key_bits` 0: all of them) through both providers. */
 static void wycheproof(const char *name, json_int_t key_bits, case_fn run) {
@@ -362,7 +362,7 @@ static void wycheproof(const char *name, json_int_t key_bits, case_fn run) {
             for (size_t t = 0; t < json_array_size(tests); t++)
                 run(&ciphers.cipher[p], json_array_get(tests, t), counts);
         }
-        printf("%s, %s: %u right, %u refused rightly, %u outside the contract and refused, %u of other key sizes\n", name,
+        printf("%s, %s: %u right, %u refused rightly, %u outside the contract, %u of other key sizes\n", name,
                fx_cipher_name[p], counts[ACCEPTED], counts[REFUSED], counts[OUTSIDE], other);
         assert_true(counts[ACCEPTED] > 0 && counts[REFUSED] + counts[OUTSIDE] > 0);
     }
@@ -450,12 +450,14 @@ static void gcm_run(const struct prm_cipher *cipher, const json_t *test, int in_
         counts[OUTSIDE]++;
     } else if (is_valid(test)) {
         assert_int_equal(cipher->gcm_open(cipher->ctx, key, iv, prm_span_of(aad, aad_len),
-                                          prm_span_of(sealed, ct_len + tag_len), out), PRM_OK);
+                                          prm_span_of(sealed, ct_len + tag_len), out),
+                         PRM_OK);
         assert_memory_equal(out, msg, msg_len);
         counts[ACCEPTED]++;
     } else {
         assert_int_equal(cipher->gcm_open(cipher->ctx, key, iv, prm_span_of(aad, aad_len),
-                                          prm_span_of(sealed, ct_len + tag_len), out), PRM_ERR_ENC_TAG);
+                                          prm_span_of(sealed, ct_len + tag_len), out),
+                         PRM_ERR_ENC_TAG);
         all_zero(out, ct_len);
         counts[REFUSED]++;
     }

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Looks whether the compilers kept the double check. For GCC and Clang, for the device and this host, at the levels
+# that are shipped or might be:
+#   - a probe function with one PRM_TRY compares with PRM_OK and then goes to prm_confirm(); the broken idiom beside it,
+#     the same comparison twice, is seen as broken;
+#   - prm_confirm() compares with the complement of PRM_OK and has a way to prm_trap();
+#   - in every object of boot, suit and journal each function that goes to prm_confirm() compares with PRM_OK too, and
+#     where the source has a PRM_TRY there is such a function.
+# Ends with `N passed, N failed`. --self-test looks at the probe alone.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+pass() { passed=$((passed + 1)); }
+fail() { failed=$((failed + 1)); printf 'disasm: %s\n' "$*"; }
+
+device=(-mcpu=cortex-m33 -mthumb -mfloat-abi=soft -ffunction-sections)
+common=(-std=c11 -Isrc -Iinclude -I. -fno-pic -fno-asynchronous-unwind-tables)
+
+compilers=(arm-gcc arm-clang host-gcc host-clang)
+compile() { # compiler level source object
+    case $1 in
+        arm-gcc) arm-none-eabi-gcc "${device[@]}" "${common[@]}" "$2" -c "$3" -o "$4" ;;
+        arm-clang) clang --target=arm-none-eabi "${device[@]}" -ffreestanding \
+            -isystem "$newlib" "${common[@]}" "$2" -c "$3" -o "$4" ;;
+        host-gcc) gcc "${common[@]}" "$2" -ffunction-sections -c "$3" -o "$4" ;;
+        host-clang) clang "${common[@]}" "$2" -ffunction-sections -c "$3" -o "$4" ;;
+    esac
+}
+newlib=$(dirname "$(arm-none-eabi-gcc -mcpu=cortex-m33 -mthumb -xc -E - <<< '#include <string.h>' |
+    sed -n 's/^# 1 "\(.*\/string\.h\)".*/\1/p' | head -1)")
+
+# The two constants as a disassembler shows them, from the source.
+ok=$(sed -n 's/^#define PRM_OK ((prm_result)\(0x[0-9A-Fa-f]*\)u)$/\1/p' src/base/result.h | tr 'A-F' 'a-f')
+[ -n "$ok" ] || { printf 'disasm: no PRM_OK in src/base/result.h\n' >&2; exit 3; }
+complement=$(printf '0x%08x' $((~ok & 0xFFFFFFFF)))
+
+# For each function: how often PRM_OK and its complement are in it, and how often it goes to prm_confirm and prm_trap.
+# A constant is an operand, or a word of the literal pool. Output: NAME ok complement confirm trap
+summary() { # object
+    local dump=arm-none-eabi-objdump
+    case $1 in *.host-*) dump=objdump ;; esac
+    $dump -dr --no-show-raw-insn "$1" | awk -v ok="$ok" -v co="$complement" '
+        function flush() { if (name != "") print name, n_ok, n_co, confirm, trap }
+        /^[0-9a-f]+ <.*>:$/ { flush(); name = $2; gsub(/[<>:]/, "", name); n_ok = n_co = confirm = trap = 0; next }
+        index($0, ok) { n_ok++ }
+        index($0, co) { n_co++ }
+        /R_[A-Z0-9_]*[ \t]+prm_confirm/ { confirm++ }
+        /R_[A-Z0-9_]*[ \t]+prm_trap/ { trap++ }
+        END { flush() }'
+}
+
+# Awk conditions over the lines of a summary, for one function.
+holds() { # summary-file function condition
+    awk -v f="$2" '$1 == f { found = 1; good = ('"$3"') } END { exit !(found && good) }' "$1"
+}
+double='$2 > 0 && ($4 > 0 || ($3 > 0 && $5 > 0))'
+
+check_probe() { # compiler level
+    local object=$work/probe.$1.o
+    if ! compile "$1" "$2" tests/fault/double_check.c "$object" 2> "$work/err"; then
+        fail "$1 $2 does not compile the probe: $(head -1 "$work/err")"
+        return
+    fi
+    summary "$object" > "$work/probe"
+    if holds "$work/probe" probe_try "$double"; then pass; else fail "$1 $2: no double check"; fi
+    if holds "$work/probe" probe_broken "$double"; then fail "$1 $2: the broken idiom is not seen"; else pass; fi
+}
+
+check_confirm() { # compiler level
+    local object=$work/confirm.$1.o
+    if compile "$1" "$2" src/base/harden.c "$object" && summary "$object" > "$work/confirm" &&
+        holds "$work/confirm" prm_confirm '$3 > 0 && $5 > 0'; then
+        pass
+    else
+        fail "$1 $2: prm_confirm does not look at the complement"
+    fi
+}
+
+check_object() { # compiler level source
+    local object=$work/real.$1.o bad
+    if ! compile "$1" "$2" "$3" "$object" 2> "$work/err"; then
+        fail "$1 $2 does not compile $3: $(head -1 "$work/err")"
+        return
+    fi
+    summary "$object" > "$work/real"
+    bad=$(awk '$4 > 0 && $2 == 0 { print $1 }' "$work/real")
+    if [ -n "$bad" ]; then
+        fail "$1 $2 $3: no comparison with PRM_OK before prm_confirm in" $bad
+    elif grep -q 'PRM_TRY(' "$3" && ! awk '$4 > 0 { t = 1 } END { exit !t }' "$work/real"; then
+        fail "$1 $2 $3: uses PRM_TRY, and nothing goes to prm_confirm"
+    else
+        pass
+    fi
+}
+
+for compiler in "${compilers[@]}"; do
+    for level in -Os -O2 -O3; do
+        check_probe "$compiler" $level
+        [ "${1:-}" != --self-test ] || continue
+        check_confirm "$compiler" $level
+        for source in src/boot/*.c src/suit/suit_*.c src/journal/*.c; do
+            check_object "$compiler" $level "$source"
+        done
+    done
+done
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed = 0 ]

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: stack.sh [--bytes]
+# The stack high-water mark of the immutable root, beside its limit: the lowest stack pointer at any instruction from
+# reset to hand-over, in Unicorn, over devices whose slots hold releases (A, B, both). --bytes: the number alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+firmware=${PRM_FIRMWARE:-build/firmware}
+host=${PRM_HOST:-build/host-debug}
+limit=2560
+elf=$firmware/firmware/rot/rot.elf
+primum=$host/cli/primum
+for file in "$elf" "$host/tests/fault/fault" "$primum"; do
+    [ -f "$file" ] || { printf 'stack: no %s: make build first\n' "$file" >&2; exit 3; }
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$primum" keygen --alg ESP256 -o "$work/key" > /dev/null
+for n in 1 2; do
+    "$primum" sign --vendor acme.example --class pump --sequence $n --version $n.0.0 --key "$work/key.pem" \
+        --image "a=$firmware/firmware/pump/pump$n.a.elf" --image "b=$firmware/firmware/pump/pump$n.b.elf" \
+        -o "$work/$n.suit" > /dev/null
+done
+scenarios=()
+for slots in A B AB; do
+    "$primum" device new "$work/$slots" --vendor acme.example --class pump --trust "$work/key.pub.pem" \
+        --rot "${elf%.elf}.bin" > /dev/null
+    case $slots in A*) "$primum" device flash "$work/$slots" --slot a "$work/1.suit" > /dev/null ;; esac
+    case $slots in *B) "$primum" device flash "$work/$slots" --slot b "$work/2.suit" > /dev/null ;; esac
+    scenarios+=("$slots=$work/$slots:$slots")
+done
+out=$("$host/tests/fault/fault" --boots "$elf" "${scenarios[@]}")
+used=$(printf '%s\n' "$out" | sed -n 's/.*, \([0-9]*\) bytes of stack/\1/p' | sort -n | tail -1)
+[ -n "$used" ] || { printf 'stack: not measured\n' >&2; exit 3; }
+if [ "${1:-}" = --bytes ]; then
+    printf '%s\n' "$used"
+elif [ "$used" -le $limit ]; then
+    printf '  %-28s %6d of %6d bytes, %d free\n' 'stack high-water' "$used" $limit $((limit - used))
+else
+    printf '  %-28s %6d of %6d bytes: %d TOO MANY\n' 'stack high-water' "$used" $limit $((used - limit))
+fi
+[ "$used" -le $limit ]

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/fault/fate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BXNS_R0 = 0x4704,
+    HASH_OUT = 32,
+    MPU_CTRL_OFF = 0xD94,
+    SPAN_SIZE = 8,
+    PARTS_MAX = 16,
+    BUDGET_LOGIC_MS = 5,   /* what follows without the provider takes less than 1 ms */
+    BUDGET_HASH_MS = 10,   /* a hash takes less than 1 ms */
+    BUDGET_CURVE_MS = 150, /* a curve takes about 50 ms */
+};
+
+static uint32_t find_leave(const struct symbols *symbols, const struct machine *m) {
+    const uint32_t start = symbols_find(symbols, "prm_enter_nonsecure");
+
+    for (uint32_t pc = start; pc < start + 128; pc += 2)
+        if (machine_code(m, pc) == BXNS_R0)
+            return pc;
+    die("no bxns r0 in prm_enter_nonsecure");
+}
+
+/* The provider's hash, whichever is linked. */
+static uint32_t hash_entry(const struct symbols *symbols) {
+    static const char *const names[] = {"prm_sha256_thumb2", "sha256"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (symbols_has(symbols, names[i]))
+            return symbols_find(symbols, names[i]);
+    die("the root has no hash that this harness knows");
+}
+
+void fate_open(struct fate *f, const struct scenario *sc, const struct device_files *files,
+               const struct symbols *symbols) {
+    struct places *p = &f->places;
+
+    *f = (struct fate){.scenario = sc, .golden = OUTCOME_COUNT};
+    f->calls = calloc(CALLS_MAX, sizeof *f->calls);
+    if (f->calls == NULL)
+        die("out of memory");
+    machine_open(&f->stepper, files, NULL, 0);
+    *p = (struct places){
+        .hash = hash_entry(symbols),
+        .curve = symbols_find(symbols, "prm_mbedtls_p256_witness"),
+        .leave = find_leave(symbols, &f->stepper),
+        .halt = symbols_find(symbols, "prm_recovery_halt"),
+        .trap = symbols_find(symbols, "prm_trap"),
+        .reset = symbols_find(symbols, "armv8m_reset"),
+    };
+    const uint32_t exits[] = {p->hash, p->curve, p->leave, p->halt, p->trap, p->reset};
+    machine_open(&f->runner, files, exits, sizeof exits / sizeof exits[0]);
+}
+
+void fate_close(struct fate *f) {
+    machine_close(&f->runner);
+    machine_close(&f->stepper);
+    free(f->calls);
+    trace_free(&f->trace);
+}
+
+/* Which slot's image area an address is in; PRM_BOOT_SLOT_NONE-like UINT32_MAX if in none. The whole slot counts. */
+static uint32_t slot_of(uint32_t address) {
+    const uint32_t off = address - (uint32_t)BOARD_FLASH_BASE;
+
+    if (off - (uint32_t)BOARD_SLOT_A_OFF < BOARD_SLOT_SIZE)
+        return 0;
+    if (off - (uint32_t)BOARD_SLOT_B_OFF < BOARD_SLOT_SIZE)
+        return 1;
+    return UINT32_MAX;
+}
+
+/* RAM of the application counts too: over a reset it holds what the last application left there. */
+static int in_ns_ram(uint32_t address) {
+    return address - (uint32_t)BOARD_NS_RAM_BASE < (uint32_t)BOARD_NS_RAM_SIZE + BOARD_REPORT_SIZE;
+}
+
+/* What runs if the Non-secure world is entered at `target`. */
+static enum outcome leave_outcome(const struct fate *f, uint32_t target) {
+    const uint32_t slot = slot_of(target);
+
+    if (slot != UINT32_MAX)
+        return (f->scenario->allowed & (1u << slot)) != 0 ? OUT_AUTHENTIC : OUT_BYPASS;
+    return in_ns_ram(target) ? OUT_BYPASS : OUT_ASTRAY;
+}
+
+/*
+ * What happens if the root itself, Secure, comes to execute at `pc`, outside its text. With its MPU on, slots and RAM
+ * are execute-never: a fault. Coming to a slot is counted apart all the same: there it is the MPU alone that stops the
+ * root.
+ */
+static enum outcome stray_outcome(const struct fate *f, uint32_t pc) {
+    const uint32_t slot = slot_of(pc);
+
+    if (slot != UINT32_MAX)
+        return f->state.mem.scs[MPU_CTRL_OFF] == 1 ? OUT_STRAY_SLOT : OUT_BYPASS;
+    return in_ns_ram(pc) && f->state.mem.scs[MPU_CTRL_OFF] != 1 ? OUT_BYPASS : OUT_FAULT;
+}
+
+enum outcome fate_at(const struct fate *f, const uint32_t reg[REGS]) {
+    const uint32_t pc = reg[REG_PC];
+
+    if (pc == f->places.leave)
+        return leave_outcome(f, reg[0]);
+    if (pc == f->places.halt)
+        return OUT_RECOVERY;
+    if (pc == f->places.trap)
+        return OUT_TRAP;
+    return pc == f->places.reset ? OUT_RESET : OUTCOME_COUNT;
+}
+
+/* ---- shortcuts at the provider's entries ---- */
+
+/* The bytes at an address of a state; NULL if not all are in one part. Slots are the same in every state. */
+static const uint8_t *bytes_at(const struct fate *f, const struct state *s, uint32_t address, uint32_t len) {
+    const uint32_t ram = address - (uint32_t)BOARD_ROT_RAM_BASE;
+    const uint32_t rom = address - (uint32_t)BOARD_ROM_BASE;
+    const uint32_t flash = address - (uint32_t)BOARD_FLASH_BASE;
+
+    if (ram < BOARD_ROT_RAM_SIZE && len <= BOARD_ROT_RAM_SIZE - ram)
+        return s->mem.ram + ram;
+    if (rom < BOARD_ROM_SIZE + 64 && len <= BOARD_ROM_SIZE + 64 - rom)
+        return f->runner.files->rom + rom;
+    if (flash < BOARD_FLASH_SIZE && flash >= MACHINE_JOURNAL_SIZE && len <= BOARD_FLASH_SIZE - flash)
+        return f->runner.files->flash + flash;
+    return NULL;
+}
+
+static int same_bytes(const struct fate *f, const struct state *a, const struct state *b, uint32_t address,
+                      uint32_t len) {
+    const uint8_t *x = bytes_at(f, a, address, len);
+    const uint8_t *y = bytes_at(f, b, address, len);
+
+    return x != NULL && y != NULL && (x == y || memcmp(x, y, len) == 0);
+}
+
+static int same_parts(const struct fate *f, const struct state *a, const struct state *b) {
+    const uint32_t n = a->reg[1];
+
+    if (n > PARTS_MAX || !same_bytes(f, a, b, a->reg[0], n * SPAN_SIZE))
+        return 0;
+    const uint8_t *spans = bytes_at(f, a, a->reg[0], n * SPAN_SIZE);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t ptr, len;
+        memcpy(&ptr, spans + i * SPAN_SIZE, 4);
+        memcpy(&len, spans + i * SPAN_SIZE + 4, 4);
+        if (len != 0 && !same_bytes(f, a, b, ptr, len))
+            return 0;
+    }
+    return 1;
+}
+
+/* The same registers and the same input bytes: the call does the same. */
+static int same_call(const struct fate *f, const struct call *c, const struct state *s) {
+    if (memcmp(c->entry.reg, s->reg, sizeof s->reg) != 0)
+        return 0;
+    if (c->kind == CALL_HASH)
+        return same_parts(f, &c->entry, s);
+    return same_bytes(f, &c->entry, s, s->reg[0], 64) && same_bytes(f, &c->entry, s, s->reg[1], 32) &&
+           same_bytes(f, &c->entry, s, s->reg[2], 64);
+}
+
+/* The effects of a call: registers, its result, and what it left in the stack below. */
+static int recall(const struct call *c, struct state *s) {
+    const uint32_t out = (c->kind == CALL_HASH ? s->reg[2] : s->reg[3]) - BOARD_ROT_RAM_BASE;
+    const uint32_t low = c->lowest_sp - BOARD_ROT_RAM_BASE;
+    const uint32_t sp = s->reg[REG_SP] - BOARD_ROT_RAM_BASE;
+
+    if (out > BOARD_ROT_RAM_SIZE - HASH_OUT || low > sp || sp > BOARD_ROT_RAM_SIZE)
+        return 0;
+    memcpy(s->mem.ram + out, c->exit.mem.ram + out, HASH_OUT);
+    memcpy(s->mem.ram + low, c->exit.mem.ram + low, sp - low);
+    memcpy(s->reg, c->exit.reg, sizeof s->reg);
+    return 1;
+}
+
+static int same_state(const struct state *a, const struct state *b) {
+    return memcmp(a->reg, b->reg, sizeof a->reg) == 0 && memcmp(&a->i2c, &b->i2c, sizeof a->i2c) == 0 &&
+           memcmp(&a->mem, &b->mem, sizeof a->mem) == 0;
+}
+
+enum shortcut { SHORT_NONE, SHORT_CONVERGED, SHORT_RECALLED };
+
+static enum shortcut at_entry(struct fate *f) {
+    const enum call_kind kind = f->state.reg[REG_PC] == f->places.hash ? CALL_HASH : CALL_CURVE;
+
+    for (size_t i = 0; i < f->n_calls; i++) {
+        const struct call *c = &f->calls[i];
+        if (c->kind != kind || !same_call(f, c, &f->state))
+            continue;
+        if (same_state(&c->entry, &f->state))
+            return SHORT_CONVERGED;
+        return recall(c, &f->state) ? SHORT_RECALLED : SHORT_NONE;
+    }
+    return SHORT_NONE;
+}
+
+/* ---- running ---- */
+
+static enum outcome fault_outcome(const struct fate *f, uc_err err, uint32_t pc) {
+    if (err == UC_ERR_FETCH_PROT || err == UC_ERR_FETCH_UNMAPPED)
+        return stray_outcome(f, pc);
+    return err == UC_ERR_WRITE_PROT ? OUT_SLOT_WRITE : OUT_FAULT;
+}
+
+int fate_rejoins(struct fate *f, size_t at) {
+    const struct places *p = &f->places;
+    const uint32_t stops[] = {p->hash, p->curve, p->leave, p->halt, p->trap, p->reset};
+
+    machine_set(&f->stepper, &f->state);
+    return trace_meets(&f->trace, at, &f->stepper, stops, sizeof stops / sizeof stops[0]);
+}
+
+/* One instruction, so that the runner doesn't stop again where it stands. */
+static uc_err step_over(struct fate *f) {
+    machine_set(&f->stepper, &f->state);
+    const uc_err err = machine_step(&f->stepper);
+    machine_get(&f->stepper, &f->state);
+    return err;
+}
+
+static int is_entry(const struct fate *f, uint32_t pc) {
+    return pc == f->places.hash || pc == f->places.curve;
+}
+
+enum outcome fate_of(struct fate *f, enum fate_mode mode, struct fate_notes *notes) {
+    unsigned budget = mode == FATE_IN_LOGIC ? BUDGET_LOGIC_MS : mode == FATE_IN_HASH ? BUDGET_HASH_MS : BUDGET_CURVE_MS;
+    uc_err err;
+
+    *notes = (struct fate_notes){.pc = 0};
+    for (;;) {
+        const enum outcome here = fate_at(f, f->state.reg);
+        notes->pc = f->state.reg[REG_PC];
+        if (here != OUTCOME_COUNT)
+            return here;
+        if (is_entry(f, f->state.reg[REG_PC])) {
+            const enum shortcut s = mode != FATE_IN_FULL ? at_entry(f) : SHORT_NONE;
+            notes->recalled |= s == SHORT_RECALLED;
+            notes->converged |= s == SHORT_CONVERGED;
+            if (s == SHORT_CONVERGED && f->golden != OUTCOME_COUNT)
+                return f->golden;
+            if (s == SHORT_RECALLED) {
+                budget = BUDGET_LOGIC_MS;
+                continue;
+            }
+            budget = f->state.reg[REG_PC] == f->places.hash ? BUDGET_HASH_MS : BUDGET_CURVE_MS;
+            err = step_over(f);
+            if (err != UC_ERR_OK)
+                return fault_outcome(f, err, f->state.reg[REG_PC]);
+        }
+        machine_set(&f->runner, &f->state);
+        const enum run_end end = machine_run(&f->runner, budget, &err);
+        machine_get(&f->runner, &f->state);
+        notes->pc = f->state.reg[REG_PC];
+        if (end == RUN_FAULT)
+            return fault_outcome(f, err, f->state.reg[REG_PC]);
+        if (end == RUN_ENDLESS)
+            return OUT_ENDLESS;
+    }
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * machine.h - the board as far as the root needs it, in Unicorn: memory, the EEPROM behind its two I2C lines, and
+ * registers that can be copied from one engine to another. Every page that the root's own MPU leaves it is there, and
+ * no other.
+ *
+ * Memory that changes is one block, so that a state is copied and compared with one call. ROM, fuses and slots are
+ * shared and read-only: the root has no business writing a slot.
+ */
+#ifndef PRM_TESTS_FAULT_MACHINE_H
+#define PRM_TESTS_FAULT_MACHINE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <time.h>
+#include <unicorn/unicorn.h>
+
+#include "ports/mps2-an505/board.h"
+
+#define MACHINE_PAGE 0x1000u
+#define MACHINE_JOURNAL_SIZE 0x2000u
+#define MACHINE_EXITS_MAX 8u
+
+/* What a boot may change. Multiples of a page each, in the order of machine.c's map. */
+struct mutable_memory {
+    uint8_t ram[BOARD_ROT_RAM_SIZE];
+    uint8_t report[BOARD_REPORT_SIZE];
+    uint8_t journal[MACHINE_JOURNAL_SIZE];
+    uint8_t uart0[MACHINE_PAGE];
+    uint8_t secctl[MACHINE_PAGE];
+    uint8_t mpc[3 * MACHINE_PAGE];
+    uint8_t scs[MACHINE_PAGE];
+    uint8_t scs_ns[MACHINE_PAGE];
+};
+
+/* A device's files, as `primum device` makes them. Owns its buffers until the process ends. */
+struct device_files {
+    uint8_t *rom;    /* BOARD_ROM_SIZE, then a page with the fuses */
+    uint8_t *flash;  /* BOARD_FLASH_SIZE */
+    uint8_t *eeprom; /* BOARD_EEPROM_SIZE */
+};
+
+/* The EEPROM's side of the bus. Reads only: a boot writes nothing to it, and what a disturbed one writes is not kept.
+ */
+struct i2c {
+    uint8_t scl, sda;   /* lines as the root drives them */
+    uint8_t device_sda; /* 0: the part pulls the data line low */
+    uint8_t phase;      /* enum in machine.c */
+    uint8_t bits;       /* of the present byte, 0 to 8; 8 is the acknowledge */
+    uint8_t shift;
+    uint8_t bytes;   /* address bytes seen */
+    uint8_t reading; /* the part sends */
+    uint16_t address;
+    uint16_t unused;
+};
+
+enum { REG_SP = 13, REG_LR = 14, REG_XPSR = 15, REG_PC = 16, REGS = 17 };
+
+struct state {
+    uint32_t reg[REGS];
+    struct i2c i2c;
+    struct mutable_memory mem;
+};
+
+struct machine {
+    uc_engine *uc;
+    const struct device_files *files;
+    struct i2c i2c;
+    struct mutable_memory *mem;
+};
+
+/* Reads rom.bin, fuse.bin, flash.img and eeprom.img of a folder. Ends the process if one is missing or of another size.
+ */
+void device_files_load(struct device_files *files, const char *dir);
+
+/* A machine in the state after reset. `exits`: addresses at which machine_run() stops; none for a stepping machine. */
+void machine_open(struct machine *m, const struct device_files *files, const uint32_t *exits, size_t n);
+void machine_close(struct machine *m);
+
+void machine_reset(struct machine *m);
+void machine_get(const struct machine *m, struct state *s);
+void machine_registers(const struct machine *m, uint32_t reg[REGS]);
+void machine_set(struct machine *m, const struct state *s);
+
+/* One instruction. */
+uc_err machine_step(struct machine *m);
+
+enum run_end { RUN_EXIT, RUN_FAULT, RUN_ENDLESS };
+
+/*
+ * Runs to an exit, a fault, or until `budget_ms` of processor time are used up (RUN_ENDLESS). `*err` is Unicorn's word
+ * on a fault.
+ */
+enum run_end machine_run(struct machine *m, unsigned budget_ms, uc_err *err);
+
+/* Bytes of a Thumb instruction whose first halfword is this. */
+static inline uint32_t thumb_size(uint32_t halfword) {
+    return (halfword >> 11) >= 0x1D ? 4 : 2;
+}
+
+/* The halfword in the ROM at `pc`; 0 outside. */
+uint32_t machine_code(const struct machine *m, uint32_t pc);
+
+/* Makes `s` the state in which the instruction at its pc was not executed. */
+void state_skip(const struct machine *m, struct state *s);
+
+/* Prints and exits with 3. */
+_Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_hss_cli.c - the verbs on HSS-LMS keys: to the last signature, divided, copied, restored, moved, encrypted. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/hss_check.h"
+#include "cli/hss_state.h"
+#include "tests/system/hss/rig.h"
+
+static const char *program;
+
+static int setup(void **state) {
+    (void)state;
+    rig_begin(program);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    rig_end();
+    return 0;
+}
+
+static int sign(const char *key, const char *name) {
+    return rig_run(rig_sign_words(key, name));
+}
+
+static void copy(const char *from, const char *to) {
+    size_t len = 0;
+    uint8_t *bytes = rig_read(from, &len);
+
+    assert_non_null(bytes);
+    rig_write(to, bytes, len);
+    free(bytes);
+}
+
+static uint64_t left_of(const char *path) {
+    struct hss_state s;
+
+    assert_int_equal(hss_state_read(path, &s), CLI_OK);
+    const uint64_t left = s.end - s.next;
+    hss_state_close(&s);
+    return left;
+}
+
+static int split(const char *key, const char *count, const char *out) {
+    const char *const words[] = {"key", "split", key, "--count", count, "-o", out, NULL};
+
+    return rig_run(words);
+}
+
+static int adopt(const char *key, const char *skip) {
+    const char *const words[] = {"key", "adopt", key, "--skip", skip, NULL};
+
+    return rig_run(words);
+}
+
+static void test_to_the_last(void **state) {
+    char name[16];
+    struct stat st;
+
+    (void)state;
+    rig_keygen("5", "8", "1");
+    assert_int_equal(stat("k.hss", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    for (int i = 0; i < 32; i++) {
+        snprintf(name, sizeof name, "s%d", i);
+        assert_int_equal(sign("k.hss", name), 0);
+        assert_int_equal(rig_said("warning"), i >= 16);
+    }
+    assert_int_equal(stat("k.hss", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(sign("k.hss", "toomuch"), CLI_REFUSED);
+    assert_true(rig_said("no signatures left"));
+    const struct rig_verdict verdict = rig_judge();
+    assert_int_equal(verdict.complete, 32);
+    assert_int_equal(verdict.highest, 31);
+}
+
+static void test_show(void **state) {
+    const char *const json[] = {"key", "show", "k.hss", "--json", NULL}, *const text[] = {"key", "show", "k.hss", NULL};
+    const char *const pub[] = {"key", "show", "k.hss.pub", NULL}, *const none[] = {"key", "show", "message-a", NULL};
+
+    (void)state;
+    rig_keygen("5", "4", "2");
+    assert_int_equal(sign("k.hss", "a"), 0);
+    assert_int_equal(rig_run(json), 0);
+    assert_true(rig_said("\"left\": 1023, \"of\": 1024") && rig_said("\"standing\": \"here\""));
+    assert_int_equal(rig_run(text), 0);
+    assert_true(rig_said("1023 left of 1024") && rig_said("height 5, Winternitz 4, 2 levels"));
+    assert_int_equal(rig_run(pub), 0);
+    assert_true(rig_said("height 5, Winternitz 4, 2 levels"));
+    assert_int_equal(rig_run(none), CLI_REFUSED);
+    assert_int_equal(left_of("k.hss"), 1023);
+}
+
+/* Nothing that exists is overwritten, and keygen asks before it works. */
+static void test_keygen_keeps(void **state) {
+    const char *const words[] = {"keygen", "--alg", "HSS-LMS", "--height", "5", "-o", "k", NULL};
+    const char *const odd[] = {"keygen", "--alg", "HSS-LMS", "--height", "7", "-o", "x", NULL};
+    const char *const deep[] = {"keygen", "--alg", "HSS-LMS", "--height", "25", "--levels", "3", "-o", "x", NULL};
+
+    (void)state;
+    rig_keygen("5", "4", "1");
+    assert_int_equal(rig_run(words), CLI_REFUSED);
+    assert_int_equal(rename("k.hss", "moved"), 0);
+    assert_int_equal(rig_run(words), CLI_REFUSED);
+    assert_int_not_equal(access("k.hss", F_OK), 0);
+    assert_int_equal(rig_run(odd), CLI_USAGE);
+    assert_int_equal(rig_run(deep), CLI_USAGE);
+}
+
+static void test_split(void **state) {
+    char name[16];
+
+    (void)state;
+    rig_keygen("5", "8", "2");
+    assert_int_equal(sign("k.hss", "p0"), 0);
+    assert_int_equal(split("k.hss", "1024", "o.hss"), CLI_REFUSED);
+    assert_int_equal(split("k.hss", "0", "o.hss"), CLI_USAGE);
+    assert_int_equal(split("k.hss", "3", "nowhere/o.hss"), CLI_IO);
+    assert_int_equal(split("k.hss", "3", "k.hss.pub"), CLI_REFUSED);
+    assert_int_equal(left_of("k.hss"), 1023);
+    /* In the middle of a bottom tree: both files then have its upper key sign, and must sign the same. */
+    assert_int_equal(split("k.hss", "1013", "o.hss"), 0);
+    assert_int_equal(split("o.hss", "40", "oo.hss"), 0);
+    assert_int_equal(left_of("k.hss"), 10);
+    assert_int_equal(left_of("o.hss"), 973);
+    for (int i = 0; i < 10; i++) {
+        snprintf(name, sizeof name, "p%d", i + 1);
+        assert_int_equal(sign("k.hss", name), 0);
+        snprintf(name, sizeof name, "o%d", i);
+        assert_int_equal(sign("o.hss", name), 0);
+    }
+    assert_int_equal(sign("k.hss", "end"), CLI_REFUSED);
+    for (int i = 0; i < 40; i++) {
+        snprintf(name, sizeof name, "q%d", i);
+        assert_int_equal(sign("oo.hss", name), 0);
+    }
+    assert_int_equal(sign("oo.hss", "end"), CLI_REFUSED);
+    const struct rig_verdict verdict = rig_judge();
+    assert_int_equal(verdict.complete, 1 + 10 + 10 + 40);
+    assert_int_equal(verdict.highest, 1023);
+}
+
+/* An older copy put back, in place or beside, is refused; so is a copy that is as new. */
+static void test_copies(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    assert_int_equal(sign("k.hss", "a"), 0);
+    copy("k.hss", "old");
+    assert_int_equal(sign("old", "b"), CLI_REFUSED);
+    assert_true(rig_said("copied, moved or restored"));
+    assert_int_equal(sign("k.hss", "c"), 0);
+    assert_int_equal(sign("old", "d"), CLI_REFUSED);
+    assert_true(rig_said("older than"));
+    copy("old", "k.hss");
+    assert_int_equal(sign("k.hss", "e"), CLI_REFUSED);
+    assert_int_equal(split("k.hss", "4", "o.hss"), CLI_REFUSED);
+    /* Adopted, it goes on behind what this machine saw. */
+    assert_int_equal(adopt("k.hss", "0"), 0);
+    assert_int_equal(left_of("k.hss"), 30);
+    assert_int_equal(sign("k.hss", "f"), 0);
+    assert_int_equal(adopt("k.hss", "5"), 0);
+    assert_int_equal(left_of("k.hss"), 24);
+    assert_int_equal(adopt("k.hss", "1000"), 0);
+    assert_int_equal(left_of("k.hss"), 0);
+    assert_int_equal(rig_judge().complete, 3);
+}
+
+/* A backup from before a split still holds the range that was given away. */
+static void test_backup_before_split(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    copy("k.hss", "old");
+    assert_int_equal(split("k.hss", "20", "o.hss"), 0);
+    assert_int_equal(rename("old", "k.hss"), 0);
+    assert_int_equal(sign("k.hss", "a"), CLI_REFUSED);
+    assert_int_equal(adopt("k.hss", "0"), 0);
+    assert_int_equal(left_of("k.hss"), 12);
+}
+
+/* On another machine nothing is known of the key, but the file isn't where it was written. */
+static void test_elsewhere(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    copy("k.hss", "there");
+    setenv("XDG_STATE_HOME", "/proc/self/no-such-place", 1);
+    assert_int_equal(sign("k.hss", "a"), CLI_IO);
+    assert_int_equal(mkdir("other", 0700), 0);
+    char *other = realpath("other", NULL);
+    setenv("XDG_STATE_HOME", other, 1);
+    free(other);
+    assert_int_equal(sign("there", "b"), CLI_REFUSED);
+    assert_int_equal(left_of("there"), 32);
+    assert_int_equal(sign("k.hss", "c"), 0);
+}
+
+static void test_names(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    /* Another name in the same folder or file system is the same file. */
+    assert_int_equal(mkdir("sub", 0700), 0);
+    assert_int_equal(rename("k.hss", "sub/k.hss"), 0);
+    assert_int_equal(sign("sub/k.hss", "a"), 0);
+    /* Through a symbolic link the file itself changes, and the link stays one. */
+    assert_int_equal(symlink("sub/k.hss", "link.hss"), 0);
+    assert_int_equal(sign("link.hss", "b"), 0);
+    struct stat st;
+    assert_int_equal(lstat("link.hss", &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(left_of("sub/k.hss"), 30);
+    assert_int_equal(link("sub/k.hss", "hard.hss"), 0);
+    assert_int_equal(sign("sub/k.hss", "c"), CLI_REFUSED);
+    assert_int_equal(sign("hard.hss", "c"), CLI_REFUSED);
+    assert_int_equal(unlink("hard.hss"), 0);
+    assert_int_equal(sign("sub/k.hss", "c"), 0);
+    assert_int_equal(rig_judge().highest, 2);
+}
+
+static void test_passphrase(void **state) {
+    const char *const keygen[] = {"keygen", "--alg", "HSS-LMS", "--height", "5", "--n", "24", "-o", "k", "--passphrase-file",
+                                  "right", NULL};
+    const char *const good[] = {"key", "sign", "k.hss", "--input", "a", "-o", "out/a", "--passphrase-file", "right", NULL};
+    const char *const bad[] = {"key", "sign", "k.hss", "--input", "a", "-o", "out/b", "--passphrase-file", "wrong", NULL};
+    struct hss_state s;
+    uint8_t seed[HSS_SEED_SIZE];
+    size_t len = 0;
+
+    (void)state;
+    rig_write("right", "correct horse\n", 14);
+    rig_write("wrong", "correct house\n", 14);
+    rig_write("a", "a", 1);
+    assert_int_equal(rig_run(keygen), 0);
+    assert_int_equal(rig_run(bad), CLI_REFUSED);
+    assert_int_equal(left_of("k.hss"), 32);
+    assert_int_equal(rig_run(good), 0);
+    assert_int_equal(rig_judge().complete, 1);
+    assert_int_equal(hss_state_read("k.hss", &s), CLI_OK);
+    assert_int_equal(hss_seed_open(&s.sealed, "k.hss", "correct horse", seed), CLI_OK);
+    uint8_t *file = rig_read("k.hss", &len);
+    assert_null(memmem(file, len, seed, 16));
+    free(file);
+    hss_state_close(&s);
+}
+
+/* No room for the new state: no signature, and the old state stands. */
+static void test_disk_full(void **state) {
+    const struct rlimit none = {0, RLIM_INFINITY}, all = {RLIM_INFINITY, RLIM_INFINITY};
+
+    (void)state;
+    rig_keygen("5", "8", "1");
+    const char *const *words = rig_sign_words("k.hss", "a");
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    const int status = rig_run(words);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+    assert_int_equal(status, CLI_IO);
+    assert_int_not_equal(access("out/a", F_OK), 0);
+    assert_int_not_equal(access("k.hss.new", F_OK), 0);
+    assert_int_equal(left_of("k.hss"), 32);
+    assert_int_equal(sign("k.hss", "a"), 0);
+    assert_int_equal(rig_judge().highest, 0);
+}
+
+static void test_public_file(void **state) {
+    struct cli_hss_public from_key, from_file;
+    size_t len = 0;
+    unsigned same = 0;
+
+    (void)state;
+    rig_keygen("5", "8", "1");
+    assert_int_equal(cli_hss_public_of("k.hss", &from_key), 0);
+    assert_int_equal(cli_hss_public_read("k.hss.pub", &from_file), 0);
+    assert_int_equal(from_key.len, from_file.len);
+    assert_memory_equal(from_key.bytes, from_file.bytes, from_key.len);
+    assert_memory_equal(from_key.kid, from_file.kid, sizeof from_key.kid);
+    uint8_t *pem = rig_read("k.hss.pub", &len);
+    for (size_t i = 0; i < len; i++) {
+        const uint8_t was = pem[i];
+        pem[i] ^= 2;
+        rig_write("bad.pub", pem, len);
+        pem[i] = was;
+        /* Refused, or another key; the same only from bits that base64 doesn't use, in its last letter, and line ends. */
+        if (cli_hss_public_read("bad.pub", &from_file) == 0 && was != '\n')
+            same += memcmp(from_key.bytes, from_file.bytes, from_key.len) == 0;
+    }
+    free(pem);
+    assert_true(same <= 1);
+    assert_int_equal(cli_hss_is_key("k.hss"), 1);
+    assert_int_equal(cli_hss_is_key("k.hss.pub"), 0);
+    assert_int_equal(cli_hss_is_key("none"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {TEST(test_to_the_last), TEST(test_show),   TEST(test_keygen_keeps),
+                                       TEST(test_split),       TEST(test_copies), TEST(test_backup_before_split),
+                                       TEST(test_elsewhere),   TEST(test_names),  TEST(test_passphrase),
+                                       TEST(test_disk_full),   TEST(test_public_file)};
+
+    if (argc < 2)
+        return 2;
+    program = argv[1];
+    if (argc > 2)
+        cmocka_set_test_filter(argv[2]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

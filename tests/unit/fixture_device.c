@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The simulated device: NOR flash and EEPROM in memory, with errors and power cuts on demand. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/endian.h"
+#include "tests/unit/fixture.h"
+
+/* The device whose crypto seam is in use, and what is behind it. */
+static struct fx_device *current;
+static const struct prm_crypto *behind;
+
+/* Counts a call; 1 if it is one that fails. */
+static int fails(struct fx_faults *f, enum fx_op op) {
+    const uint32_t index = f->calls++;
+
+    f->calls_of[op]++;
+    if (index != f->fail_at && index < f->fails_from)
+        return 0;
+    f->failed = op;
+    return 1;
+}
+
+static int out_of_range(const struct fx_device *d, uint32_t off, uint32_t len, uint32_t unit) {
+    return len > d->flash.size || off > d->flash.size - len || ((off | len) & (unit - 1)) != 0;
+}
+
+static prm_result flash_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
+    struct fx_device *d = ctx;
+    const prm_result result = fails(&d->faults, FX_READ)      ? PRM_ERR_FLASH_IO
+                              : out_of_range(d, off, len, 1u) ? PRM_ERR_FLASH_RANGE
+                                                              : PRM_OK;
+    if (result == PRM_OK)
+        memcpy(dst, d->bytes + off, len);
+    else
+        memset(dst, 0, len);
+    return result;
+}
+
+static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *out) {
+    struct fx_device *d = ctx;
+
+    *out = prm_span_of(NULL, 0);
+    if (fails(&d->faults, FX_VIEW))
+        return PRM_ERR_FLASH_IO;
+    if (out_of_range(d, off, len, 1u))
+        return PRM_ERR_FLASH_RANGE;
+    *out = prm_span_of(d->bytes + off, len);
+    return PRM_OK;
+}
+
+/* What a cut leaves of `len` bytes that were to become `next`. */
+static void tear(struct fx_faults *f, uint8_t *at, const uint8_t *next, uint32_t len) {
+    for (uint32_t i = 0; i < len; i++) {
+        const uint8_t random = (uint8_t)fx_random(&f->random);
+        switch (f->tear) {
+        case FX_TEAR_OLD:
+            break;
+        case FX_TEAR_NEW:
+            at[i] = next[i];
+            break;
+        case FX_TEAR_HALF:
+            at[i] = i < len / 2 ? next[i] : at[i];
+            break;
+        default:
+            at[i] = random;
+        }
+    }
+}
+
+/* Carries out a change of whole units, up to the cut if this is where one is due. */
+static void change(struct fx_device *d, uint8_t *at, const uint8_t *next, uint32_t len, uint32_t unit) {
+    struct fx_faults *f = &d->faults;
+
+    if (f->changes++ != f->cut_at) {
+        memcpy(at, next, len);
+        return;
+    }
+    const uint32_t done = f->cut_units * unit < len ? f->cut_units * unit : len;
+    memcpy(at, next, done);
+    if (done < len)
+        tear(f, at + done, next + done, unit);
+    longjmp(*f->cut, 1);
+}
+
+static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
+    struct fx_device *d = ctx;
+    const uint8_t *from = src;
+
+    if (fails(&d->faults, FX_WRITE_OP))
+        return PRM_ERR_FLASH_IO;
+    if (out_of_range(d, off, len, FX_WRITE))
+        return PRM_ERR_FLASH_RANGE;
+    for (uint32_t i = 0; i < len; i++)
+        if ((from[i] & ~d->bytes[off + i]) != 0)
+            return PRM_ERR_FLASH_NOT_ERASED;
+    d->faults.writes++;
+    change(d, d->bytes + off, from, len, FX_WRITE);
+    return PRM_OK;
+}
+
+static prm_result flash_erase(void *ctx, uint32_t off) {
+    struct fx_device *d = ctx;
+    uint8_t erased[FX_ERASE];
+
+    if (fails(&d->faults, FX_ERASE_OP))
+        return PRM_ERR_FLASH_IO;
+    if (out_of_range(d, off, FX_ERASE, FX_ERASE))
+        return PRM_ERR_FLASH_RANGE;
+    memset(erased, 0xFF, sizeof erased);
+    d->faults.erases++;
+    change(d, d->bytes + off, erased, FX_ERASE, FX_ERASE);
+    return PRM_OK;
+}
+
+static prm_result eeprom_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
+    struct fx_device *d = ctx;
+
+    memset(dst, 0, len);
+    if (fails(&d->faults, FX_EEPROM_READ) || len > FX_EEPROM_SIZE || off > FX_EEPROM_SIZE - len)
+        return PRM_ERR_COUNTER_IO;
+    memcpy(dst, d->eeprom_bytes + off, len);
+    return PRM_OK;
+}
+
+static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
+    struct fx_device *d = ctx;
+
+    if (fails(&d->faults, FX_EEPROM_WRITE) || len > FX_EEPROM_SIZE || off > FX_EEPROM_SIZE - len)
+        return PRM_ERR_COUNTER_IO;
+    change(d, d->eeprom_bytes + off, src, len, 1u);
+    return PRM_OK;
+}
+
+static prm_result crypto_sha256(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
+    if (fails(&current->faults, FX_SHA256)) {
+        memset(out, 0, PRM_SHA256_SIZE);
+        return PRM_ERR_CRYPTO;
+    }
+    return behind->sha256(parts, n, out);
+}
+
+static prm_result crypto_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZE], const uint8_t digest[PRM_SHA256_SIZE],
+                                 const uint8_t sig[PRM_P256_SIG_SIZE], uint8_t witness[32]) {
+    if (fails(&current->faults, FX_WITNESS)) {
+        memset(witness, 0xFF, 32);
+        return PRM_ERR_CRYPTO;
+    }
+    return behind->p256_witness(public_key, digest, sig, witness);
+}
+
+static const struct prm_crypto crypto = {.sha256 = crypto_sha256, .p256_witness = crypto_witness};
+
+void fx_faults_clear(struct fx_device *device) {
+    device->faults = (struct fx_faults){.fail_at = FX_NEVER, .fails_from = FX_NEVER, .cut_at = FX_NEVER, .random = 1};
+}
+
+void fx_device_seal(struct fx_device *device) {
+    uint8_t digest[PRM_SHA256_SIZE];
+
+    fx_sha256(prm_span_of(&device->fuses, offsetof(struct prm_fuses, check)), digest);
+    memcpy(device->fuses.check, digest, sizeof device->fuses.check);
+    fx_sha256(prm_span_of(&device->trust, offsetof(struct prm_trust, check)), digest);
+    memcpy(device->trust.check, digest, sizeof device->trust.check);
+}
+
+void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, const struct fx_key *const *keys) {
+    memset(d, 0, sizeof *d);
+    memset(d->bytes, 0xFF, sizeof d->bytes);
+    memset(d->eeprom_bytes, 0xFF, sizeof d->eeprom_bytes);
+    current = d;
+    behind = provider;
+    fx_faults_clear(d);
+    d->fuses = (struct prm_fuses){.magic = PRM_FUSES_MAGIC, .version = PRM_FUSES_VERSION};
+    memcpy(d->fuses.vendor, fx_vendor, 16);
+    memcpy(d->fuses.class_, fx_class, 16);
+    memcpy(d->fuses.device, fx_device_id, 16);
+    d->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION};
+    for (; keys[d->trust.count] != NULL && d->trust.count < PRM_TRUST_ANCHORS; d->trust.count++)
+        d->trust.anchor[d->trust.count] = keys[d->trust.count]->anchor;
+    fx_device_seal(d);
+    d->flash =
+        (struct prm_flash){d, FX_FLASH_SIZE, FX_ERASE, FX_WRITE, flash_read, flash_view, flash_write, flash_erase};
+    d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write};
+    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF};
+    d->counter = (struct prm_counter){&d->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
+    d->map = (struct prm_boot_map){.journal_off = FX_JOURNAL_OFF,
+                                   .slot_off = {FX_SLOT_A_OFF, FX_SLOT_B_OFF},
+                                   .slot_size = FX_SLOT_SIZE,
+                                   .flash_base = FX_FLASH_BASE,
+                                   .ram_base = FX_RAM_BASE,
+                                   .ram_size = FX_RAM_SIZE};
+    d->platform = (struct prm_boot_platform){.crypto = &crypto,
+                                             .flash = &d->flash,
+                                             .counter = &d->counter,
+                                             .map = &d->map,
+                                             .fuses = prm_span_of(&d->fuses, sizeof d->fuses),
+                                             .trust = prm_span_of(&d->trust, sizeof d->trust)};
+}
+
+void fx_flash_slot(struct fx_device *d, uint32_t slot, prm_span envelope, prm_span image) {
+    uint8_t *at = d->bytes + d->map.slot_off[slot];
+
+    if (envelope.len > PRM_SLOT_IMAGE_OFF - PRM_SLOT_HEADER_SIZE || image.len > FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF) {
+        fprintf(stderr, "fixture: a release that is larger than a slot\n");
+        abort();
+    }
+    memset(at, 0xFF, FX_SLOT_SIZE);
+    prm_store_le32(at, PRM_SLOT_MAGIC);
+    prm_store_le32(at + 4, (uint32_t)envelope.len);
+    memcpy(at + PRM_SLOT_HEADER_SIZE, envelope.ptr, envelope.len);
+    if (image.len > 0)
+        memcpy(at + PRM_SLOT_IMAGE_OFF, image.ptr, image.len);
+}
+
+uint32_t fx_image_address(uint32_t slot) {
+    return FX_FLASH_BASE + (slot == 0 ? FX_SLOT_A_OFF : FX_SLOT_B_OFF) + PRM_SLOT_IMAGE_OFF;
+}
+
+uint32_t fx_plan_address(const struct fx_device *device) {
+    return device->plan.image_base ^ device->plan.word;
+}
+
+void fx_image(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]) {
+    uint64_t stream = seed * 2 + slot;
+
+    fx_random_fill(&stream, out, FX_IMAGE_SIZE);
+    prm_store_le32(out, FX_RAM_BASE + FX_RAM_SIZE);
+    prm_store_le32(out + 4, fx_image_address(slot) + 0x40u + 1u);
+}
+
+void fx_install(struct fx_device *d, uint32_t slot, const struct fx_key *key, uint64_t sequence, uint64_t seed) {
+    uint8_t image[2][FX_IMAGE_SIZE], envelope[2048];
+    struct fx_spec spec = {.sequence = sequence, .key = {key}};
+
+    for (uint32_t i = 0; i < 2; i++) {
+        fx_image(i, seed, image[i]);
+        spec.image[i] = prm_span_of(image[i], sizeof image[i]);
+    }
+    fx_flash_slot(d, slot, prm_span_of(envelope, fx_envelope(&spec, envelope, sizeof envelope)), spec.image[slot]);
+}
+
+prm_result fx_boot(struct fx_device *d) {
+    /* What was there before must not matter. */
+    memset(&d->report, 0xA5, sizeof d->report);
+    memset(&d->plan, 0x5A, sizeof d->plan);
+    return prm_boot_run(&d->platform, &d->workspace, &d->report, &d->plan);
+}
+
+const char *fx_boot_wrong(const struct fx_device *d, prm_result result) {
+    const struct prm_boot_report *r = &d->report;
+
+    if (r->magic != PRM_BOOT_REPORT_MAGIC || r->version != PRM_BOOT_REPORT_VERSION || r->size != sizeof *r)
+        return "the report's head";
+    if (r->check != prm_boot_report_check(r))
+        return "the report's check word";
+    if (r->reserved != 0)
+        return "the report's reserved word";
+    if (r->result != result || r->chosen != d->plan.slot)
+        return "the report tells another result or choice than the plan";
+    if (result != PRM_OK) {
+        const struct prm_boot_plan none = {.slot = PRM_BOOT_SLOT_NONE};
+        return memcmp(&d->plan, &none, sizeof none) == 0 ? NULL : "a refusal left a plan";
+    }
+    if (d->plan.slot >= PRM_BOOT_SLOTS || r->slot[d->plan.slot].result != PRM_OK)
+        return "a slot was chosen that isn't fit to run";
+    if (d->plan.word != PRM_WORD_RUN || fx_plan_address(d) != fx_image_address(d->plan.slot))
+        return "the plan leads elsewhere than to the image of its slot";
+    return r->slot[d->plan.slot].image_size == d->plan.image_size ? NULL : "the sizes of plan and report";
+}

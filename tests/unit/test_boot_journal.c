@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_boot_journal.c - the boot journal is written when the choice changes, and only then. */
+#include "tests/unit/unit.h"
+
+#include "base/endian.h"
+#include "boot/boot_stages.h"
+#include "providers/openssl/crypto_openssl.h"
+
+static struct fx_device d;
+static struct fx_key key;
+
+static int setup(void **state) {
+    static const struct fx_key *const keys[] = {&key, NULL};
+
+    (void)state;
+    fx_key_make(&key, "key");
+    fx_device_init(&d, &prm_crypto_openssl, keys);
+    return 0;
+}
+
+/* Boots; returns how many journal records that wrote. */
+static uint32_t records_of_a_boot(prm_result expected) {
+    const uint32_t before = d.faults.writes;
+    const prm_result result = fx_boot(&d);
+
+    assert_result(result, expected);
+    assert_null(fx_boot_wrong(&d, result));
+    return d.faults.writes - before;
+}
+
+static void state_of(struct prm_boot_state *state) {
+    uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE];
+    struct prm_journal journal;
+
+    assert_result(prm_journal_load(&journal, &d.flash, &prm_crypto_openssl, FX_JOURNAL_OFF, payload), PRM_OK);
+    prm_boot_state_parse(payload, state);
+}
+
+static void it_is_written_once_and_not_again(void **unused) {
+    struct prm_boot_state state;
+
+    (void)unused;
+    fx_install(&d, 0, &key, 5, 1);
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_result(d.report.journal, PRM_ERR_JOURNAL_EMPTY);
+    for (unsigned i = 0; i < 200; i++) {
+        assert_int_equal(records_of_a_boot(PRM_OK), 0);
+        assert_result(d.report.journal, PRM_OK);
+        assert_int_equal(d.report.decisions, 1);
+    }
+    assert_int_equal(d.faults.erases, 1);
+    state_of(&state);
+    assert_int_equal(state.decisions, 1);
+    assert_int_equal(state.chosen, 0);
+    assert_result(state.result[0], PRM_OK);
+    assert_result(state.result[1], PRM_ERR_SLOT_EMPTY);
+    assert_true(state.sequence == 5);
+    assert_memory_equal(state.manifest, d.report.slot[0].manifest_digest, 16);
+}
+
+static void every_change_is_one_record(void **unused) {
+    struct prm_boot_state state;
+    uint32_t decisions = 0;
+
+    (void)unused;
+    assert_int_equal(records_of_a_boot(PRM_ERR_NOTHING_TO_RUN), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    assert_int_equal(records_of_a_boot(PRM_ERR_NOTHING_TO_RUN), 0);
+    fx_install(&d, 0, &key, 5, 1); /* something to run */
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    fx_install(&d, 1, &key, 4, 2); /* the choice stays, the reason for B changes */
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    fx_install(&d, 1, &key, 6, 3); /* another choice */
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    fx_install(&d, 1, &key, 7, 3); /* the same slot, another release */
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    fx_install(&d, 1, &key, 7, 4); /* even with the same sequence number */
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    d.bytes[FX_SLOT_A_OFF + PRM_SLOT_IMAGE_OFF + 30] ^= 1; /* the other slot breaks */
+    assert_int_equal(records_of_a_boot(PRM_OK), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    d.bytes[FX_SLOT_B_OFF + PRM_SLOT_IMAGE_OFF + 30] ^= 1; /* both are broken */
+    assert_int_equal(records_of_a_boot(PRM_ERR_NOTHING_TO_RUN), 1);
+    assert_int_equal(d.report.decisions, ++decisions);
+    state_of(&state);
+    assert_int_equal(state.chosen, PRM_BOOT_SLOT_NONE);
+    assert_true(state.sequence == 0);
+    static const uint8_t zeros[16];
+    assert_memory_equal(state.manifest, zeros, 16);
+    assert_int_equal(records_of_a_boot(PRM_ERR_NOTHING_TO_RUN), 0);
+}
+
+static void it_survives_many_changes(void **unused) {
+    (void)unused;
+    fx_install(&d, 0, &key, 5, 1);
+    for (uint32_t n = 1; n < 400; n++) {
+        d.bytes[FX_SLOT_A_OFF + PRM_SLOT_IMAGE_OFF + 9] ^= 1;
+        assert_int_equal(records_of_a_boot(n % 2 == 0 ? PRM_OK : PRM_ERR_NOTHING_TO_RUN), 1);
+        assert_int_equal(d.report.decisions, n);
+    }
+}
+
+/* A plan's slot comes from the slots alone: a journal that says otherwise, with the right check, changes nothing. */
+static void a_forged_journal_chooses_nothing(void **unused) {
+    struct prm_journal journal;
+    uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE];
+    uint64_t seed = 2;
+
+    (void)unused;
+    fx_install(&d, 0, &key, 5, 1);
+    fx_install(&d, 1, &key, 6, 2);
+    for (unsigned round = 0; round < 300; round++) {
+        const prm_result loaded = prm_journal_load(&journal, &d.flash, &prm_crypto_openssl, FX_JOURNAL_OFF, payload);
+        assert_result(loaded, round == 0 ? PRM_ERR_JOURNAL_EMPTY : PRM_OK);
+        fx_random_fill(&seed, payload, sizeof payload);
+        if (round % 2 == 0)
+            prm_store_le32(payload, 1);
+        if (round % 3 == 0)
+            prm_store_le32(payload + 8, 0);
+        assert_result(prm_journal_append(&journal, payload), PRM_OK);
+        assert_int_equal(records_of_a_boot(PRM_OK), 1);
+        assert_int_equal(d.plan.slot, 1);
+    }
+}
+
+static void an_unknown_version_is_a_new_device(void **unused) {
+    static const uint32_t versions[] = {0, 2, 256, UINT32_MAX};
+    static const struct prm_boot_state fresh = {.chosen = PRM_BOOT_SLOT_NONE};
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(versions); i++) {
+        uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE];
+        struct prm_boot_state state;
+        memset(payload, 0x77, sizeof payload);
+        prm_store_le32(payload, versions[i]);
+        memset(&state, 0x5A, sizeof state);
+        prm_boot_state_parse(payload, &state);
+        assert_int_equal(state.decisions, 0);
+        assert_int_equal(state.chosen, PRM_BOOT_SLOT_NONE);
+        assert_int_equal(state.result[0], fresh.result[0]);
+        assert_true(state.sequence == 0);
+    }
+}
+
+static void a_used_up_journal_stops_nothing(void **unused) {
+    uint8_t *record = d.bytes + FX_JOURNAL_OFF, digest[PRM_SHA256_SIZE];
+
+    (void)unused;
+    fx_install(&d, 0, &key, 5, 1);
+    memset(record, 0, 64);
+    prm_store_le32(record, UINT32_MAX - 1);
+    fx_sha256(prm_span_of(record, 56), digest);
+    memcpy(record + 56, digest, 8);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(records_of_a_boot(PRM_OK), 0);
+        assert_result(d.report.journal, PRM_ERR_JOURNAL_END);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(it_is_written_once_and_not_again, setup),
+        cmocka_unit_test_setup(every_change_is_one_record, setup),
+        cmocka_unit_test_setup(it_survives_many_changes, setup),
+        cmocka_unit_test_setup(a_forged_journal_chooses_nothing, setup),
+        cmocka_unit_test_setup(an_unknown_version_is_a_new_device, setup),
+        cmocka_unit_test_setup(a_used_up_journal_stops_nothing, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

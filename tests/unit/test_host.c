@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_host.c - the host port keeps the contracts of its seams: NOR rules, ranges, zeros after a failure, files. */
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ports/host/host.h"
+
+#define SIZE 16384u
+
+static uint8_t bytes[SIZE];
+static struct prm_host_flash host;
+
+static int setup(void **state) {
+    (void)state;
+    memset(bytes, 0xFF, sizeof bytes);
+    return prm_host_flash_init(&host, bytes, SIZE, 4096, 8, NULL) == PRM_OK ? 0 : -1;
+}
+
+static void a_program_only_clears_bits(void **state) {
+    const struct prm_flash *f = &host.flash;
+
+    (void)state;
+    for (unsigned old = 0; old < 256; old++) {
+        for (unsigned next = 0; next < 256; next++) {
+            uint8_t data[8], kept[8];
+            memset(bytes, (int)old, 8);
+            memset(data, (int)next, 8);
+            memcpy(kept, bytes, 8);
+            const int fits = (next & ~old) == 0;
+            assert_result(f->write(f->ctx, 0, data, 8), fits ? PRM_OK : PRM_ERR_FLASH_NOT_ERASED);
+            assert_memory_equal(bytes, fits ? data : kept, 8);
+        }
+    }
+    /* Nothing is written if the last byte of many doesn't fit. */
+    uint8_t data[64] = {0};
+    memset(bytes, 0xFF, 64);
+    bytes[63] = 0;
+    data[63] = 1;
+    assert_result(f->write(f->ctx, 0, data, 64), PRM_ERR_FLASH_NOT_ERASED);
+    assert_int_equal(bytes[0], 0xFF);
+    assert_result(f->erase(f->ctx, 0), PRM_OK);
+    assert_int_equal(bytes[63], 0xFF);
+    assert_result(f->write(f->ctx, 0, data, 64), PRM_OK);
+}
+
+static void calls_outside_do_nothing(void **state) {
+    static const uint32_t bad[][2] = {{SIZE, 8},           {SIZE - 8, 16},  {UINT32_MAX - 7, 16}, {0, UINT32_MAX - 7},
+                                      {8, UINT32_MAX - 7}, {UINT32_MAX, 1}, {0, SIZE + 8},        {SIZE + 8, 0}};
+    const struct prm_flash *f = &host.flash;
+    uint8_t data[16] = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        prm_span view = {data, 1};
+        assert_result(f->view(f->ctx, bad[i][0], bad[i][1], &view), PRM_ERR_FLASH_RANGE);
+        assert_null(view.ptr);
+        assert_int_equal(view.len, 0);
+        assert_result(f->write(f->ctx, bad[i][0], data, bad[i][1]), PRM_ERR_FLASH_RANGE);
+        if (bad[i][1] > sizeof data)
+            continue;
+        memset(data, 0x5A, sizeof data);
+        assert_result(f->read(f->ctx, bad[i][0], data, bad[i][1]), PRM_ERR_FLASH_RANGE);
+        for (size_t k = 0; k < bad[i][1]; k++)
+            assert_int_equal(data[k], 0);
+        memset(data, 0, sizeof data);
+    }
+    for (uint32_t off = 1; off < 8; off++) {
+        assert_result(f->write(f->ctx, off, data, 8), PRM_ERR_FLASH_RANGE);
+        assert_result(f->write(f->ctx, 0, data, off), PRM_ERR_FLASH_RANGE);
+    }
+    assert_result(f->erase(f->ctx, 8), PRM_ERR_FLASH_RANGE);
+    assert_result(f->erase(f->ctx, SIZE), PRM_ERR_FLASH_RANGE);
+    assert_result(f->erase(f->ctx, 0u - 4096u), PRM_ERR_FLASH_RANGE);
+    for (size_t i = 0; i < SIZE; i++)
+        assert_int_equal(bytes[i], 0xFF);
+    assert_result(f->read(f->ctx, SIZE - 1, data, 1), PRM_OK);
+    assert_int_equal(data[0], 0xFF);
+}
+
+static void an_erase_is_one_unit(void **state) {
+    const struct prm_flash *f = &host.flash;
+
+    (void)state;
+    memset(bytes, 0, sizeof bytes);
+    assert_result(f->erase(f->ctx, 4096), PRM_OK);
+    for (size_t i = 0; i < SIZE; i++)
+        assert_int_equal(bytes[i], i >= 4096 && i < 8192 ? 0xFF : 0);
+}
+
+static void geometry_is_checked(void **state) {
+    static const uint32_t bad[][3] = {{0, 4096, 8},    {4095, 4096, 8}, {4096, 0, 8}, {4096, 4096, 0},
+                                      {4096, 3000, 8}, {4096, 4096, 7}, {4096, 4, 8}, {6144, 4096, 8}};
+    struct prm_host_flash f;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_result(prm_host_flash_init(&f, bytes, bad[i][0], bad[i][1], bad[i][2], NULL), PRM_ERR_ARGUMENT);
+}
+
+static prm_result refuse(void *ctx, enum prm_host_op op, uint32_t index) {
+    (void)op;
+    return index == *(const uint32_t *)ctx ? PRM_ERR_CRYPTO : PRM_OK;
+}
+
+static void a_hook_stops_any_call(void **state) {
+    uint8_t data[8] = {0};
+    prm_span view;
+    uint64_t value;
+    struct prm_host_counter counter;
+
+    (void)state;
+    for (uint32_t at = 0; at < 6; at++) {
+        struct prm_host_fault fault = {refuse, &at, 0};
+        memset(bytes, 0xFF, sizeof bytes);
+        assert_result(prm_host_flash_init(&host, bytes, 8192, 4096, 8, &fault), PRM_OK);
+        assert_result(prm_host_counter_init(&counter, bytes + 8192, 64, 0, &fault), PRM_OK);
+        const struct prm_flash *f = &host.flash;
+        assert_result(f->read(f->ctx, 0, data, 8), at == 0 ? PRM_ERR_CRYPTO : PRM_OK);
+        assert_int_equal(data[0], at == 0 ? 0 : 0xFF);
+        assert_result(f->view(f->ctx, 0, 8, &view), at == 1 ? PRM_ERR_CRYPTO : PRM_OK);
+        assert_int_equal(view.len, at == 1 ? 0 : 8);
+        assert_result(f->write(f->ctx, 0, "\0\0\0\0\0\0\0", 8), at == 2 ? PRM_ERR_CRYPTO : PRM_OK);
+        assert_int_equal(bytes[0], at == 2 ? 0xFF : 0);
+        assert_result(f->erase(f->ctx, 0), at == 3 ? PRM_ERR_CRYPTO : PRM_OK);
+        assert_int_equal(bytes[0], at == 3 ? 0 : 0xFF);
+        assert_result(counter.counter.read(counter.counter.ctx, &value), at == 4 || at == 5 ? PRM_ERR_CRYPTO : PRM_OK);
+        assert_true(value == (at == 4 || at == 5 ? UINT64_MAX : 0));
+    }
+}
+
+static void files_keep_what_was_written(void **state) {
+    char path[] = "/tmp/primum-test-XXXXXX";
+    struct prm_host_counter counter;
+    uint64_t value;
+    const int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_FLASH_IO); /* an empty file */
+    assert_int_equal(write(fd, bytes, SIZE), SIZE);
+    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_OK);
+    assert_result(host.flash.write(host.flash.ctx, 4096, "\1\2\3\4\5\6\7", 8), PRM_OK);
+    assert_result(prm_host_flash_close(&host), PRM_OK);
+    assert_result(prm_host_counter_open(&counter, path, 8192, NULL), PRM_OK);
+    assert_result(counter.counter.advance_to(counter.counter.ctx, 99), PRM_OK);
+    assert_result(prm_host_counter_close(&counter), PRM_OK);
+    assert_result(prm_host_counter_open(&counter, path, 8192, NULL), PRM_OK);
+    assert_result(counter.counter.read(counter.counter.ctx, &value), PRM_OK);
+    assert_true(value == 99);
+    assert_result(prm_host_counter_close(&counter), PRM_OK);
+    assert_result(prm_host_counter_open(&counter, path, SIZE - 63, NULL), PRM_ERR_ARGUMENT);
+    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_OK);
+    assert_int_equal(host.bytes[4099], 4);
+    assert_int_equal(host.bytes[8192], 'P');
+    assert_result(prm_host_flash_close(&host), PRM_OK);
+    assert_int_equal(ftruncate(fd, 5000), 0);
+    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_ARGUMENT);
+    close(fd);
+    unlink(path);
+    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_FLASH_IO);
+    assert_result(prm_host_counter_open(&counter, path, 0, NULL), PRM_ERR_COUNTER_IO);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_program_only_clears_bits, setup),
+        cmocka_unit_test_setup(calls_outside_do_nothing, setup),
+        cmocka_unit_test_setup(an_erase_is_one_unit, setup),
+        cmocka_unit_test_setup(geometry_is_checked, setup),
+        cmocka_unit_test_setup(a_hook_stops_any_call, setup),
+        cmocka_unit_test_setup(files_keep_what_was_written, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
