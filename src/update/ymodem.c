@@ -43,7 +43,6 @@ static void stop(struct prm_ymodem *y, uint16_t reply) {
 
     y->event.kind = (enum prm_ymodem_kind)kind[y->state];
     y->state = IDLE;
-    y->eot = 0;
     y->reply = reply;
 }
 
@@ -87,7 +86,7 @@ static void header(struct prm_ymodem *y, uint8_t *text, size_t len) {
     y->number = 1;
 }
 
-/* Data in order. Only the last block is padded, so one that begins behind the end, or has more than may come, is wrong. */
+/* Data in order. Only the last block is padded: one that begins behind the end, or has more than may come, is wrong. */
 static void data(struct prm_ymodem *y, const uint8_t *bytes, uint32_t len) {
     const uint32_t n = y->left < len ? y->left : len;
 
@@ -138,7 +137,6 @@ static void end_of_file(struct prm_ymodem *y) {
     } else {
         y->event.kind = PRM_YMODEM_DONE;
         y->state = NEXT;
-        y->eot = 0;
     }
 }
 
@@ -196,10 +194,9 @@ void prm_ymodem_tick(struct prm_ymodem *y, uint32_t now_ms) {
         return;
     if (y->state != IDLE && now_ms - y->progress_ms >= PRM_YMODEM_GIVE_UP_MS) {
         stop(y, REPLY_CANCEL);
-        y->timer_ms = now_ms;
     } else if (now_ms - y->timer_ms >= wait_ms) {
         /* A sender that waits for a 'C' would take a NAK as the wish for checksums instead of CRCs. */
-        y->reply = y->state == DATA || y->eot ? NAK : 'C';
+        y->reply = y->state == DATA || (y->state == START && y->eot) ? NAK : 'C';
         y->fill = 0;
         y->timer_ms = now_ms;
     }
@@ -214,7 +211,6 @@ void prm_ymodem_answer(struct prm_ymodem *y, prm_answer answer, uint32_t now_ms)
         if (y->state != IDLE)
             y->reply = REPLY_CANCEL;
         y->state = IDLE;
-        y->eot = 0;
     } else if (kind >= PRM_YMODEM_FILE && kind <= PRM_YMODEM_DONE) {
         y->reply = kind == PRM_YMODEM_DATA ? ACK : REPLY_GO_ON;
         y->progress_ms = now_ms;

@@ -2,9 +2,9 @@
 /*
  * ymodem.h - a YMODEM receiver: any terminal program is a client. docs/format/ymodem.md draws the protocol.
  *
- * Bytes are pushed in, reply bytes are pulled out, and what was received stands in `event` until the caller answers. There
- * is no I/O, no clock and no memory but the struct. What comes out is exactly what the sender sent or an abort, as far as
- * a CRC of 16 bits can tell; *who* sent it is not known here, the content has to prove itself.
+ * Bytes are pushed in, reply bytes are pulled out, and what was received stands in `event` until the caller answers.
+ * There is no I/O, no clock and no memory but the struct. What comes out is exactly what the sender sent, or an abort,
+ * as far as a CRC of 16 bits can tell; *who* sent it is not known here: the content has to prove itself.
  *
  *     for (;;) {
  *         used = prm_ymodem_push(&y, bytes, now);     keep what is not used, and push it again
@@ -15,9 +15,9 @@
  *             send(byte);
  *     }
  *
- * A sender waits for each answer, so a caller that needs time answers later (a pause; senders give up after some ten
- * seconds). An answer of PRM_NO cancels at the sender. A sender takes that best while it has blocks to send: when `size` is
- * known, judge the file at its last DATA, not at DONE.
+ * A sender waits for each answer, so a caller that needs time answers later: a pause, as long as the sender's patience.
+ * An answer of PRM_NO cancels at the sender, which takes that best while it has blocks to send: when `size` is known,
+ * judge the file at its last DATA, not at DONE.
  */
 #ifndef PRM_UPDATE_YMODEM_H
 #define PRM_UPDATE_YMODEM_H
@@ -34,14 +34,14 @@
 
 enum prm_ymodem_kind {
     PRM_YMODEM_NONE = 0,
-    PRM_YMODEM_FILE,   /* a file begins: `bytes` is its name (as sent, 1 to 1024 bytes, trust nothing in it), and `size` */
+    PRM_YMODEM_FILE,   /* a file begins: `bytes` is its name (as sent, 1 to 1024 bytes, worth no trust), and `size` */
     PRM_YMODEM_DATA,   /* `bytes` of the file, 1 to 1024, in order, each once; all together at most `size` */
     PRM_YMODEM_DONE,   /* the file is complete: exactly `size` bytes came, if that is known */
     PRM_YMODEM_END,    /* after DONE: the sender has no more files, or went away */
     PRM_YMODEM_ABORTED /* after FILE: the file will not be completed; what came of it is worthless */
 };
 
-/* `bytes` is valid with FILE and DATA only, and borrowed from the receiver until the answer. `size` stays to the end. */
+/* `bytes` is valid with FILE and DATA only, borrowed from the receiver until the answer. `size` stays to the end. */
 struct prm_ymodem_event {
     enum prm_ymodem_kind kind;
     prm_span bytes;
@@ -67,7 +67,7 @@ _Static_assert(sizeof(struct prm_ymodem) <= 1200, "the root has little RAM");
 
 /*
  * Begins to wait for a sender, and invites one. `size_max`: bytes; a file that is announced longer is refused, one that
- * isn't announced is aborted where it exceeds that. Times are milliseconds of any clock that only goes forward and may wrap.
+ * isn't announced is aborted where it exceeds that. Times are milliseconds of a clock that goes forward; it may wrap.
  */
 void prm_ymodem_init(struct prm_ymodem *y, uint32_t size_max, uint32_t now_ms);
 
@@ -77,14 +77,14 @@ void prm_ymodem_init(struct prm_ymodem *y, uint32_t size_max, uint32_t now_ms);
 PRM_MUST_USE size_t prm_ymodem_push(struct prm_ymodem *y, prm_span bytes, uint32_t now_ms);
 
 /*
- * Lets time pass: asks the sender again, or gives up. Does nothing while an event is pending. To be called after pushing
- * what the line has, so that bytes which waited in a queue don't count as silence.
+ * Lets time pass: asks the sender again, or gives up. Does nothing while an event is pending. To be called after
+ * pushing what the line has, so that bytes which waited in a queue don't count as silence.
  */
 void prm_ymodem_tick(struct prm_ymodem *y, uint32_t now_ms);
 
 /*
- * Ends the pending event. PRM_YES: go on. Anything else: cancel at the sender, and wait for another; there is no ABORTED
- * then. Without a pending event PRM_YES does nothing, and anything else cancels the transfer, if there is one.
+ * Ends the pending event. PRM_YES: go on. Anything else: cancel at the sender, and wait for another; there is no
+ * ABORTED then. Without a pending event PRM_YES does nothing, and anything else cancels the transfer, if there is one.
  */
 void prm_ymodem_answer(struct prm_ymodem *y, prm_answer answer, uint32_t now_ms);
 

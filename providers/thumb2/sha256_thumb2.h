@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sha256_thumb2.h - SHA-256 (FIPS 180-4) for Armv7-M and Armv8-M Mainline: small, and about as fast as the ALU allows.
+ *
+ * Whole blocks are hashed where they are; only what straddles parts, and the end, is copied. Everything that depends on
+ * the message is wiped from the stack before a function returns. CT: independent of the contents, not of the lengths.
+ */
+#ifndef PRM_PROVIDERS_THUMB2_SHA256_THUMB2_H
+#define PRM_PROVIDERS_THUMB2_SHA256_THUMB2_H
+
+#include "seam/crypto.h"
+
+/*
+ * The compression of `blocks` blocks of 64 bytes at `data`, one after the other, into the state. `data` may be at any
+ * address in normal memory; CCR.UNALIGN_TRP must be clear if it isn't a multiple of 4. 0 blocks change nothing.
+ */
+void prm_sha256_thumb2_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
+
+/* struct prm_crypto's sha256. `out` is written at the end only: it may overlap a part, and a skipped call leaves it. */
+prm_result prm_sha256_thumb2(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]);
+
+/* struct prm_crypto's sha256_pull. */
+prm_result prm_sha256_thumb2_pull(prm_part_fn next, void *ctx, size_t n, uint8_t out[PRM_SHA256_SIZE]);
+
+#endif
