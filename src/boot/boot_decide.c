@@ -29,6 +29,13 @@ static prm_answer is_trial(const struct prm_bank_state *state) {
     return state->status == PRM_BANK_STAGED || state->status == PRM_BANK_TRIAL ? PRM_YES : PRM_NO;
 }
 
+/* A whole release before services alone, which are there to fetch one; then the higher sequence number. */
+static prm_answer is_better(const struct prm_boot_candidate *a, const struct prm_boot_candidate *b) {
+    if ((a->app_base != 0) != (b->app_base != 0))
+        return a->app_base != 0 ? PRM_YES : PRM_NO;
+    return a->sequence > b->sequence ? PRM_YES : PRM_NO;
+}
+
 prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS], const struct prm_state *state,
                            prm_answer may_try, uint32_t components, struct prm_boot_plan *plan) {
     const struct prm_boot_candidate *best = NULL;
@@ -39,7 +46,7 @@ prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],
             continue;
         if (may_try != PRM_YES && is_trial(&state->bank[i]) == PRM_YES)
             continue;
-        if (best != NULL && candidate[i].sequence <= best->sequence)
+        if (best != NULL && is_better(&candidate[i], best) != PRM_YES)
             continue;
         best = &candidate[i];
         plan->bank = i;

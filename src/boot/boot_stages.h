@@ -82,7 +82,8 @@ PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state,
                                              const uint8_t manifest_digest[PRM_SHA256_SIZE]);
 
 /*
- * The fit bank with the highest sequence number; of equals, the first. With `may_try` PRM_NO, only one that is not on trial.
+ * The fit bank with the highest sequence number, a whole release before services alone; of equals, the first. With
+ * `may_try` PRM_NO, only one that is not on trial.
  * Errors: NOTHING_TO_RUN; then the plan is zeros but for bank = PRM_BOOT_SLOT_NONE.
  */
 PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],

@@ -3,6 +3,27 @@
 
 #include "update/update_stages.h"
 
+/*
+ * In recovery: go on where an earlier one was, else take the first bank; but never one that holds services alone, since
+ * those may be what runs here and asks.
+ */
+static uint32_t recovery_bank(const struct prm_state *state) {
+    const uint8_t first = state->bank[0].status;
+    const uint8_t second = state->bank[1].status;
+
+    if (first == PRM_BANK_PARTIAL && second == PRM_BANK_PARTIAL)
+        return state->chosen == 0 ? 1 : 0;
+    if (first == PRM_BANK_PARTIAL || second == PRM_BANK_PARTIAL)
+        return first == PRM_BANK_PARTIAL ? 1 : 0;
+    return second == PRM_BANK_WRITING ? 1 : 0;
+}
+
+/* PRM_YES if the bank that runs needs no way back: it was not tried out, or it was accepted. */
+static prm_answer stands_alone(enum prm_bank_status running) {
+    return running == PRM_BANK_FACTORY || running == PRM_BANK_CONFIRMED || running == PRM_BANK_PARTIAL ? PRM_YES
+                                                                                                       : PRM_NO;
+}
+
 prm_result prm_update_open(struct prm_update *update, const struct prm_update_platform *platform, uint32_t running,
                            uint64_t running_sequence) {
     prm_wipe(update, sizeof *update);
@@ -15,12 +36,12 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
     PRM_TRY(prm_state_load(&update->journal, platform->flash, platform->crypto, platform->layout->journal_off,
                            &update->state));
     if (running == PRM_BANK_NONE) {
-        /* Nothing is fit to run: go on where an earlier recovery was, else take the first bank. */
-        const uint8_t second = update->state.bank[1].status;
-        update->bank = second == PRM_BANK_WRITING || second == PRM_BANK_PARTIAL ? 1 : 0;
+        update->bank = recovery_bank(&update->state);
     } else {
+        if (running >= PRM_BANKS)
+            return PRM_ERR_UPDATE_STATE;
         update->bank = running ^ 1u;
-        if (update->state.bank[running].status == PRM_BANK_TRIAL ||
+        if (stands_alone((enum prm_bank_status)update->state.bank[running].status) != PRM_YES ||
             update->state.bank[update->bank].status == PRM_BANK_STAGED)
             return PRM_ERR_UPDATE_STATE;
     }
@@ -28,10 +49,23 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
     return PRM_OK;
 }
 
+/* Every payload can be opened here: found out before the bank's old contents are given up. Keeps no key. */
+static prm_result may_open(struct prm_update *u) {
+    const struct prm_update_opener *opener = u->platform->opener;
+    prm_result result = PRM_OK;
+
+    for (uint32_t i = 0; i < u->payloads && result == PRM_OK; i++)
+        if (u->payload[i].encryption.ptr != NULL && opener != NULL)
+            result = opener->open(opener->ctx, u->payload[i].encryption, u->content_key, u->content_iv);
+    prm_wipe(u->content_key, sizeof u->content_key);
+    return result;
+}
+
 /* The header is whole: from here on it is a signed release, or the end. */
 static prm_result on_header(struct prm_update *u) {
     u->header_len = u->wire.header_len;
     PRM_TRY(prm_update_verify_header(u));
+    PRM_TRY(may_open(u));
     return prm_update_act_begin(u);
 }
 
@@ -159,22 +193,20 @@ prm_result prm_update_push(struct prm_update *update, prm_span bytes) {
     return update->result;
 }
 
-/* PRM_OK if every wanted payload came whole; PARTIAL counts as long as something that runs did. */
+/* PRM_OK if every wanted payload came whole. The application (0) may be left out, what starts before it may not. */
 static prm_result complete(const struct prm_update *u, enum prm_bank_status *status) {
-    uint32_t whole = 0;
-
     *status = PRM_BANK_CANDIDATE;
+    if (u->payloads == 0)
+        return PRM_ERR_UPDATE_INCOMPLETE;
     for (uint32_t i = 0; i < u->payloads; i++) {
         const struct prm_update_payload *p = &u->payload[i];
+        if (p->wanted == PRM_YES && p->done != prm_update_block_count(p->size))
+            return PRM_ERR_UPDATE_INCOMPLETE;
+        if (p->wanted != PRM_YES && i + 1 == u->payloads)
+            return PRM_ERR_UPDATE_ENCRYPTED;
         if (p->wanted != PRM_YES)
             *status = PRM_BANK_PARTIAL;
-        else if (p->done == prm_update_block_count(p->size))
-            whole++;
-        else
-            return PRM_ERR_UPDATE_INCOMPLETE;
     }
-    if (whole == 0)
-        return u->payloads == 0 ? PRM_ERR_UPDATE_INCOMPLETE : PRM_ERR_UPDATE_ENCRYPTED;
     return PRM_OK;
 }
 
@@ -183,7 +215,11 @@ prm_result prm_update_finish(struct prm_update *update) {
 
     PRM_TRY(update->result);
     PRM_TRY(complete(update, &status));
-    PRM_TRY(prm_update_verify_images(update));
+    const prm_result images = prm_update_verify_images(update);
+    /* Marked as whole and yet not what was signed: the flash changed. The next download starts anew, or none would end. */
+    if (images == PRM_ERR_IMAGE_DIGEST)
+        PRM_TRY(prm_update_act_status(update, PRM_BANK_EMPTY));
+    PRM_TRY(images);
     return prm_update_act_status(update, status);
 }
 

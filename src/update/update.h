@@ -98,9 +98,11 @@ struct prm_update {
 _Static_assert(sizeof(struct prm_update) <= 8192 + 512, "the streaming path fits small devices");
 
 /*
- * Starts a download. `running` is the bank that runs (PRM_BANK_NONE in recovery), with its sequence number.
- * Nothing is written yet. Errors: UPDATE_STATE (the release that runs is on trial: accept or reject it first, since the other
- * bank is its way back; or a staged release waits for its first boot), FLASH_*, CRYPTO.
+ * Starts a download. `running` is the bank that runs (PRM_BANK_NONE in recovery), with its sequence number;
+ * a release must be newer (the same, where services run alone).
+ * Nothing is written yet. Errors: UPDATE_STATE (the release that runs is on trial, or was rejected and is not left
+ * yet: the other bank is its way back; or a staged release waits for its first boot), FLASH_*, CRYPTO. A bank with
+ * services alone (PRM_BANK_PARTIAL) is never the one written: the whole release goes to the other.
  */
 PRM_MUST_USE prm_result prm_update_open(struct prm_update *update, const struct prm_update_platform *platform,
                                         uint32_t running, uint64_t running_sequence);
@@ -127,7 +129,8 @@ void prm_update_close(struct prm_update *update);
  * Errors: UPDATE_STATE (not from this status), FLASH_*, CRYPTO, COUNTER_*. Cut: the old status or the new.
  */
 PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank); /* CANDIDATE to STAGED */
-PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank);   /* not running, to EMPTY */
+/* Not running, and not the way back of a trial: to EMPTY. */
+PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank);
 
 /*
  * Accepts the release that runs: TRIAL to CONFIRMED, then the floor goes up to its sequence number. Called again after a cut

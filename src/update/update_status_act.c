@@ -35,11 +35,19 @@ prm_result prm_update_install(const struct prm_update_platform *platform, uint32
     return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
 }
 
+/* PRM_YES while what runs is not accepted: then the other bank is all that would be left. */
+static prm_answer is_way_back(const struct prm_state *state) {
+    if (state->chosen >= PRM_BANKS)
+        return PRM_NO;
+    const uint8_t running = state->bank[state->chosen].status;
+    return running == PRM_BANK_TRIAL || running == PRM_BANK_REJECTED ? PRM_YES : PRM_NO;
+}
+
 prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank) {
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
-    if (c.state.chosen == bank)
+    if (c.state.chosen == bank || is_way_back(&c.state) == PRM_YES)
         return PRM_ERR_UPDATE_STATE;
     return move(&c, bank, (enum prm_bank_status)c.state.bank[bank].status, PRM_BANK_EMPTY, 0);
 }

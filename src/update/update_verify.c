@@ -58,6 +58,13 @@ static prm_result read_floor(const struct prm_update *u, uint64_t *floor) {
     return counter->read(counter->ctx, floor);
 }
 
+/* Newer than what runs; where services run alone, their own release is what completes them. */
+static uint64_t least_sequence(const struct prm_update *u) {
+    if (u->running == PRM_BANK_NONE)
+        return 0;
+    return u->state.bank[u->running].status == PRM_BANK_PARTIAL ? u->running_sequence : u->running_sequence + 1;
+}
+
 prm_result prm_update_verify_header(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
     struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
@@ -78,7 +85,7 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     PRM_TRY(prm_suit_select_install(install, manifest.components, u->bank, component));
     PRM_TRY(read_floor(u, &floor));
     PRM_TRY(prm_suit_verify_fit(p->fuses, component, manifest.components, manifest.sequence, floor, &u->word));
-    if (u->running != PRM_BANK_NONE && manifest.sequence <= u->running_sequence)
+    if (manifest.sequence < least_sequence(u))
         return PRM_ERR_UPDATE_STALE;
     for (uint32_t i = 0; i < manifest.components; i++)
         PRM_TRY(describe(u, i, &component[i]));

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/cut/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/ec.h>
+
+#include "base/endian.h"
+#include "cli/keys.h"
+#include "cli/manifest.h"
+#include "cli/payload.h"
+#include "cli/release.h"
+#include "codec/cose.h"
+#include "providers/openssl/cipher_openssl.h"
+#include "providers/openssl/crypto_openssl.h"
+
+#define FLASH_BASE 0x80000000u
+enum { JOURNAL_SIZE = 2 * RIG_ERASE_SIZE, RAM_SIZE = 0x10000 };
+static const uint32_t ram_base[PRM_COMPONENTS] = {0x28200000, 0x38010100};
+
+static void need(int ok, const char *what) {
+    if (ok)
+        return;
+    fprintf(stderr, "rig: %s failed\n", what);
+    exit(3);
+}
+
+/* ---- crypto: a signature's witness is computed once ---- */
+
+enum { MEMO = 64 };
+static struct memo {
+    uint8_t in[PRM_P256_PUBLIC_SIZE + PRM_SHA256_SIZE + PRM_P256_SIG_SIZE];
+    uint8_t witness[32];
+    prm_result result;
+} memo[MEMO];
+static unsigned memo_used;
+
+static prm_result witness_once(const uint8_t public_key[PRM_P256_PUBLIC_SIZE], const uint8_t digest[PRM_SHA256_SIZE],
+                               const uint8_t sig[PRM_P256_SIG_SIZE], uint8_t witness[32]) {
+    struct memo m;
+
+    memcpy(m.in, public_key, PRM_P256_PUBLIC_SIZE);
+    memcpy(m.in + PRM_P256_PUBLIC_SIZE, digest, PRM_SHA256_SIZE);
+    memcpy(m.in + PRM_P256_PUBLIC_SIZE + PRM_SHA256_SIZE, sig, PRM_P256_SIG_SIZE);
+    for (unsigned i = 0; i < MEMO && i < memo_used; i++) {
+        if (memcmp(memo[i].in, m.in, sizeof m.in) != 0)
+            continue;
+        memcpy(witness, memo[i].witness, 32);
+        return memo[i].result;
+    }
+    m.result = prm_crypto_openssl.p256_witness(public_key, digest, sig, m.witness);
+    memcpy(witness, m.witness, 32);
+    memo[memo_used++ % MEMO] = m;
+    return m.result;
+}
+
+static prm_result sha256(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
+    return prm_crypto_openssl.sha256(parts, n, out);
+}
+
+const struct prm_crypto rig_crypto = {.sha256 = sha256, .p256_witness = witness_once};
+
+/* ---- power ---- */
+
+uint32_t rig_random(struct rig *rig) {
+    /* splitmix64 */
+    uint64_t z = rig->random += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return (uint32_t)((z ^ (z >> 31)) >> 16);
+}
+
+/* What a cut leaves of an operation that would make `to` of `len` bytes, in units of `unit`, into `with`. */
+static void tear(struct rig *rig, uint8_t *to, const uint8_t *with, uint32_t len, uint32_t unit) {
+    const uint32_t units = len / unit;
+    uint32_t done = 0, random = 0;
+
+    if (rig->cut_kind == RIG_HALF_DONE)
+        done = units / 2;
+    if (rig->cut_kind == RIG_RANDOM) {
+        done = rig_random(rig) % (units + 1);
+        random = rig_random(rig) % (units - done + 1);
+        if (rig_random(rig) % 4 == 0) { /* all of it, often enough */
+            done = 0;
+            random = units;
+        }
+    }
+    if (done > 0)
+        memcpy(to, with, (size_t)done * unit);
+    for (uint32_t i = done * unit; i < (done + random) * unit; i++)
+        to[i] = (uint8_t)rig_random(rig);
+}
+
+/* 1 if the power fails in this operation. */
+static int fails(struct rig *rig) {
+    return rig->operations++ == rig->cut_at;
+}
+
+static void watch(struct rig *rig, uint32_t off) {
+    const struct prm_layout *layout = &rig->world->layout;
+
+    if (rig->guarded < PRM_BANKS && off >= layout->bank_off[rig->guarded] &&
+        off < layout->bank_off[rig->guarded] + layout->bank_size)
+        rig->guard_broken = 1;
+}
+
+/* 1 if a place is in an image, not in header, marks or journal. */
+static int in_image(const struct rig *rig, uint32_t off) {
+    const struct prm_layout *layout = &rig->world->layout;
+
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
+        if (off >= layout->bank_off[bank] + PRM_BANK_IMAGES_OFF && off < layout->bank_off[bank] + layout->bank_size)
+            return 1;
+    return 0;
+}
+
+static prm_result flash_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
+    struct rig *rig = ctx;
+
+    return rig->host.flash.read(rig->host.flash.ctx, off, dst, len);
+}
+
+static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *out) {
+    struct rig *rig = ctx;
+
+    return rig->host.flash.view(rig->host.flash.ctx, off, len, out);
+}
+
+static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
+    struct rig *rig = ctx;
+
+    watch(rig, off);
+    if (fails(rig)) {
+        tear(rig, rig->bytes + off, src, len, RIG_WRITE_SIZE);
+        longjmp(rig->off, 1);
+    }
+    rig->cost.bytes += len;
+    rig->cost.image_bytes += in_image(rig, off) ? len : 0;
+    return rig->host.flash.write(rig->host.flash.ctx, off, src, len);
+}
+
+static prm_result flash_erase(void *ctx, uint32_t off) {
+    struct rig *rig = ctx;
+    uint8_t blank[RIG_ERASE_SIZE];
+
+    watch(rig, off);
+    if (fails(rig)) {
+        memset(blank, 0xFF, sizeof blank);
+        tear(rig, rig->bytes + off, blank, sizeof blank, RIG_WRITE_SIZE);
+        longjmp(rig->off, 1);
+    }
+    rig->cost.erases++;
+    rig->cost.image_erases += in_image(rig, off) ? 1 : 0;
+    return rig->host.flash.erase(rig->host.flash.ctx, off);
+}
+
+static prm_result eeprom_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
+    struct rig *rig = ctx;
+
+    memcpy(dst, rig->eeprom_bytes + off, len);
+    return PRM_OK;
+}
+
+static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
+    struct rig *rig = ctx;
+
+    if (fails(rig)) {
+        tear(rig, rig->eeprom_bytes + off, src, len, 1);
+        longjmp(rig->off, 1);
+    }
+    rig->cost.counter_bytes += len;
+    memcpy(rig->eeprom_bytes + off, src, len);
+    return PRM_OK;
+}
+
+/* The opener, counting what is decrypted. */
+static prm_result open_payload(const void *ctx, prm_span info, uint8_t key[16], uint8_t iv[16]) {
+    const struct rig *rig = ctx;
+
+    return rig->opener.open(rig->opener.ctx, info, key, iv);
+}
+
+static prm_result decrypt(const void *ctx, const uint8_t key[16], const uint8_t iv[16], uint32_t off, uint8_t *data,
+                          size_t len) {
+    struct rig *rig = (struct rig *)(uintptr_t)ctx;
+
+    rig->decrypted += (uint32_t)len;
+    return rig->opener.decrypt(rig->opener.ctx, key, iv, off, data, len);
+}
+
+/* ---- world ---- */
+
+static uint32_t round_up(uint32_t size) {
+    return (size + RIG_ERASE_SIZE - 1) / RIG_ERASE_SIZE * RIG_ERASE_SIZE;
+}
+
+void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t services_size) {
+    struct prm_layout *l = &world->layout;
+    uint8_t device[CLI_UUID_SIZE] = {1};
+    const uint32_t app_room = round_up(app_size), services_room = round_up(services_size);
+
+    memset(world, 0, sizeof *world);
+    world->image_size[0] = app_size;
+    world->image_size[1] = services_size;
+    l->bank_size = PRM_BANK_IMAGES_OFF + app_room + services_room;
+    l->bank_off[0] = JOURNAL_SIZE;
+    l->bank_off[1] = JOURNAL_SIZE + l->bank_size;
+    l->flash_base = FLASH_BASE;
+    l->components = services_size > 0 ? 2 : 1;
+    l->component[0] = (struct prm_layout_component){PRM_BANK_IMAGES_OFF, app_room, ram_base[0], RAM_SIZE};
+    l->component[1] =
+        (struct prm_layout_component){PRM_BANK_IMAGES_OFF + app_room, services_room, ram_base[1], RAM_SIZE};
+    world->flash_size = JOURNAL_SIZE + PRM_BANKS * l->bank_size;
+    world->vendor_key = EVP_EC_gen("P-256");
+    world->device_key = EVP_EC_gen("P-256");
+    need(world->vendor_key != NULL && world->device_key != NULL, "key generation");
+    need(cli_uuid_vendor("rig.example", world->vendor) == CLI_OK &&
+             cli_uuid_class(world->vendor, "rig", world->class_) == CLI_OK,
+         "identity");
+    world->fuses = (struct prm_fuses){.magic = PRM_FUSES_MAGIC, .version = PRM_FUSES_VERSION};
+    memcpy(world->fuses.vendor, world->vendor, CLI_UUID_SIZE);
+    memcpy(world->fuses.class_, world->class_, CLI_UUID_SIZE);
+    memcpy(world->fuses.device, device, CLI_UUID_SIZE);
+    world->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .count = 1};
+    need(cli_key_anchor(world->vendor_key, "vendor", &world->trust.anchor[0]) == CLI_OK &&
+             cli_key_anchor(world->device_key, "device", &world->device_id) == CLI_OK &&
+             cli_check8(prm_span_of(&world->fuses, offsetof(struct prm_fuses, check)), world->fuses.check) == CLI_OK &&
+             cli_check8(prm_span_of(&world->trust, offsetof(struct prm_trust, check)), world->trust.check) == CLI_OK,
+         "anchors");
+}
+
+void rig_world_free(struct rig_world *world) {
+    EVP_PKEY_free(world->vendor_key);
+    EVP_PKEY_free(world->device_key);
+}
+
+/* ---- releases ---- */
+
+/* An image that a boot takes: stack pointer, entry, then bytes of its own. */
+static struct cli_bytes make_image(const struct rig_world *world, uint64_t sequence, uint32_t bank, uint32_t component) {
+    const uint32_t base = FLASH_BASE + world->layout.bank_off[bank] + world->layout.component[component].off;
+    struct rig noise = {.random = sequence * 16 + bank * 4 + component};
+    struct cli_bytes image = {cli_alloc(world->image_size[component]), world->image_size[component]};
+
+    for (size_t i = 0; i < image.len; i++)
+        image.data[i] = (uint8_t)rig_random(&noise);
+    prm_store_le32(image.data, ram_base[component] + 0x1000);
+    prm_store_le32(image.data + 4, base + 9);
+    return image;
+}
+
+static void sign(const struct rig_world *world, struct cli_manifest_spec *spec, struct rig_release *out) {
+    struct cli_bytes manifest, install, digest, block;
+    struct cli_member members[PRM_BANKS * PRM_COMPONENTS];
+    size_t count = 0;
+
+    need(cli_manifest_write(spec, &manifest, &install) == CLI_OK, "manifest");
+    need(cli_manifest_digest(cli_span(&manifest), &digest) == CLI_OK, "digest");
+    need(cli_manifest_sign(cli_span(&digest), world->vendor_key, "vendor", PRM_COSE_ESP256, &block) == CLI_OK, "sign");
+    struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&digest),
+                                         .manifest_wrapped = cli_span(&manifest),
+                                         .severed_wrapped = {{NULL, 0}, cli_span(&install), {NULL, 0}},
+                                         .signatures = 1,
+                                         .signature = {cli_span(&block)}};
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
+        for (uint32_t i = 0; i < spec->components; i++, count++) {
+            cli_payload_name(bank, i, members[count].name);
+            members[count].bytes = cli_span(&spec->slot[bank].payload[i].wire);
+        }
+    }
+    out->file = cli_envelope_write(&envelope, members, count);
+    out->bank_envelope = cli_envelope_for_bank(&envelope);
+    cli_bytes_free(&manifest);
+    cli_bytes_free(&install);
+    cli_bytes_free(&digest);
+    cli_bytes_free(&block);
+}
+
+void rig_release_make(const struct rig_world *world, uint64_t sequence, int encrypted, EVP_PKEY *recipient,
+                      struct rig_release *out) {
+    EVP_PKEY *const keys[1] = {recipient != NULL ? recipient : world->device_key};
+    struct cli_manifest_spec spec;
+
+    memset(out, 0, sizeof *out);
+    memset(&spec, 0, sizeof spec);
+    out->sequence = spec.sequence = sequence;
+    spec.vendor_domain = "rig.example";
+    spec.class_name = "rig";
+    spec.version = "1.0.0";
+    spec.components = world->layout.components;
+    memcpy(spec.vendor, world->vendor, sizeof spec.vendor);
+    memcpy(spec.class_, world->class_, sizeof spec.class_);
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
+        spec.slot[bank].present = 1;
+        for (uint32_t i = 0; i < spec.components; i++) {
+            out->image[bank][i] = make_image(world, sequence, bank, i);
+            need(cli_payload_make(cli_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0,
+                                  &spec.slot[bank].payload[i]) == CLI_OK,
+                 "payload");
+        }
+    }
+    sign(world, &spec, out);
+    for (uint32_t i = 0; i < PRM_BANKS * PRM_COMPONENTS; i++)
+        cli_payload_free(&spec.slot[i / PRM_COMPONENTS].payload[i % PRM_COMPONENTS]);
+}
+
+void rig_release_free(struct rig_release *release) {
+    cli_bytes_free(&release->file);
+    cli_bytes_free(&release->bank_envelope);
+    for (uint32_t i = 0; i < PRM_BANKS * PRM_COMPONENTS; i++)
+        cli_bytes_free(&release->image[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
+}
+
+/* ---- device ---- */
+
+void rig_init(struct rig *rig, struct rig_world *world) {
+    memset(rig, 0, sizeof *rig);
+    rig->world = world;
+    rig->bytes = cli_alloc(world->flash_size);
+    memset(rig->bytes, 0xFF, world->flash_size);
+    memset(rig->eeprom_bytes, 0xFF, sizeof rig->eeprom_bytes);
+    need(prm_host_flash_init(&rig->host, rig->bytes, world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE, NULL) == PRM_OK,
+         "flash");
+    rig->flash = (struct prm_flash){rig,        world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE,
+                                    flash_read, flash_view,        flash_write,    flash_erase};
+    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write};
+    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0};
+    rig->counter =
+        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
+    rig->cipher = prm_cipher_openssl(world->device_key);
+    rig->keys = (struct prm_suit_keys){.cipher = &rig->cipher,
+                                       .agree_kid = prm_span_of(world->device_id.key_id, PRM_KEY_ID_SIZE)};
+    prm_update_opener_init(&rig->opener, &rig->keys);
+    rig->counting = (struct prm_update_opener){.ctx = rig, .open = open_payload, .decrypt = decrypt};
+    rig->root = (struct prm_update_platform){.crypto = &rig_crypto,
+                                             .flash = &rig->flash,
+                                             .counter = &rig->counter,
+                                             .layout = &world->layout,
+                                             .fuses = &world->fuses,
+                                             .trust = &world->trust};
+    rig->services = rig->root;
+    rig->services.opener = &rig->counting;
+    rig->boot = (struct prm_boot_platform){&rig_crypto,    &rig->flash,
+                                           &rig->counter,  &world->layout,
+                                           prm_span_of(&world->fuses, sizeof world->fuses),
+                                           prm_span_of(&world->trust, sizeof world->trust)};
+    rig->cut_at = RIG_NEVER;
+    rig->guarded = PRM_BANK_NONE;
+}
+
+void rig_free(struct rig *rig) {
+    free(rig->bytes);
+}
+
+void rig_factory(struct rig *rig, uint32_t bank, const struct rig_release *release) {
+    uint8_t *at = rig->bytes + rig->world->layout.bank_off[bank];
+
+    memset(at, 0xFF, rig->world->layout.bank_size);
+    prm_store_le32(at, PRM_SLOT_MAGIC);
+    prm_store_le32(at + 4, (uint32_t)release->bank_envelope.len);
+    memcpy(at + PRM_SLOT_HEADER_SIZE, release->bank_envelope.data, release->bank_envelope.len);
+    for (uint32_t i = 0; i < rig->world->layout.components; i++)
+        memcpy(at + rig->world->layout.component[i].off, release->image[bank][i].data, release->image[bank][i].len);
+}
+
+void rig_destroy(struct rig *rig, uint32_t bank) {
+    uint8_t *at = rig->bytes + rig->world->layout.bank_off[bank];
+
+    for (uint32_t i = 0; i < rig->world->layout.bank_size; i++)
+        at[i] = (uint8_t)rig_random(rig);
+}
+
+int rig_holds(const struct rig *rig, uint32_t bank, const struct rig_release *release, int services_only) {
+    const uint8_t *at = rig->bytes + rig->world->layout.bank_off[bank];
+
+    for (uint32_t i = services_only ? 1 : 0; i < rig->world->layout.components; i++)
+        if (memcmp(at + rig->world->layout.component[i].off, release->image[bank][i].data, release->image[bank][i].len) !=
+            0)
+            return 0;
+    return 1;
+}
+
+uint64_t rig_floor(const struct rig *rig) {
+    uint64_t floor = 0;
+
+    return rig->counter.read(rig->counter.ctx, &floor) == PRM_OK ? floor : UINT64_MAX;
+}
+
+struct prm_state rig_state(const struct rig *rig) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
+    return state;
+}

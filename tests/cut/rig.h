@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rig.h - a device in memory whose power can be cut inside any write or erase, and releases for it.
+ *
+ * The flash is the host port's, with its NOR rules; every change to flash or EEPROM is one operation. A cut ends the
+ * device's code there and then (longjmp), as a reset does.
+ */
+#ifndef PRM_TESTS_CUT_RIG_H
+#define PRM_TESTS_CUT_RIG_H
+
+#include <setjmp.h>
+
+#include <openssl/evp.h>
+
+#include "boot/boot.h"
+#include "cli/cli.h"
+#include "journal/state.h"
+#include "ports/host/host.h"
+#include "update/update.h"
+#include "update/update_open.h"
+
+#define RIG_ERASE_SIZE 4096u
+#define RIG_WRITE_SIZE 8u
+#define RIG_EEPROM_SIZE 64u
+#define RIG_RELEASES 8u
+#define RIG_NEVER UINT32_MAX
+
+/* What a cut leaves of the operation that it hits. */
+enum rig_kind {
+    RIG_NOT_DONE,
+    RIG_HALF_DONE, /* the first half of its units */
+    RIG_RANDOM,    /* a part done, then units with random bits, then a part not done; each part may be empty */
+    RIG_KINDS
+};
+
+/* What the operations cost, by kind. */
+struct rig_cost {
+    uint32_t erases;
+    uint32_t bytes;         /* written to flash */
+    uint32_t image_erases;  /* of those, in the images' units */
+    uint32_t image_bytes;
+    uint32_t counter_bytes; /* written to the EEPROM */
+};
+
+/* A release, and the images that a device has when it runs it. Owns its bytes. */
+struct rig_release {
+    uint64_t sequence;
+    struct cli_bytes file;
+    struct cli_bytes bank_envelope;
+    struct cli_bytes image[PRM_BANKS][PRM_COMPONENTS];
+};
+
+/* What is the same for every device of a run: its layout, keys, releases. */
+struct rig_world {
+    struct prm_layout layout;
+    uint32_t flash_size;
+    uint32_t image_size[PRM_COMPONENTS];
+    struct prm_fuses fuses;
+    struct prm_trust trust;
+    EVP_PKEY *vendor_key, *device_key;
+    struct prm_anchor device_id;
+    uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE];
+};
+
+struct rig {
+    struct rig_world *world;
+    uint8_t *bytes; /* of the flash */
+    uint8_t eeprom_bytes[RIG_EEPROM_SIZE];
+    struct prm_host_flash host;
+    struct prm_flash flash; /* the host's, with the power in between */
+    struct prm_eeprom eeprom;
+    struct prm_eeprom_counter counter_format;
+    struct prm_counter counter;
+    struct prm_cipher cipher;
+    struct prm_suit_keys keys;
+    struct prm_update_opener opener;
+    struct prm_update_opener counting; /* the same, counting what it decrypts */
+    struct prm_update_platform root, services; /* without and with decryption */
+    struct prm_boot_platform boot;
+    /* power */
+    uint32_t operations; /* so far */
+    uint32_t cut_at;     /* the operation that the power fails in, or RIG_NEVER */
+    enum rig_kind cut_kind;
+    uint64_t random;     /* state of the generator */
+    jmp_buf off;
+    /* watching */
+    uint32_t guarded; /* the bank that runs, or PRM_BANK_NONE */
+    int guard_broken; /* somebody wrote to it */
+    uint32_t decrypted; /* bytes */
+    struct rig_cost cost;
+};
+
+/* Images of these sizes; one component if `services_size` is 0. Ends the process if OpenSSL fails. */
+void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t services_size);
+void rig_world_free(struct rig_world *world);
+
+/* Makes and signs a release; if `encrypted`, the application is so, for the device or for `recipient`, if not NULL. */
+void rig_release_make(const struct rig_world *world, uint64_t sequence, int encrypted, EVP_PKEY *recipient,
+                      struct rig_release *out);
+void rig_release_free(struct rig_release *release);
+
+/* A device, blank. Not to be moved. */
+void rig_init(struct rig *rig, struct rig_world *world);
+void rig_free(struct rig *rig);
+
+/* Puts a release into a bank as the factory does. */
+void rig_factory(struct rig *rig, uint32_t bank, const struct rig_release *release);
+
+/* Fills a bank with random bits. */
+void rig_destroy(struct rig *rig, uint32_t bank);
+
+/* 1 if the bank holds this release's services, and its application unless `services_only`. */
+int rig_holds(const struct rig *rig, uint32_t bank, const struct rig_release *release, int services_only);
+
+uint64_t rig_floor(const struct rig *rig);
+struct prm_state rig_state(const struct rig *rig);
+uint32_t rig_random(struct rig *rig);
+
+/* The crypto of the rig: OpenSSL's, which doesn't verify the same signature twice. */
+extern const struct prm_crypto rig_crypto;
+
+#endif
