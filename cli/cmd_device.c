@@ -16,6 +16,8 @@ static const char help[] =
     "  erase      erase a slot\n"
     "  flip       flip one bit of a slot, for demonstrations and tests\n"
     "  boot       run it and show its consoles\n"
+    "  send       send it a release over its wire\n"
+    "  stop       pull its plug, if it runs in the background\n"
     "  report     show the boot report of its last boot\n"
     "  set-floor  raise the rollback floor\n"
     "\n"
@@ -27,6 +29,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } verbs[] = {{"new", cmd_device_new},   {"flash", cmd_device_flash},   {"erase", cmd_device_erase},
              {"flip", cmd_device_flip}, {"boot", cmd_device_boot},     {"report", cmd_device_report},
+             {"send", cmd_device_send}, {"stop", cmd_device_stop},
              {"set-floor", cmd_device_set_floor}};
 
 int cmd_device(int argc, char **argv) {

@@ -5,11 +5,14 @@
  * The root prints its boot report in hexadecimal as a line of its own console, which the application can't reach: that
  * line is what is kept as report.bin, and not the copy in RAM, which the application may have written over by then.
  */
+#define _GNU_SOURCE /* memmem */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -26,6 +29,10 @@ static const char help[] = "Usage: primum device boot DIR [--timeout S] [--until
                            "  --timeout S   end after S seconds\n"
                            "  --until TEXT  end when a console shows TEXT\n"
                            "  --quiet       show no console\n"
+                           "  --wire        connect the wire that releases come over: DIR/wire ('primum device send');\n"
+                           "                what is written to DIR/console.in is typed on the application's console\n"
+                           "  --background  come back when TEXT was shown, or at once; the consoles go to\n"
+                           "                DIR/console.log, and 'primum device stop' ends the device\n"
                            "  --on host     run the same boot code in this process instead, on the same files; it\n"
                            "                decides and reports, and starts nothing\n"
                            "  -h, --help    this text\n";
@@ -33,7 +40,7 @@ static const char help[] = "Usage: primum device boot DIR [--timeout S] [--until
 struct options {
     const char *until;
     uint64_t timeout_s;
-    int on_host, quiet;
+    int on_host, quiet, wire, background;
 };
 
 /* What has been seen of this boot. */
@@ -96,8 +103,9 @@ static int on_line(void *ctx, unsigned port, const char *line, int complete) {
         seen->has_report = 1;
     else
         show(seen->options, port, line);
-    /* Recovery does nothing more: no use in waiting for Ctrl-C. */
-    if (port == 0 && seen->has_report && seen->report.result != PRM_OK && strncmp(line, "rot: recovery", 13) == 0)
+    /* Recovery without a wire does nothing more: no use in waiting for Ctrl-C. */
+    if (!seen->options->wire && port == 0 &&
+        seen->has_report && seen->report.result != PRM_OK && strncmp(line, "rot: recovery", 13) == 0)
         stop = 1;
     return stop;
 }
@@ -142,7 +150,7 @@ static int conclude(const char *dir, const struct seen *seen, enum qemu_end end)
 
 static int boot_qemu(const struct options *o, const char *dir) {
     struct seen seen = {.options = o};
-    const struct qemu_watch watch = {&seen, on_line, (uint32_t)o->timeout_s};
+    const struct qemu_watch watch = {&seen, on_line, (uint32_t)o->timeout_s, o->wire};
     enum qemu_end end = QEMU_ENDED;
     int lock;
     int status = cli_device_lock(dir, &lock);
@@ -158,6 +166,82 @@ static int boot_qemu(const struct options *o, const char *dir) {
     return status;
 }
 
+enum { STEP_MS = 50, READY_S = 20 };
+
+/* 1 if the file holds the text. */
+static int holds(const char *path, const char *text) {
+    struct cli_bytes file = {NULL, 0};
+    int found = 0;
+
+    if (access(path, R_OK) == 0 && cli_read_file(path, &file) == CLI_OK)
+        found = memmem(file.data, file.len, text, strlen(text)) != NULL;
+    cli_bytes_free(&file);
+    return found;
+}
+
+/* 1 when the device is as far as was asked for. */
+static int is_ready(const struct options *o, const char *dir) {
+    char *wire = cli_device_path(dir, "wire");
+    char *log = cli_device_path(dir, "console.log");
+    const int ready = (!o->wire || access(wire, F_OK) == 0) && (o->until == NULL || holds(log, o->until));
+
+    free(wire);
+    free(log);
+    return ready;
+}
+
+/* In the child: writes down who it is, and runs the device until it is ended. */
+static _Noreturn void run_behind(const struct options *o, const char *dir) {
+    struct options quiet_until = *o;
+    char *log = cli_device_path(dir, "console.log");
+    char *pid = cli_device_path(dir, "boot.pid");
+    char *text = cli_format("%ld\n", (long)getpid());
+
+    quiet_until.until = NULL;
+    quiet_until.timeout_s = 0;
+    (void)setsid();
+    if (freopen("/dev/null", "r", stdin) == NULL || freopen(log, "w", stdout) == NULL ||
+        dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ||
+        cli_write_file(pid, prm_span_of(text, strlen(text)), 0644, CLI_REPLACE) != CLI_OK)
+        exit(CLI_IO);
+    const int status = boot_qemu(&quiet_until, dir);
+    (void)unlink(pid);
+    free(text);
+    free(pid);
+    free(log);
+    exit(status);
+}
+
+static int boot_behind(const struct options *o, const char *dir) {
+    const int64_t steps = (int64_t)(o->timeout_s != 0 ? o->timeout_s : READY_S) * 1000 / STEP_MS;
+    char *log = cli_device_path(dir, "console.log");
+    int lock, ended = 0;
+    int status = cli_device_lock(dir, &lock);
+
+    if (status == CLI_OK) {
+        close(lock);
+        (void)unlink(log);
+        fflush(NULL);
+        const pid_t child = fork();
+        if (child == 0)
+            run_behind(o, dir);
+        status = child > 0 ? CLI_OK : cli_fail_errno("can't start a process");
+        int ready = 0;
+        for (int64_t i = 0; status == CLI_OK && i < steps && !ready && ended == 0; i++) {
+            nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
+            ended = waitpid(child, NULL, WNOHANG) != 0;
+            ready = is_ready(o, dir);
+        }
+        if (status == CLI_OK && ended)
+            status = cli_fail(CLI_IO, "the device ended; %s says why", log);
+        else if (status == CLI_OK && !ready)
+            status = cli_fail(CLI_IO, "'%s' did not appear; the device still runs",
+                              o->until != NULL ? o->until : "wire");
+    }
+    free(log);
+    return status;
+}
+
 static int boot_host(const char *dir) {
     struct prm_boot_workspace workspace;
     struct prm_boot_report report;
@@ -168,7 +252,7 @@ static int boot_host(const char *dir) {
     if (status != CLI_OK)
         return status;
     const struct prm_boot_platform platform = {&prm_crypto_openssl, &device.flash.flash,     &device.counter.counter,
-                                               &cli_board_map,      cli_span(&device.fuses), cli_device_trust(&device)};
+                                               &cli_board_layout,   cli_span(&device.fuses), cli_device_trust(&device)};
     const prm_result result = prm_boot_run(&platform, &workspace, &report, &plan);
     status = save_report(dir, &report);
     const int closed = cli_device_close(&device);
@@ -178,40 +262,57 @@ static int boot_host(const char *dir) {
     return result == PRM_OK ? CLI_OK : CLI_REFUSED;
 }
 
+/* Takes one option. CLI_OK, or CLI_USAGE after saying what is wrong. */
+static int take_option(struct options *o, int letter) {
+    switch (letter) {
+    case 't':
+        if (!cli_parse_u64(optarg, &o->timeout_s) || o->timeout_s == 0 || o->timeout_s > 86400)
+            return cli_fail(CLI_USAGE, "timeout '%s' is not a number of seconds from 1 to 86400", optarg);
+        return CLI_OK;
+    case 'u':
+        o->until = optarg;
+        return CLI_OK;
+    case 'o':
+        if (strcmp(optarg, "host") != 0 && strcmp(optarg, "qemu") != 0)
+            return cli_fail(CLI_USAGE, "it runs on qemu or on host, not on '%s'", optarg);
+        o->on_host = strcmp(optarg, "host") == 0;
+        return CLI_OK;
+    case 'w':
+        o->wire = 1;
+        return CLI_OK;
+    case 'b':
+        o->background = 1;
+        return CLI_OK;
+    case 'q':
+        o->quiet = 1;
+        return CLI_OK;
+    default:
+        return cli_usage("device boot");
+    }
+}
+
 int cmd_device_boot(int argc, char **argv) {
     static const struct option longs[] = {
         {"timeout", required_argument, NULL, 't'}, {"until", required_argument, NULL, 'u'},
+        {"wire", no_argument, NULL, 'w'},          {"background", no_argument, NULL, 'b'},
         {"on", required_argument, NULL, 'o'},      {"quiet", no_argument, NULL, 'q'},
         {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
-    struct options options = {NULL, 0, 0, 0};
+    struct options options = {NULL, 0, 0, 0, 0, 0};
 
     for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 't':
-            if (!cli_parse_u64(optarg, &options.timeout_s) || options.timeout_s == 0 || options.timeout_s > 86400)
-                return cli_fail(CLI_USAGE, "timeout '%s' is not a number of seconds from 1 to 86400", optarg);
-            break;
-        case 'u':
-            options.until = optarg;
-            break;
-        case 'o':
-            if (strcmp(optarg, "host") != 0 && strcmp(optarg, "qemu") != 0)
-                return cli_fail(CLI_USAGE, "it runs on qemu or on host, not on '%s'", optarg);
-            options.on_host = strcmp(optarg, "host") == 0;
-            break;
-        case 'q':
-            options.quiet = 1;
-            break;
-        case 'h':
+        if (c == 'h') {
             fputs(help, stdout);
             return CLI_OK;
-        default:
-            return cli_usage("device boot");
         }
+        const int status = take_option(&options, c);
+        if (status != CLI_OK)
+            return status;
     }
     if (optind + 1 != argc) {
         (void)cli_fail(CLI_USAGE, "device boot needs a folder");
         return cli_usage("device boot");
     }
-    return options.on_host ? boot_host(argv[optind]) : boot_qemu(&options, argv[optind]);
+    if (options.on_host)
+        return boot_host(argv[optind]);
+    return options.background ? boot_behind(&options, argv[optind]) : boot_qemu(&options, argv[optind]);
 }

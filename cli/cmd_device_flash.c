@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/device.h"
+#include "cli/payload.h"
 #include "cli/release.h"
 
 static const char help_flash[] =
@@ -22,7 +23,8 @@ static const char help_erase[] = "Usage: primum device erase DIR --slot a|b\n"
                                  "Erases a slot.\n";
 
 /* Warns if the device is going to refuse what it is about to get. */
-static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span envelope, prm_span image) {
+static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span envelope,
+                           const prm_span image[PRM_COMPONENTS]) {
     struct prm_boot_report report;
     struct cli_trial trial;
 
@@ -30,7 +32,8 @@ static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span en
     trial.fuses = cli_span(&device->fuses);
     trial.trust = cli_device_trust(device);
     trial.envelope = envelope;
-    trial.image[slot] = image;
+    trial.components = cli_board_layout.components;
+    memcpy(trial.image[slot], image, sizeof trial.image[slot]);
     trial.use[slot] = 1;
     if (device->counter.counter.read(device->counter.counter.ctx, &trial.floor) != PRM_OK)
         cli_warn("the device's floor can't be read");
@@ -40,32 +43,90 @@ static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span en
     return status;
 }
 
-static int program(const char *dir, uint32_t slot, const char *path, struct cli_release *release) {
-    const prm_span no_images[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
-    struct cli_device device;
-    prm_span image;
-    int status = cli_release_image(release, path, slot, &image);
+/* The images for a slot as the device will run them. What doesn't check out is warned of, and written all the same. */
+struct images {
+    struct cli_bytes bytes[PRM_COMPONENTS];
+    prm_span span[PRM_COMPONENTS];
+};
 
-    if (status == CLI_OK && image.len == 0)
-        status = cli_fail(CLI_REFUSED, "%s has no image for slot %c", path, 'a' + (int)slot);
-    if (status == CLI_OK)
-        status = cli_device_open(dir, &device);
+static int find_image(const char *dir, const char *path, struct cli_release *release, const struct cli_claim *claim,
+                      uint32_t slot, uint32_t index, struct images *images) {
+    const struct prm_suit_component *component = &claim->slot[slot].component[index];
+    EVP_PKEY *key = NULL;
+    prm_span wire;
+    int status = cli_release_payload_for(release, path, claim, slot, index, &wire);
+
     if (status != CLI_OK)
         return status;
-    struct cli_bytes envelope = cli_envelope_write(&release->envelope, no_images);
-    status = warn_of_refusal(&device, slot, cli_span(&envelope), image);
+    if (wire.len == 0)
+        return cli_fail(CLI_REFUSED, "%s has no image %u for slot %c", path, index, 'a' + (int)slot);
+    prm_result result = cli_payload_check(wire, component, &images->bytes[index]);
+    if (result != PRM_OK && images->bytes[index].data == NULL)
+        return cli_fail(CLI_REFUSED, "image %u of %s can't be taken apart: %s", index, path, cli_result_text(result));
+    if (result != PRM_OK)
+        cli_warn("image %u: %s", index, cli_result_text(result));
+    if (component->encryption.ptr != NULL) {
+        status = cli_device_key(dir, &key);
+        result = key != NULL ? cli_payload_decrypt(component, key, &images->bytes[index]) : PRM_ERR_UPDATE_ENCRYPTED;
+        EVP_PKEY_free(key);
+        if (status == CLI_OK && result != PRM_OK)
+            status = cli_fail(CLI_REFUSED, "image %u of %s: %s", index, path, cli_result_text(result));
+    }
+    images->span[index] = cli_span(&images->bytes[index]);
+    return status;
+}
+
+static int find_images(const char *dir, const char *path, struct cli_release *release, uint32_t slot,
+                       struct images *images) {
+    struct cli_claim claim;
+    int status = CLI_OK;
+
+    cli_release_claim(release, &claim);
+    if (!claim.slot[slot].present)
+        return cli_fail(CLI_REFUSED, "%s has no image for slot %c: %s", path, 'a' + (int)slot,
+                        cli_result_text(claim.manifest != PRM_OK ? claim.manifest : claim.select));
+    if (claim.install != PRM_OK)
+        return cli_fail(CLI_REFUSED, "%s does not say where its images are: %s", path, cli_result_text(claim.install));
+    for (uint32_t i = 0; i < claim.parsed.components && i < PRM_COMPONENTS && status == CLI_OK; i++)
+        status = find_image(dir, path, release, &claim, slot, i, images);
+    return status;
+}
+
+/* Writes the slot of the open device. */
+static int write_slot(struct cli_device *device, const char *dir, const char *path, uint32_t slot,
+                      const struct prm_suit_envelope *release, const struct images *images) {
+    struct cli_bytes envelope = cli_envelope_for_bank(release);
+    int status = warn_of_refusal(device, slot, cli_span(&envelope), images->span);
+
     if (status == CLI_OK) {
-        const prm_result result = cli_device_program(&device.flash.flash, slot, cli_span(&envelope), image);
+        const prm_result result = cli_device_program(&device->flash.flash, &cli_board_layout, slot, cli_span(&envelope),
+                                                     images->span);
         if (result != PRM_OK)
             status = cli_fail(CLI_IO, "the slot was not written: %s", cli_result_text(result));
     }
-    const size_t envelope_len = envelope.len;
+    if (status == CLI_OK)
+        printf("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", dir, 'A' + (int)slot, path,
+               envelope.len, images->span[0].len, images->span[1].len);
     cli_bytes_free(&envelope);
-    const int closed = cli_device_close(&device);
-    if (status == CLI_OK && closed == CLI_OK)
-        printf("%s: slot %c holds %s (envelope %zu, image %zu bytes)\n", dir, 'A' + (int)slot, path, envelope_len,
-               image.len);
-    return status != CLI_OK ? status : closed;
+    return status;
+}
+
+static int program(const char *dir, uint32_t slot, const char *path, struct cli_release *release) {
+    struct images images;
+    struct cli_device device;
+
+    memset(&images, 0, sizeof images);
+    int status = find_images(dir, path, release, slot, &images);
+    if (status == CLI_OK)
+        status = cli_device_open(dir, &device);
+    if (status == CLI_OK) {
+        status = write_slot(&device, dir, path, slot, &release->envelope, &images);
+        const int closed = cli_device_close(&device);
+        status = status != CLI_OK ? status : closed;
+    }
+    for (uint32_t i = 0; i < PRM_COMPONENTS; i++)
+        cli_bytes_free(&images.bytes[i]);
+    return status;
 }
 
 static int flash(const char *dir, uint32_t slot, const char *path) {

@@ -8,7 +8,7 @@
 #include "cli/device.h"
 
 static const char help[] =
-    "Usage: primum device flip DIR --slot a|b (--bit N | --envelope-bit N | --image-bit N)\n"
+    "Usage: primum device flip DIR --slot a|b (--bit N | --envelope-bit N | --image-bit N | ...)\n"
     "\n"
     "Flips one bit of a slot, in either direction, which no programmer could. Bit N is bit\n"
     "N modulo 8 (0 is the lowest) of byte N/8. Flipping it again makes it good.\n"
@@ -16,7 +16,8 @@ static const char help[] =
     "  --slot a|b        the slot\n"
     "  --bit N           counted from the start of the slot\n"
     "  --envelope-bit N  counted from the start of the envelope\n"
-    "  --image-bit N     counted from the start of the image\n"
+    "  --image-bit N     counted from the start of the application's image\n"
+    "  --services-bit N  counted from the start of the services' image\n"
     "  -h, --help        this text\n";
 
 struct options {
@@ -27,10 +28,18 @@ struct options {
 };
 
 static void choose(struct options *o, int what) {
+    const struct prm_layout *layout = &cli_board_layout;
+
+    o->start = what == 'i'   ? layout->component[0].off
+               : what == 'v' ? layout->component[1].off
+               : what == 'e' ? PRM_SLOT_HEADER_SIZE
+                             : 0;
     o->has_bit++;
     o->bit = optarg;
-    o->start = what == 'i' ? PRM_SLOT_IMAGE_OFF : what == 'e' ? PRM_SLOT_HEADER_SIZE : 0;
-    o->size = (what == 'e' ? PRM_SLOT_IMAGE_OFF : cli_board_map.slot_size) - o->start;
+    o->size = what == 'i'   ? layout->component[0].size
+              : what == 'v' ? layout->component[1].size
+              : what == 'e' ? PRM_ENVELOPE_MAX
+                            : layout->bank_size;
 }
 
 static int run(const struct options *o, const char *dir) {
@@ -43,7 +52,7 @@ static int run(const struct options *o, const char *dir) {
     if (status != CLI_OK)
         return status;
     const uint32_t at = o->start + (uint32_t)(bit / 8);
-    uint8_t *byte = device.flash.bytes + cli_board_map.slot_off[o->slot] + at;
+    uint8_t *byte = device.flash.bytes + cli_board_layout.bank_off[o->slot] + at;
     const uint8_t before = *byte;
     *byte ^= (uint8_t)(1u << (bit % 8));
     printf("%s: slot %c, byte 0x%06" PRIx32 " was 0x%02x, is 0x%02x\n", dir, 'A' + (int)o->slot, at, before, *byte);
@@ -55,6 +64,7 @@ int cmd_device_flip(int argc, char **argv) {
                                           {"bit", required_argument, NULL, 'b'},
                                           {"envelope-bit", required_argument, NULL, 'e'},
                                           {"image-bit", required_argument, NULL, 'i'},
+                                          {"services-bit", required_argument, NULL, 'v'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     struct options options = {0, 0, 0, 0, 0, NULL};
@@ -69,6 +79,7 @@ int cmd_device_flip(int argc, char **argv) {
         case 'b':
         case 'e':
         case 'i':
+        case 'v':
             choose(&options, c);
             break;
         case 'h':

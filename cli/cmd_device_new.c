@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/ec.h>
+
 #include "cli/cli.h"
 #include "cli/device.h"
 #include "cli/keys.h"
@@ -19,6 +21,7 @@ static const char help_new[] = "Usage: primum device new DIR --vendor DNSNAME --
                                "                         [--trust PUB.pem]... [--rot rot.bin]\n"
                                "\n"
                                "Makes a new device in the folder DIR, which must not exist or be empty.\n"
+                               "DIR/device.pub.pem is the key to encrypt its releases to.\n"
                                "\n"
                                "  --vendor DNSNAME  the vendor, by a DNS name of his in lower case\n"
                                "  --class NAME      the class of device\n"
@@ -149,8 +152,32 @@ static int write_floor(const char *dir, uint64_t floor) {
     return result == PRM_OK ? CLI_OK : cli_fail(CLI_IO, "can't write the floor: %s", cli_result_text(result));
 }
 
+/* The key that releases are encrypted to; its private half is in the device alone. */
+static int write_key(const char *dir) {
+    uint8_t scalar[CLI_SCALAR_SIZE] = {0};
+    struct cli_bytes pem = {NULL, 0};
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    char *private_path = cli_device_path(dir, "key.bin");
+    int status = key != NULL ? cli_key_scalar(key, scalar) : cli_fail(CLI_IO, "OpenSSL could not generate a key");
+
+    if (status == CLI_OK)
+        status = cli_write_file(private_path, prm_span_of(scalar, sizeof scalar), 0600, CLI_KEEP);
+    prm_wipe(scalar, sizeof scalar);
+    if (status == CLI_OK)
+        status = cli_key_public_pem(key, &pem);
+    if (status == CLI_OK)
+        status = write_part(dir, "device.pub.pem", cli_span(&pem));
+    cli_bytes_free(&pem);
+    free(private_path);
+    EVP_PKEY_free(key);
+    return status;
+}
+
 static int write_device(const char *dir, const struct parts *parts) {
     int status = write_rom(dir, parts);
+
+    if (status == CLI_OK)
+        status = write_key(dir);
 
     if (status == CLI_OK)
         status = write_part(dir, "fuse.bin", prm_span_of(&parts->fuses, sizeof parts->fuses));
@@ -164,7 +191,8 @@ static int write_device(const char *dir, const struct parts *parts) {
 }
 
 static void remove_device(const char *dir) {
-    static const char *const files[] = {"rom.bin", "fuse.bin", "eeprom.img", "flash.img"};
+    static const char *const files[] = {"rom.bin", "fuse.bin", "eeprom.img", "flash.img", "key.bin",
+                                        "device.pub.pem"};
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char *path = cli_device_path(dir, files[i]);

@@ -13,6 +13,7 @@
 #include "cli/suit_print.h"
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
+#include "suit/suit_encrypt.h"
 
 static const char help[] =
     "Usage: primum inspect [--json | --diag] FILE.suit\n"
@@ -47,15 +48,43 @@ static void print_signature(FILE *out, prm_span block) {
             sign1.kid.ptr == NULL ? "not named" : kid);
 }
 
+/* For whom a payload is encrypted, and with what. */
+static void print_recipients(const struct prm_suit_component *c) {
+    struct prm_suit_encrypt info;
+    char hex[2 * 32 + 1];
+
+    if (c->encryption.ptr == NULL)
+        return;
+    const prm_result result = prm_suit_encrypt_parse(c->encryption, &info);
+    if (result != PRM_OK) {
+        printf("            encryption: %s\n", cli_result_text(result));
+        return;
+    }
+    printf("            %s for", info.alg == PRM_COSE_A128CTR ? "A128CTR" : "A128GCM");
+    for (uint32_t i = 0; i < info.recipients; i++) {
+        const prm_span kid = info.recipient[i].kid;
+        cli_hex(kid.ptr, kid.len <= 32 ? kid.len : 32, hex);
+        printf("%s %s", i == 0 ? "" : ",", kid.ptr != NULL ? hex : "whoever has the key");
+    }
+    putchar('\n');
+}
+
 static void print_images(const struct cli_release *release, const struct cli_claim *claim) {
     char hex[2 * PRM_SHA256_SIZE + 1];
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        if (!claim->slot[slot].present || claim->slot[slot].digest == NULL)
-            continue;
-        cli_hex(claim->slot[slot].digest, PRM_SHA256_SIZE, hex);
-        printf("image %c     %u bytes, sha-256 %s\n", 'A' + (int)slot, claim->slot[slot].size, hex);
+        for (uint32_t i = 0; i < claim->parsed.components && claim->slot[slot].present; i++) {
+            const struct prm_suit_component *c = &claim->slot[slot].component[i];
+            if (c->digest == NULL)
+                continue;
+            cli_hex(c->digest, PRM_SHA256_SIZE, hex);
+            printf("image %c%u    %u bytes, sha-256 %s%s\n", 'A' + (int)slot, i, c->size, hex,
+                   c->encryption.ptr != NULL ? " (sent encrypted)" : "");
+            print_recipients(c);
+        }
     }
+    if (claim->manifest == PRM_OK && claim->install != PRM_OK)
+        printf("install     %s\n", cli_result_text(claim->install));
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span name, bytes;
         uint8_t sha256[PRM_SHA256_SIZE];
@@ -154,11 +183,15 @@ static json_t *json_images(const struct cli_claim *claim) {
     json_t *list = json_array();
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        if (!claim->slot[slot].present || claim->slot[slot].digest == NULL)
-            continue;
-        json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "slot", slot == 0 ? "a" : "b", "size",
-                                              (json_int_t)claim->slot[slot].size, "sha256",
-                                              json_hex(claim->slot[slot].digest, PRM_SHA256_SIZE)));
+        for (uint32_t i = 0; i < claim->parsed.components && claim->slot[slot].present; i++) {
+            const struct prm_suit_component *c = &claim->slot[slot].component[i];
+            if (c->digest == NULL)
+                continue;
+            json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:b, s:o}", "slot", slot == 0 ? "a" : "b", "component",
+                                                  (int)i, "size", (json_int_t)c->size, "encrypted",
+                                                  c->encryption.ptr != NULL, "sha256",
+                                                  json_hex(c->digest, PRM_SHA256_SIZE)));
+        }
     }
     return list;
 }

@@ -15,7 +15,7 @@
 #include "cli/keys.h"
 
 static const char help[] =
-    "Usage: primum keygen --alg ESP256 -o NAME [--passphrase-file FILE]\n"
+    "Usage: primum keygen --alg ESP256|ECDH-P256 -o NAME [--passphrase-file FILE]\n"
     "       primum keygen --alg HSS-LMS --height H --winternitz W [--levels L] [--n 24]\n"
     "                     -o NAME [--passphrase-file FILE]\n"
     "\n"
@@ -25,6 +25,7 @@ static const char help[] =
     "NAME.hss.pub. Prints the key's id. Existing files are never overwritten.\n"
     "\n"
     "  --alg ESP256            ECDSA over P-256 with SHA-256\n"
+    "  --alg ECDH-P256         for payloads encrypted to a group of devices (sign --encrypt-to)\n"
     "  --alg HSS-LMS           hash-based signatures (RFC 8554, SP 800-208), 2^(L*H) of them\n"
     "  --height H              5, 10, 15, 20 or 25: height of a tree\n"
     "  --winternitz W          1, 2, 4 or 8 bits: more is smaller and slower; 4 if not given\n"
@@ -121,8 +122,9 @@ static int run(const struct options *options) {
         return run_hss(options);
     if (options->height != NULL || options->winternitz != NULL || options->levels != NULL || options->n != NULL)
         return cli_fail(CLI_USAGE, "--height, --winternitz, --levels and --n are for HSS-LMS"), cli_usage("keygen");
-    if (strcmp(options->alg, "ESP256") != 0)
-        return cli_fail(CLI_USAGE, "algorithm '%s' is not known; ESP256 and HSS-LMS are", options->alg);
+    /* The same kind of key; two names, since one key does not serve both uses. */
+    if (strcmp(options->alg, "ESP256") != 0 && strcmp(options->alg, "ECDH-P256") != 0)
+        return cli_fail(CLI_USAGE, "algorithm '%s' is not known; ESP256, ECDH-P256 and HSS-LMS are", options->alg);
     if (options->passphrase_file != NULL && (status = cli_passphrase(options->passphrase_file, &passphrase)) != CLI_OK)
         return status;
     char *private_path = cli_format("%s.pem", options->name);

@@ -15,11 +15,12 @@
 #include "cli/manifest.h"
 #include "cli/release.h"
 #include "codec/cose.h"
-#include "providers/openssl/crypto_openssl.h"
+#include "update/update.h"
 
 static const char help[] =
     "Usage: primum sign --vendor DNSNAME --class NAME --sequence N --version SEMVER\n"
-    "                   --image a=FILE --image b=FILE --key KEY.pem -o OUT.suit\n"
+    "                   --image a=FILE --image b=FILE [--services a=FILE --services b=FILE]\n"
+    "                   [--encrypt-to PUB.pem]... --key KEY.pem -o OUT.suit\n"
     "\n"
     "Writes a release: a signed SUIT envelope for devices of one vendor and class.\n"
     "The manifest is deterministic: the same input gives the same bytes. The bytes of the\n"
@@ -30,21 +31,27 @@ static const char help[] =
     "  --device UUID           for this one device only\n"
     "  --sequence N            sequence number; a device never goes below its floor\n"
     "  --version SEMVER        version for people, like 1.2.0\n"
-    "  --image SLOT=FILE       image for slot a or b: ELF, or raw binary linked for that slot\n"
+    "  --image SLOT=FILE       application for slot a or b: ELF, or raw binary linked for that slot\n"
+    "  --services SLOT=FILE    services for the same slots; they and the application switch together\n"
+    "  --encrypt-to PUB.pem    encrypt the application for the devices with this key (at most 4 keys)\n"
+    "  --encrypt-services      encrypt the services too; the root can't restore such a release alone\n"
     "  --key KEY               signing key, KEY.pem (P-256) or KEY.hss (HSS-LMS); repeat for\n"
     "                          several signatures (at most 4)\n"
     "  --passphrase-file FILE  first line opens encrypted keys; else they are asked for\n"
     "  --alg ESP256|ES256      COSE algorithm id, ESP256 unless told; the signature is the same\n"
     "  --name TEXT             the product's name, for people\n"
     "  --description TEXT      what this release is, for people\n"
-    "  --detached              images beside the envelope (OUT.a.bin, OUT.b.bin), not in it\n"
+    "  --detached              payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...), not in it\n"
     "  -o, --output OUT.suit   the release\n"
     "  -h, --help              this text\n";
 
 struct options {
     const char *vendor, *class_, *device, *sequence, *alg, *passphrase_file, *output;
     const char *version, *name, *description;
-    const char *image[PRM_BOOT_SLOTS];
+    const char *image[PRM_BOOT_SLOTS][PRM_COMPONENTS];
+    const char *recipient[PRM_SUIT_RECIPIENTS_MAX];
+    uint32_t recipients;
+    int encrypt_services;
     const char *key[PRM_SUIT_SIGNATURES_MAX];
     uint32_t keys;
     int detached;
@@ -53,8 +60,8 @@ struct options {
 /* What a run owns. */
 struct job {
     struct cli_manifest_spec spec;
-    struct cli_bytes image[PRM_BOOT_SLOTS];
-    struct cli_bytes manifest, digest;
+    EVP_PKEY *recipient[PRM_SUIT_RECIPIENTS_MAX];
+    struct cli_bytes manifest, install, digest;
     struct cli_bytes block[PRM_SUIT_SIGNATURES_MAX];
 };
 
@@ -102,7 +109,7 @@ static int check_needed(const struct options *o) {
                           : o->class_ == NULL                            ? "--class"
                           : o->sequence == NULL                          ? "--sequence"
                           : o->version == NULL                           ? "--version"
-                          : o->image[0] == NULL && o->image[1] == NULL ? "--image"
+                          : o->image[0][0] == NULL && o->image[1][0] == NULL ? "--image"
                           : o->keys == 0                                 ? "--key"
                           : o->output == NULL                            ? "-o"
                                                                          : NULL;
@@ -138,20 +145,38 @@ static int make_spec(const struct options *o, struct cli_manifest_spec *spec) {
     return CLI_OK;
 }
 
+static int load_recipients(const struct options *o, struct job *job) {
+    int status = CLI_OK;
+
+    for (uint32_t i = 0; i < o->recipients && status == CLI_OK; i++)
+        status = cli_key_open_public(o->recipient[i], &job->recipient[i]);
+    return status;
+}
+
+static int load_image(const struct options *o, struct job *job, uint32_t slot, uint32_t component) {
+    const uint32_t recipients = component == 0 || o->encrypt_services ? o->recipients : 0;
+    struct cli_bytes image;
+    int status = cli_image_read(o->image[slot][component], slot, component, &image);
+
+    if (status == CLI_OK)
+        status = cli_payload_make(cli_span(&image), job->recipient, recipients,
+                                  &job->spec.slot[slot].payload[component]);
+    cli_bytes_free(&image);
+    return status;
+}
+
 static int load_images(const struct options *o, struct job *job) {
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        if (o->image[slot] == NULL)
-            continue;
-        const int status = cli_image_read(o->image[slot], slot, &job->image[slot]);
-        if (status != CLI_OK)
-            return status;
-        const prm_span bytes = cli_span(&job->image[slot]);
-        if (prm_crypto_openssl.sha256(&bytes, 1, job->spec.slot[slot].digest) != PRM_OK)
-            return cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
-        job->spec.slot[slot].present = 1;
-        job->spec.slot[slot].size = (uint32_t)bytes.len;
+    int status = load_recipients(o, job);
+
+    job->spec.components = o->image[0][1] != NULL || o->image[1][1] != NULL ? 2 : 1;
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && status == CLI_OK; slot++) {
+        job->spec.slot[slot].present = o->image[slot][0] != NULL;
+        if (job->spec.components > 1 && (o->image[slot][0] == NULL) != (o->image[slot][1] == NULL))
+            return cli_fail(CLI_USAGE, "slot %c has application or services, and needs both", slot == 0 ? 'a' : 'b');
+        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == CLI_OK; i++)
+            status = load_image(o, job, slot, i);
     }
-    return CLI_OK;
+    return status;
 }
 
 static int sign_p256(const struct options *o, struct job *job, uint32_t i) {
@@ -169,6 +194,8 @@ static int sign_p256(const struct options *o, struct job *job, uint32_t i) {
 static struct prm_suit_envelope envelope_of(const struct options *o, const struct job *job) {
     struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&job->digest),
                                          .manifest_wrapped = cli_span(&job->manifest),
+                                         .severed = {{NULL, 0}, cli_span(&job->install), {NULL, 0}},
+                                         .severed_wrapped = {{NULL, 0}, cli_span(&job->install), {NULL, 0}},
                                          .signatures = o->keys};
 
     for (uint32_t i = 0; i < o->keys; i++)
@@ -176,20 +203,32 @@ static struct prm_suit_envelope envelope_of(const struct options *o, const struc
     return envelope;
 }
 
-/* The size of the envelope in a slot; CLI_REFUSED if no device can hold it. */
-static int check_size(const struct options *o, const struct job *job, size_t *need) {
-    const prm_span none[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
-    const struct prm_suit_envelope envelope = envelope_of(o, job);
-    struct cli_bytes severed = cli_envelope_write(&envelope, none);
+/* The check that a device can take the release, and hold its envelope. `header`: bytes before the payloads. */
+static int check_limits(const struct job *job, size_t bank, size_t header) {
+    if (bank > PRM_ENVELOPE_MAX || job->manifest.len > PRM_MANIFEST_MAX)
+        return cli_fail(CLI_REFUSED,
+                        "the manifest has %zu bytes of %u, the envelope in a bank %zu of %u: shorten the texts or use "
+                        "fewer keys",
+                        job->manifest.len, PRM_MANIFEST_MAX, bank, PRM_ENVELOPE_MAX);
+    if (header > PRM_UPDATE_HEADER_MAX)
+        return cli_fail(CLI_REFUSED,
+                        "what comes before the payloads has %zu bytes, and a device takes %u: encrypt to fewer keys, or "
+                        "make the images smaller",
+                        header, PRM_UPDATE_HEADER_MAX);
+    return CLI_OK;
+}
 
-    *need = severed.len;
-    cli_bytes_free(&severed);
-    if (*need <= PRM_ENVELOPE_MAX)
-        return CLI_OK;
-    return cli_fail(CLI_REFUSED,
-                    "the envelope without images has %zu bytes, and a device takes %u: shorten the texts, or use fewer keys "
-                    "or keys with smaller signatures",
-                    *need, PRM_ENVELOPE_MAX);
+/* The sizes of what is made so far, before an index of a hash-based key is spent on it. `header`: bytes before the payloads. */
+static int check_size(const struct options *o, const struct job *job, size_t *header) {
+    const struct prm_suit_envelope envelope = envelope_of(o, job);
+    struct cli_bytes bank = cli_envelope_for_bank(&envelope);
+    struct cli_bytes whole = cli_envelope_write(&envelope, NULL, 0);
+    const size_t bank_len = bank.len;
+
+    *header = whole.len;
+    cli_bytes_free(&bank);
+    cli_bytes_free(&whole);
+    return check_limits(job, bank_len, *header);
 }
 
 /* An HSS-LMS key signs last, in a place kept for it: its signatures are counted, and all that may fail is behind us. */
@@ -210,15 +249,28 @@ static int sign_all(const struct options *o, struct job *job) {
     return status;
 }
 
+/* The payloads, in the order that they have in the envelope. */
+static size_t list_payloads(const struct job *job, struct cli_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
+    size_t n = 0;
+
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present; i++, n++) {
+            cli_payload_name(slot, i, out[n].name);
+            out[n].bytes = cli_span(&job->spec.slot[slot].payload[i].wire);
+        }
+    }
+    return n;
+}
+
 static int write_detached(const struct options *o, const struct job *job) {
     int status = CLI_OK;
 
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && status == CLI_OK; slot++) {
-        if (job->image[slot].len == 0)
-            continue;
-        char *path = cli_release_detached_path(o->output, slot);
-        status = cli_write_file(path, cli_span(&job->image[slot]), 0644, CLI_REPLACE);
-        free(path);
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == CLI_OK; i++) {
+            char *path = cli_release_detached_path(o->output, slot, i);
+            status = cli_write_file(path, cli_span(&job->spec.slot[slot].payload[i].wire), 0644, CLI_REPLACE);
+            free(path);
+        }
     }
     return status;
 }
@@ -226,26 +278,36 @@ static int write_detached(const struct options *o, const struct job *job) {
 /* Writes the release, after the check that a device can hold its envelope. */
 static int write_release(const struct options *o, const struct job *job) {
     const struct prm_suit_envelope envelope = envelope_of(o, job);
-    prm_span image[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
-    size_t need = 0;
-    int status = check_size(o, job, &need);
+    struct cli_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
+    const size_t count = list_payloads(job, payloads);
+    size_t header_len = 0;
+    int status = check_size(o, job, &header_len);
 
-    if (status != CLI_OK)
-        return status;
-    if (o->detached)
+    if (status == CLI_OK && o->detached)
         status = write_detached(o, job);
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && !o->detached; slot++)
-        image[slot] = cli_span(&job->image[slot]);
     if (status != CLI_OK)
         return status;
-    struct cli_bytes file = cli_envelope_write(&envelope, image);
+    struct cli_bytes file = cli_envelope_write(&envelope, payloads, o->detached ? 0 : count);
     status = cli_write_file(o->output, cli_span(&file), 0644, CLI_REPLACE);
     if (status == CLI_OK)
-        printf("%s: version %s, sequence %llu, %zu bytes (envelope %zu of %u), %u signature%s\n", o->output, o->version,
-               (unsigned long long)job->spec.sequence, file.len, need, PRM_ENVELOPE_MAX, o->keys,
-               o->keys == 1 ? "" : "s");
+        printf("%s: version %s, sequence %llu, %zu bytes (manifest %zu of %u, header %zu of %u), %u signature%s%s\n",
+               o->output, o->version, (unsigned long long)job->spec.sequence, file.len, job->manifest.len,
+               PRM_MANIFEST_MAX, header_len, PRM_UPDATE_HEADER_MAX, o->keys, o->keys == 1 ? "" : "s",
+               o->recipients > 0 ? ", encrypted" : "");
     cli_bytes_free(&file);
     return status;
+}
+
+static void free_job(struct job *job) {
+    for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
+        cli_payload_free(&job->spec.slot[i / PRM_COMPONENTS].payload[i % PRM_COMPONENTS]);
+    for (uint32_t i = 0; i < PRM_SUIT_SIGNATURES_MAX; i++)
+        cli_bytes_free(&job->block[i]);
+    for (uint32_t i = 0; i < PRM_SUIT_RECIPIENTS_MAX; i++)
+        EVP_PKEY_free(job->recipient[i]);
+    cli_bytes_free(&job->manifest);
+    cli_bytes_free(&job->install);
+    cli_bytes_free(&job->digest);
 }
 
 static int run(const struct options *o) {
@@ -258,30 +320,25 @@ static int run(const struct options *o) {
     if (status == CLI_OK)
         status = load_images(o, &job);
     if (status == CLI_OK)
-        status = cli_manifest_write(&job.spec, &job.manifest);
+        status = cli_manifest_write(&job.spec, &job.manifest, &job.install);
     if (status == CLI_OK)
         status = cli_manifest_digest(cli_span(&job.manifest), &job.digest);
     if (status == CLI_OK)
         status = sign_all(o, &job);
     if (status == CLI_OK)
         status = write_release(o, &job);
-    for (uint32_t i = 0; i < PRM_BOOT_SLOTS; i++)
-        cli_bytes_free(&job.image[i]);
-    for (uint32_t i = 0; i < PRM_SUIT_SIGNATURES_MAX; i++)
-        cli_bytes_free(&job.block[i]);
-    cli_bytes_free(&job.manifest);
-    cli_bytes_free(&job.digest);
+    free_job(&job);
     return status;
 }
 
-static int add_image(struct options *o, const char *text) {
+static int add_image(struct options *o, const char *text, uint32_t component) {
     const uint32_t slot = text[0] == 'b' ? 1 : 0;
 
     if ((text[0] != 'a' && text[0] != 'b') || text[1] != '=' || text[2] == '\0')
-        return cli_fail(CLI_USAGE, "--image '%s' is not a=FILE or b=FILE", text);
-    if (o->image[slot] != NULL)
+        return cli_fail(CLI_USAGE, "image '%s' is not a=FILE or b=FILE", text);
+    if (o->image[slot][component] != NULL)
         return cli_fail(CLI_USAGE, "slot %c has two images", text[0]);
-    o->image[slot] = text + 2;
+    o->image[slot][component] = text + 2;
     return CLI_OK;
 }
 
@@ -290,6 +347,30 @@ static int add_key(struct options *o, const char *path) {
         return cli_fail(CLI_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
     o->key[o->keys++] = path;
     return CLI_OK;
+}
+
+static int add_recipient(struct options *o, const char *path) {
+    if (o->recipients == PRM_SUIT_RECIPIENTS_MAX)
+        return cli_fail(CLI_USAGE, "a payload is encrypted to %u keys at most; give groups of devices a key in common",
+                        PRM_SUIT_RECIPIENTS_MAX);
+    o->recipient[o->recipients++] = path;
+    return CLI_OK;
+}
+
+/* Options that may be given again. */
+static int repeated_option(struct options *o, int letter, const char *text) {
+    switch (letter) {
+    case 'i':
+        return add_image(o, text, 0);
+    case 'S':
+        return add_image(o, text, 1);
+    case 'e':
+        return add_recipient(o, text);
+    case 'k':
+        return add_key(o, text);
+    default:
+        return cli_usage("sign");
+    }
 }
 
 /* Options that are one text each, by their letter. NULL for the others. */
@@ -328,6 +409,8 @@ int cmd_sign(int argc, char **argv) {
         {"key", required_argument, NULL, 'k'},      {"passphrase-file", required_argument, NULL, 'p'},
         {"alg", required_argument, NULL, 'a'},      {"name", required_argument, NULL, 'n'},
         {"description", required_argument, NULL, 't'}, {"detached", no_argument, NULL, 'D'},
+        {"services", required_argument, NULL, 'S'}, {"encrypt-to", required_argument, NULL, 'e'},
+        {"encrypt-services", no_argument, NULL, 'E'},
         {"output", required_argument, NULL, 'o'},   {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     struct options options;
@@ -338,17 +421,15 @@ int cmd_sign(int argc, char **argv) {
         const char **text = text_option(&options, c);
         if (text != NULL) {
             *text = optarg;
-        } else if (c == 'i') {
-            status = add_image(&options, optarg);
-        } else if (c == 'k') {
-            status = add_key(&options, optarg);
         } else if (c == 'D') {
             options.detached = 1;
+        } else if (c == 'E') {
+            options.encrypt_services = 1;
         } else if (c == 'h') {
             fputs(help, stdout);
             return CLI_OK;
         } else {
-            return cli_usage("sign");
+            status = repeated_option(&options, c, optarg);
         }
     }
     if (status != CLI_OK)

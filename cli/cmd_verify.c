@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/device.h"
 #include "cli/keys.h"
+#include "cli/payload.h"
 #include "cli/release.h"
 
 static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
@@ -23,13 +24,15 @@ static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--tr
                            "  --vendor, --class  the device's; without them the release's own are believed\n"
                            "  --device UUID      the device's; without it the release's own is believed\n"
                            "  --floor N          the device's rollback floor, 0 unless told\n"
+                           "  --device-key FILE  a device's key.bin, to look into encrypted images too; without it, all\n"
+                           "                     blocks are checked against the signature, and what they hold isn't\n"
                            "  --json             for programs\n"
                            "  -h, --help         this text\n";
 
 struct options {
     char *trust[PRM_TRUST_ANCHORS];
     size_t trusts;
-    const char *vendor, *class_, *device, *floor;
+    const char *vendor, *class_, *device, *floor, *device_key;
     int allow_es256, json;
 };
 
@@ -54,38 +57,107 @@ static int make_fuses(const struct options *o, const struct cli_claim *claim, st
     return status == CLI_OK ? cli_fuses_make(vendor, class_, device, out) : status;
 }
 
-/* Fills in which slots the release is for, and their images. */
-static int find_images(const char *path, struct cli_release *release, const struct cli_claim *claim,
-                       struct cli_trial *trial) {
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        const int status = cli_release_image(release, path, slot, &trial->image[slot]);
-        if (status != CLI_OK)
-            return status;
-        trial->use[slot] = claim->slot[slot].present || trial->image[slot].len > 0;
-    }
-    /* One that the device can't follow is put into A, so that it says why. */
-    if (!trial->use[0] && !trial->use[1])
-        trial->use[0] = 1;
+/* A device as told or claimed, the release taken apart, and what is wrong with its payloads. */
+struct question {
+    struct cli_trial trial;
+    struct cli_bytes content[PRM_BOOT_SLOTS][PRM_COMPONENTS];
+    prm_result payload[PRM_BOOT_SLOTS]; /* the first thing wrong with a payload of the slot; NOT_TRIED: there is none */
+    int sealed;                         /* an image stays encrypted */
+};
+
+/* Checks one payload, and opens it if it can be. */
+static int take_payload(const char *path, struct cli_release *release, const struct cli_claim *claim, EVP_PKEY *key,
+                        uint32_t slot, uint32_t index, struct question *q) {
+    const struct prm_suit_component *component = &claim->slot[slot].component[index];
+    struct cli_bytes *content = &q->content[slot][index];
+    prm_span wire;
+    const int status = cli_release_payload_for(release, path, claim, slot, index, &wire);
+
+    if (status != CLI_OK || wire.len == 0)
+        return status;
+    prm_result result = cli_payload_check(wire, component, content);
+    if (result == PRM_OK && component->encryption.ptr != NULL && key == NULL)
+        q->sealed = 1;
+    else if (result == PRM_OK && component->encryption.ptr != NULL)
+        result = cli_payload_decrypt(component, key, content);
+    if (q->payload[slot] == PRM_OK || q->payload[slot] == PRM_ERR_NOT_TRIED)
+        q->payload[slot] = result;
+    q->trial.image[slot][index] = cli_span(content);
     return CLI_OK;
 }
 
-/* The verdict on one slot, with the one case that only we can tell. */
-static const char *slot_text(const struct cli_trial *trial, const struct prm_boot_slot_report *slot, uint32_t number) {
-    if (slot->result == PRM_ERR_IMAGE_DIGEST && trial->image[number].len == 0)
-        return "the image is neither in the release nor in a file beside it";
-    return slot->result == PRM_OK ? "would run" : cli_result_text(slot->result);
+static int open_key(const char *path, EVP_PKEY **out) {
+    struct cli_bytes file = {NULL, 0};
+    int status = CLI_OK;
+
+    *out = NULL;
+    if (path == NULL)
+        return CLI_OK;
+    status = cli_read_file(path, &file);
+    if (status == CLI_OK && file.len != CLI_SCALAR_SIZE)
+        status = cli_fail(CLI_REFUSED, "%s is not a device's key.bin", path);
+    if (status == CLI_OK)
+        status = cli_key_from_scalar(file.data, out);
+    if (file.data != NULL)
+        prm_wipe(file.data, file.len);
+    cli_bytes_free(&file);
+    return status;
 }
 
-static int report_text(const char *path, const struct cli_trial *trial, const struct prm_boot_report *report,
-                       int status) {
+/* Fills in which slots the release is for, and their images. */
+static int find_images(const struct options *o, const char *path, struct cli_release *release,
+                       const struct cli_claim *claim, struct question *q) {
+    const uint32_t components = claim->parsed.components;
+    EVP_PKEY *key;
+    int status = open_key(o->device_key, &key);
+
+    q->trial.components = components >= 1 && components <= PRM_COMPONENTS ? components : PRM_COMPONENTS;
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        q->payload[slot] = claim->install == PRM_OK || claim->install == PRM_ERR_SUIT_MISSING ? PRM_ERR_NOT_TRIED
+                                                                                               : claim->install;
+        q->trial.use[slot] = claim->slot[slot].present;
+        for (uint32_t i = 0; i < q->trial.components && claim->slot[slot].present && status == CLI_OK; i++)
+            status = take_payload(path, release, claim, key, slot, i, q);
+    }
+    EVP_PKEY_free(key);
+    q->trial.services_only = q->sealed && q->trial.components > 1;
+    /* One that the device can't follow is put into A, so that it says why. */
+    if (!q->trial.use[0] && !q->trial.use[1])
+        q->trial.use[0] = 1;
+    return status;
+}
+
+/* What the device said of the image in a slot, and what we know of its payload. */
+static prm_result verdict(const struct question *q, const struct prm_boot_report *report, uint32_t slot) {
+    const prm_result boot = report->slot[slot].result;
+    /* An application that is encrypted and alone: its digest is of what only its devices can read. */
+    const prm_result said = q->sealed && !q->trial.services_only && boot == PRM_ERR_IMAGE_DIGEST ? PRM_OK : boot;
+
+    if (q->payload[slot] != PRM_OK && q->payload[slot] != PRM_ERR_NOT_TRIED &&
+        (said == PRM_OK || said == PRM_ERR_IMAGE_DIGEST))
+        return q->payload[slot];
+    return said;
+}
+
+/* The verdict on one slot, with the cases that only we can tell. */
+static const char *slot_text(const struct question *q, prm_result result, uint32_t number) {
+    if (result == PRM_ERR_IMAGE_DIGEST && q->payload[number] == PRM_ERR_NOT_TRIED)
+        return "the image is neither in the release nor in a file beside it";
+    if (result == PRM_OK && q->sealed)
+        return "would run (encrypted: every block is the signed one; what it holds only its devices can read)";
+    return result == PRM_OK ? "would run" : cli_result_text(result);
+}
+
+static int report_text(const char *path, const struct question *q, const struct prm_boot_report *report, int status) {
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         char code[5], hex[2 * PRM_KEY_ID_SIZE + 1];
         const struct prm_boot_slot_report *r = &report->slot[slot];
-        if (!trial->use[slot])
+        const prm_result result = verdict(q, report, slot);
+        if (!q->trial.use[slot])
             continue;
-        cli_result_code(r->result, code);
+        cli_result_code(result, code);
         cli_hex(r->key_id, sizeof r->key_id, hex);
-        printf("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(trial, r, slot));
+        printf("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
         if (prm_diff(r->key_id, (uint8_t[PRM_KEY_ID_SIZE]){0}, PRM_KEY_ID_SIZE) != 0)
             printf(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
         putchar('\n');
@@ -94,18 +166,19 @@ static int report_text(const char *path, const struct cli_trial *trial, const st
     return status;
 }
 
-static int report_json(const struct cli_trial *trial, const struct prm_boot_report *report, int status) {
+static int report_json(const struct question *q, const struct prm_boot_report *report, int status) {
     json_t *slots = json_array();
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         char code[5], hex[2 * PRM_KEY_ID_SIZE + 1];
         const struct prm_boot_slot_report *r = &report->slot[slot];
-        if (!trial->use[slot])
+        const prm_result result = verdict(q, report, slot);
+        if (!q->trial.use[slot])
             continue;
-        cli_result_code(r->result, code);
+        cli_result_code(result, code);
         cli_hex(r->key_id, sizeof r->key_id, hex);
         json_array_append_new(slots, json_pack("{s:s, s:s, s:s, s:I, s:s}", "slot", slot == 0 ? "a" : "b", "code", code,
-                                               "text", slot_text(trial, r, slot), "sequence", (json_int_t)r->sequence,
+                                               "text", slot_text(q, result, slot), "sequence", (json_int_t)r->sequence,
                                                "key_id", hex));
     }
     json_t *root = json_pack("{s:b, s:o}", "trusted", status == CLI_OK, "slots", slots);
@@ -116,40 +189,40 @@ static int report_json(const struct cli_trial *trial, const struct prm_boot_repo
 }
 
 /* Asks, with everything in place; `envelope` is what a slot would hold. */
-static int ask(const struct options *o, const char *path, struct cli_release *release, struct cli_trial *trial,
+static int ask(const struct options *o, const char *path, struct cli_release *release, struct question *q,
                const struct cli_claim *claim) {
-    const prm_span no_images[PRM_BOOT_SLOTS] = {{NULL, 0}, {NULL, 0}};
     struct prm_boot_report report;
-    int status = find_images(path, release, claim, trial);
+    int status = find_images(o, path, release, claim, q);
 
     if (status != CLI_OK)
         return status;
-    struct cli_bytes envelope = cli_envelope_write(&release->envelope, no_images);
-    trial->envelope = cli_span(&envelope);
-    status = cli_device_try(trial, &report);
+    struct cli_bytes envelope = cli_envelope_for_bank(&release->envelope);
+    const size_t len = envelope.len;
+    q->trial.envelope = cli_span(&envelope);
+    status = cli_device_try(&q->trial, &report);
     cli_bytes_free(&envelope);
     if (status != CLI_OK)
         return status;
-    if (trial->envelope.len > PRM_ENVELOPE_MAX)
-        cli_warn("the envelope without images has %zu bytes; a device takes %u", trial->envelope.len, PRM_ENVELOPE_MAX);
+    if (len > PRM_ENVELOPE_MAX)
+        cli_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_ENVELOPE_MAX);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        if (trial->use[slot] && report.slot[slot].result != PRM_OK)
+        if (q->trial.use[slot] && verdict(q, &report, slot) != PRM_OK)
             status = CLI_REFUSED;
     }
-    return o->json ? report_json(trial, &report, status) : report_text(path, trial, &report, status);
+    return o->json ? report_json(q, &report, status) : report_text(path, q, &report, status);
 }
 
 static int run(const struct options *o, const char *path) {
     struct cli_release release;
-    struct cli_trial trial;
+    struct question q;
     struct cli_claim claim;
     struct prm_trust trust;
     struct prm_fuses fuses;
 
-    memset(&trial, 0, sizeof trial);
+    memset(&q, 0, sizeof q);
     if ((o->vendor == NULL) != (o->class_ == NULL))
         return cli_fail(CLI_USAGE, "--vendor and --class go together");
-    if (o->floor != NULL && (!cli_parse_u64(o->floor, &trial.floor) || trial.floor > INT64_MAX))
+    if (o->floor != NULL && (!cli_parse_u64(o->floor, &q.trial.floor) || q.trial.floor > INT64_MAX))
         return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
     int status = cli_trust_make(o->trust, o->trusts, o->allow_es256, &trust);
     if (status != CLI_OK)
@@ -159,10 +232,12 @@ static int run(const struct options *o, const char *path) {
         return status;
     cli_release_claim(&release, &claim);
     status = make_fuses(o, &claim, &fuses);
-    trial.fuses = prm_span_of(&fuses, sizeof fuses);
-    trial.trust = prm_span_of(&trust, sizeof trust);
+    q.trial.fuses = prm_span_of(&fuses, sizeof fuses);
+    q.trial.trust = prm_span_of(&trust, sizeof trust);
     if (status == CLI_OK)
-        status = ask(o, path, &release, &trial, &claim);
+        status = ask(o, path, &release, &q, &claim);
+    for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
+        cli_bytes_free(&q.content[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
     cli_release_free(&release);
     return status;
 }
@@ -181,6 +256,7 @@ int cmd_verify(int argc, char **argv) {
                                           {"class", required_argument, NULL, 'c'},
                                           {"device", required_argument, NULL, 'd'},
                                           {"floor", required_argument, NULL, 'f'},
+                                          {"device-key", required_argument, NULL, 'K'},
                                           {"json", no_argument, NULL, 'j'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
@@ -207,6 +283,9 @@ int cmd_verify(int argc, char **argv) {
             break;
         case 'f':
             options.floor = optarg;
+            break;
+        case 'K':
+            options.device_key = optarg;
             break;
         case 'j':
             options.json = 1;

@@ -10,16 +10,18 @@
 
 #include "base/endian.h"
 #include "cli/keys.h"
+#include "journal/state.h"
 #include "ports/mps2-an505/board.h"
 #include "providers/openssl/crypto_openssl.h"
 
-const struct prm_boot_map cli_board_map = {
+const struct prm_layout cli_board_layout = {
     .journal_off = BOARD_JOURNAL_OFF,
-    .slot_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
-    .slot_size = BOARD_SLOT_SIZE,
+    .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
+    .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
-    .ram_base = BOARD_NS_RAM_BASE,
-    .ram_size = BOARD_NS_RAM_SIZE,
+    .components = PRM_COMPONENTS,
+    .component = {{BOARD_APP_OFF, BOARD_APP_SIZE, BOARD_NS_RAM_BASE, BOARD_NS_RAM_SIZE},
+                  {BOARD_SERVICES_OFF, BOARD_SERVICES_SIZE, BOARD_SERVICES_RAM_BASE, BOARD_SERVICES_RAM_SIZE}},
 };
 
 char *cli_device_path(const char *dir, const char *file) {
@@ -134,9 +136,9 @@ int cli_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *
 }
 
 prm_result cli_device_erase(const struct prm_flash *flash, uint32_t slot) {
-    const uint32_t off = cli_board_map.slot_off[slot];
+    const uint32_t off = cli_board_layout.bank_off[slot];
 
-    for (uint32_t at = 0; at < cli_board_map.slot_size; at += flash->erase_size) {
+    for (uint32_t at = 0; at < cli_board_layout.bank_size; at += flash->erase_size) {
         const prm_result result = flash->erase(flash->ctx, off + at);
         if (result != PRM_OK)
             return result;
@@ -157,15 +159,18 @@ static prm_result write_padded(const struct prm_flash *flash, uint32_t off, cons
     return result;
 }
 
-prm_result cli_device_program(const struct prm_flash *flash, uint32_t slot, prm_span envelope, prm_span image) {
-    const uint32_t off = cli_board_map.slot_off[slot];
+prm_result cli_device_program(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot,
+                              prm_span envelope, const prm_span image[PRM_COMPONENTS]) {
+    const uint32_t off = layout->bank_off[slot];
 
-    if (envelope.len > PRM_SLOT_IMAGE_OFF - PRM_SLOT_HEADER_SIZE ||
-        image.len > cli_board_map.slot_size - PRM_SLOT_IMAGE_OFF)
+    if (envelope.len > PRM_ENVELOPE_MAX)
         return PRM_ERR_FLASH_RANGE;
     prm_result result = cli_device_erase(flash, slot);
-    if (result == PRM_OK)
-        result = write_padded(flash, off + PRM_SLOT_IMAGE_OFF, image.ptr, image.len);
+    for (uint32_t i = 0; i < layout->components && result == PRM_OK; i++) {
+        if (image[i].len > layout->component[i].size)
+            return PRM_ERR_FLASH_RANGE;
+        result = write_padded(flash, off + layout->component[i].off, image[i].ptr, image[i].len);
+    }
     if (result != PRM_OK)
         return result;
     /* The head last: a slot that was cut while being written stays empty. */
@@ -178,9 +183,49 @@ prm_result cli_device_program(const struct prm_flash *flash, uint32_t slot, prm_
     return result;
 }
 
+int cli_device_key(const char *dir, EVP_PKEY **out) {
+    char *path = cli_device_path(dir, "key.bin");
+    struct cli_bytes file = {NULL, 0};
+    int status = CLI_OK;
+
+    *out = NULL;
+    if (access(path, F_OK) == 0) {
+        status = read_part(dir, "key.bin", BOARD_KEY_SIZE, &file);
+        if (status == CLI_OK)
+            status = cli_key_from_scalar(file.data, out);
+        if (file.data != NULL)
+            prm_wipe(file.data, file.len);
+        cli_bytes_free(&file);
+    }
+    free(path);
+    return status;
+}
+
+/* Tells the boot that the application isn't there yet: the journal of a device that took the services alone. */
+static prm_result leave_application_out(const struct prm_flash *flash, const struct cli_trial *trial) {
+    struct prm_suit_envelope envelope;
+    uint8_t digest[PRM_SHA256_SIZE];
+    struct prm_journal journal;
+    struct prm_state state;
+    prm_result result = prm_suit_envelope_parse(trial->envelope, &envelope);
+
+    if (result == PRM_OK)
+        result = prm_crypto_openssl.sha256(&envelope.manifest_wrapped, 1, digest);
+    if (result == PRM_OK)
+        result = prm_state_load(&journal, flash, &prm_crypto_openssl, cli_board_layout.journal_off, &state);
+    if (result != PRM_OK)
+        return result;
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
+        state.bank[bank].status = PRM_BANK_PARTIAL;
+        memcpy(state.bank[bank].manifest, digest, sizeof state.bank[bank].manifest);
+    }
+    return prm_state_store(&journal, &state);
+}
+
 /* Runs the boot over a flash and a counter in memory. */
 static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, uint32_t size,
                                 struct prm_boot_report *report) {
+    struct prm_layout layout = cli_board_layout;
     struct prm_host_flash flash;
     struct prm_host_counter counter;
     struct prm_boot_workspace workspace;
@@ -188,6 +233,7 @@ static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, u
     uint8_t eeprom[PRM_EEPROM_COUNTER_SIZE];
     prm_result result;
 
+    layout.components = trial->components;
     memset(bytes, 0xFF, size);
     memset(eeprom, 0xFF, sizeof eeprom);
     result = prm_host_flash_init(&flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
@@ -197,12 +243,14 @@ static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, u
         result = counter.counter.advance_to(counter.counter.ctx, trial->floor);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
         if (trial->use[slot])
-            result = cli_device_program(&flash.flash, slot, trial->envelope, trial->image[slot]);
+            result = cli_device_program(&flash.flash, &layout, slot, trial->envelope, trial->image[slot]);
     }
+    if (result == PRM_OK && trial->services_only)
+        result = leave_application_out(&flash.flash, trial);
     if (result != PRM_OK)
         return result;
     const struct prm_boot_platform platform = {&prm_crypto_openssl, &flash.flash, &counter.counter,
-                                               &cli_board_map,      trial->fuses, trial->trust};
+                                               &layout,             trial->fuses, trial->trust};
     const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);
     (void)booted; /* it is in the report */
     return PRM_OK;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * device.h - an emulated device as a folder: rom.bin (root code and trust anchors), fuse.bin (identity), flash.img and
- * eeprom.img; report.bin holds the boot report of the last boot. The board's QEMU and the host run on the same files.
+ * eeprom.img, key.bin (its private key for encrypted payloads; device.pub.pem is the public half); report.bin holds the
+ * boot report of the last boot. The board's QEMU and the host run on the same files.
  */
 #ifndef PRM_CLI_DEVICE_H
 #define PRM_CLI_DEVICE_H
 
 #include <stdio.h>
+
+#include <openssl/evp.h>
 
 #include "boot/boot.h"
 #include "cli/cli.h"
@@ -31,8 +34,14 @@ int cli_device_lock(const char *dir, int *fd);
 int cli_device_open(const char *dir, struct cli_device *device);
 int cli_device_close(struct cli_device *device);
 
-/* The board's map; the slot's start in the flash. */
-extern const struct prm_boot_map cli_board_map;
+/* Where things are on the board. */
+extern const struct prm_layout cli_board_layout;
+
+/*
+ * The device's private key for encrypted payloads (key.bin). Owns: the caller frees. CLI_OK with NULL if the device has
+ * none; CLI_REFUSED, CLI_IO after saying why.
+ */
+int cli_device_key(const char *dir, EVP_PKEY **out);
 
 /* The anchors in a device's ROM; empty if the file is too short. */
 prm_span cli_device_trust(const struct cli_device *device);
@@ -42,20 +51,22 @@ int cli_parse_slot(const char *text, uint32_t *slot);
 
 /*
  * What a device with these fuses, anchors and floor says of a release: its own boot code, run over a flash in memory
- * that holds the envelope in every slot, and each slot's image. CLI_OK with the report, or CLI_REFUSED (it fits no
+ * that holds the envelope in every slot, and each slot's images. CLI_OK with the report, or CLI_REFUSED (it fits no
  * slot) after saying so.
  */
 struct cli_trial {
     prm_span fuses, trust, envelope;
-    prm_span image[PRM_BOOT_SLOTS];
+    uint32_t components; /* that the device has */
+    prm_span image[PRM_BOOT_SLOTS][PRM_COMPONENTS];
     int use[PRM_BOOT_SLOTS]; /* put the release into this slot */
+    int services_only;       /* judge the services, and leave the application out: it can't be read without a key */
     uint64_t floor;
 };
 int cli_device_try(const struct cli_trial *trial, struct prm_boot_report *report);
 
-/* Writes a slot as a programmer does: erased, header, envelope, image. Errors: FLASH_*. */
-PRM_MUST_USE prm_result cli_device_program(const struct prm_flash *flash, uint32_t slot, prm_span envelope,
-                                           prm_span image);
+/* Writes a slot as a programmer does: erased, images, envelope, header. Errors: FLASH_*. */
+PRM_MUST_USE prm_result cli_device_program(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot,
+                                           prm_span envelope, const prm_span image[PRM_COMPONENTS]);
 PRM_MUST_USE prm_result cli_device_erase(const struct prm_flash *flash, uint32_t slot);
 
 /* Makes fuse.bin's contents. CLI_OK or CLI_IO. */
@@ -74,5 +85,7 @@ int cmd_device_flip(int argc, char **argv);
 int cmd_device_boot(int argc, char **argv);
 int cmd_device_report(int argc, char **argv);
 int cmd_device_set_floor(int argc, char **argv);
+int cmd_device_send(int argc, char **argv);
+int cmd_device_stop(int argc, char **argv);
 
 #endif

@@ -4,25 +4,29 @@
 #include <elf.h>
 #include <string.h>
 
-#include "boot/boot_format.h"
-#include "ports/mps2-an505/board.h"
+#include "boot/boot_stages.h"
+#include "cli/device.h"
 
-uint32_t cli_slot_address(uint32_t slot) {
-    return BOARD_FLASH_BASE + (slot == 0 ? BOARD_SLOT_A_OFF : BOARD_SLOT_B_OFF) + BOARD_SLOT_IMAGE_OFF;
+uint32_t cli_slot_address(uint32_t slot, uint32_t component) {
+    return prm_boot_image_base(&cli_board_layout, slot, component);
 }
 
-uint32_t cli_slot_image_max(void) {
-    return BOARD_SLOT_SIZE - BOARD_SLOT_IMAGE_OFF;
+uint32_t cli_slot_image_max(uint32_t component) {
+    return cli_board_layout.component[component].size;
 }
 
-/* Copies program header `i`; 0 if it isn't wholly in the file. Empty segments count as "not there" (p_type PT_NULL). */
+/*
+ * Copies program header `i`; 0 if it isn't wholly in the file. Empty segments count as "not there" (p_type PT_NULL), and
+ * so do those that hold the file's own headers alone, which a linker puts into the page before a section without contents.
+ */
 static int load_phdr(const struct cli_bytes *file, const Elf32_Ehdr *header, uint32_t i, Elf32_Phdr *out) {
     const uint64_t off = (uint64_t)header->e_phoff + (uint64_t)i * sizeof *out;
 
     if (off + sizeof *out > file->len)
         return 0;
     memcpy(out, file->data + off, sizeof *out);
-    if (out->p_type != PT_LOAD || out->p_filesz == 0)
+    if (out->p_type != PT_LOAD || out->p_filesz == 0 ||
+        (uint64_t)out->p_offset + out->p_filesz <= header->e_phoff + (uint64_t)header->e_phnum * sizeof *out)
         out->p_type = PT_NULL;
     return out->p_type == PT_NULL || (uint64_t)out->p_offset + out->p_filesz <= file->len;
 }
@@ -47,9 +51,9 @@ static int find_extent(const struct cli_bytes *file, const Elf32_Ehdr *header, s
     return 1;
 }
 
-static int check_extent(const char *path, uint32_t slot, const struct extent *extent) {
-    const uint32_t want = cli_slot_address(slot);
-    const uint32_t other = cli_slot_address(slot ^ 1u);
+static int check_extent(const char *path, uint32_t slot, uint32_t component, const struct extent *extent) {
+    const uint32_t want = cli_slot_address(slot, component);
+    const uint32_t other = cli_slot_address(slot ^ 1u, component);
     const char name = slot == 0 ? 'a' : 'b';
 
     if (extent->low > extent->high)
@@ -60,14 +64,14 @@ static int check_extent(const char *path, uint32_t slot, const struct extent *ex
     if (extent->low != want)
         return cli_fail(CLI_REFUSED, "%s is linked at 0x%08llx; slot %c needs it linked at 0x%08x", path,
                         (unsigned long long)extent->low, name, want);
-    if (extent->high - extent->low > cli_slot_image_max())
+    if (extent->high - extent->low > cli_slot_image_max(component))
         return cli_fail(CLI_REFUSED, "%s spans %llu bytes; a slot has room for %u", path,
-                        (unsigned long long)(extent->high - extent->low), cli_slot_image_max());
+                        (unsigned long long)(extent->high - extent->low), cli_slot_image_max(component));
     return CLI_OK;
 }
 
 /* Replaces the ELF file in `file` by the flat image. */
-static int flatten(const char *path, uint32_t slot, struct cli_bytes *file) {
+static int flatten(const char *path, uint32_t slot, uint32_t component, struct cli_bytes *file) {
     Elf32_Ehdr header = {0};
     struct cli_bytes flat;
     struct extent extent;
@@ -80,7 +84,7 @@ static int flatten(const char *path, uint32_t slot, struct cli_bytes *file) {
         return cli_fail(CLI_REFUSED, "%s is not a 32-bit little-endian Arm ELF file", path);
     if (!find_extent(file, &header, &extent))
         return cli_fail(CLI_REFUSED, "%s is a damaged ELF file: a segment lies outside the file", path);
-    const int status = check_extent(path, slot, &extent);
+    const int status = check_extent(path, slot, component, &extent);
     if (status != CLI_OK)
         return status;
     flat.len = (size_t)(extent.high - extent.low);
@@ -94,18 +98,18 @@ static int flatten(const char *path, uint32_t slot, struct cli_bytes *file) {
     return CLI_OK;
 }
 
-int cli_image_read(const char *path, uint32_t slot, struct cli_bytes *out) {
+int cli_image_read(const char *path, uint32_t slot, uint32_t component, struct cli_bytes *out) {
     int status = cli_read_file(path, out);
 
     if (status != CLI_OK)
         return status;
     if (out->len >= SELFMAG && memcmp(out->data, ELFMAG, SELFMAG) == 0)
-        status = flatten(path, slot, out);
+        status = flatten(path, slot, component, out);
     else if (out->len == 0)
         status = cli_fail(CLI_REFUSED, "%s is empty", path);
-    else if (out->len > cli_slot_image_max())
-        status =
-            cli_fail(CLI_REFUSED, "%s has %zu bytes; a slot has room for %u", path, out->len, cli_slot_image_max());
+    else if (out->len > cli_slot_image_max(component))
+        status = cli_fail(CLI_REFUSED, "%s has %zu bytes; a slot has room for %u", path, out->len,
+                          cli_slot_image_max(component));
     if (status != CLI_OK)
         cli_bytes_free(out);
     return status;

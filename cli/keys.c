@@ -6,9 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 
 #include "providers/openssl/crypto_openssl.h"
@@ -40,24 +42,94 @@ int cli_key_anchor(EVP_PKEY *key, const char *path, struct prm_anchor *out) {
     return cli_check8(prm_span_of(out->public_key, PRM_P256_PUBLIC_SIZE), out->key_id);
 }
 
-int cli_key_read_public(const char *path, struct prm_anchor *out) {
+int cli_key_open_public(const char *path, EVP_PKEY **out) {
     struct cli_bytes file;
     int status = cli_read_file(path, &file);
 
-    memset(out, 0, sizeof *out);
+    *out = NULL;
     if (status != CLI_OK)
         return status;
     BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
-    EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
-    if (key != NULL)
-        status = cli_key_anchor(key, path, out);
-    else
+    *out = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+    if (*out == NULL)
         status = cli_fail(CLI_REFUSED, "%s is not a public key in PEM (the .pub.pem of a key is)", path);
-    EVP_PKEY_free(key);
     BIO_free(bio);
     cli_bytes_free(&file);
     ERR_clear_error();
     return status;
+}
+
+int cli_key_read_public(const char *path, struct prm_anchor *out) {
+    EVP_PKEY *key;
+    int status = cli_key_open_public(path, &key);
+
+    memset(out, 0, sizeof *out);
+    if (status == CLI_OK)
+        status = cli_key_anchor(key, path, out);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return status;
+}
+
+int cli_key_scalar(EVP_PKEY *key, uint8_t out[CLI_SCALAR_SIZE]) {
+    BIGNUM *d = NULL;
+    const int ok = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &d) == 1 &&
+                   BN_bn2binpad(d, out, CLI_SCALAR_SIZE) == CLI_SCALAR_SIZE;
+
+    BN_clear_free(d);
+    return ok ? CLI_OK : cli_fail(CLI_IO, "OpenSSL does not give the private key");
+}
+
+/* The point of a scalar, uncompressed; 0 if the scalar is out of range. */
+static int point_of(const BIGNUM *d, uint8_t point[1 + PRM_P256_PUBLIC_SIZE]) {
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    EC_POINT *p = group != NULL ? EC_POINT_new(group) : NULL;
+    const int ok = p != NULL && !BN_is_zero(d) && BN_cmp(d, EC_GROUP_get0_order(group)) < 0 &&
+                   EC_POINT_mul(group, p, d, NULL, NULL, NULL) == 1 &&
+                   EC_POINT_point2oct(group, p, POINT_CONVERSION_UNCOMPRESSED, point, 1 + PRM_P256_PUBLIC_SIZE, NULL) ==
+                       1 + PRM_P256_PUBLIC_SIZE;
+
+    EC_POINT_free(p);
+    EC_GROUP_free(group);
+    return ok;
+}
+
+int cli_key_from_scalar(const uint8_t scalar[CLI_SCALAR_SIZE], EVP_PKEY **out) {
+    uint8_t point[1 + PRM_P256_PUBLIC_SIZE];
+    BIGNUM *d = BN_secure_new();
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *params = NULL;
+
+    *out = NULL;
+    if (d != NULL && ctx != NULL && build != NULL && BN_bin2bn(scalar, CLI_SCALAR_SIZE, d) != NULL &&
+        point_of(d, point) &&
+        OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point) == 1 &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_PRIV_KEY, d) == 1)
+        params = OSSL_PARAM_BLD_to_param(build);
+    if (params != NULL && (EVP_PKEY_fromdata_init(ctx) != 1 ||
+                           EVP_PKEY_fromdata(ctx, out, EVP_PKEY_KEYPAIR, params) != 1))
+        *out = NULL;
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    EVP_PKEY_CTX_free(ctx);
+    BN_clear_free(d);
+    ERR_clear_error();
+    return *out != NULL ? CLI_OK : cli_fail(CLI_REFUSED, "not a private key of P-256");
+}
+
+int cli_key_public_pem(EVP_PKEY *key, struct cli_bytes *out) {
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    const int ok = bio != NULL && PEM_write_bio_PUBKEY(bio, key) == 1;
+    const long len = ok ? BIO_get_mem_data(bio, &data) : 0;
+
+    *out = (struct cli_bytes){cli_alloc((size_t)len), (size_t)len};
+    if (len > 0)
+        memcpy(out->data, data, (size_t)len);
+    BIO_free(bio);
+    return ok ? CLI_OK : cli_fail(CLI_IO, "OpenSSL could not encode the public key");
 }
 
 int cli_passphrase(const char *path, char **out) {

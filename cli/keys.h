@@ -15,6 +15,20 @@ int cli_key_anchor(EVP_PKEY *key, const char *path, struct prm_anchor *out);
 /* Reads a public key (PEM, SubjectPublicKeyInfo). CLI_OK, CLI_REFUSED or CLI_IO after saying why. */
 int cli_key_read_public(const char *path, struct prm_anchor *out);
 
+/* The same as a key. Owns: the caller frees `*out`. */
+int cli_key_open_public(const char *path, EVP_PKEY **out);
+
+/*
+ * A private key as its scalar, 32 bytes, big-endian, as a device holds it; and back. CLI_OK; CLI_REFUSED (not a scalar of
+ * P-256), CLI_IO after saying why. Owns: the caller frees `*out`, and wipes the scalar.
+ */
+#define CLI_SCALAR_SIZE 32
+int cli_key_scalar(EVP_PKEY *key, uint8_t out[CLI_SCALAR_SIZE]);
+int cli_key_from_scalar(const uint8_t scalar[CLI_SCALAR_SIZE], EVP_PKEY **out);
+
+/* A public key in PEM. Owns: the caller frees. CLI_OK or CLI_IO after saying why. */
+int cli_key_public_pem(EVP_PKEY *key, struct cli_bytes *out);
+
 /*
  * Reads a private key (PEM). An encrypted one takes its passphrase from the first line of `passphrase_file`, or asks on
  * the terminal when that is NULL. Owns: the caller frees `*out`. CLI_OK, CLI_REFUSED or CLI_IO after saying why.

@@ -10,7 +10,7 @@
 
 /* What is measured against PRM_ENVELOPE_MAX comes out of these; a part that doesn't fit its scratch is too large
  * anyway. */
-#define SCRATCH 4096u
+#define SCRATCH 8192u
 
 enum key { KEY_VERSION = 1, KEY_SEQUENCE = 2, KEY_COMMON = 3, COMMON_COMPONENTS = 2, COMMON_SHARED = 4 };
 enum command {
@@ -18,13 +18,24 @@ enum command {
     CHECK_CLASS = 2,
     CHECK_IMAGE = 3,
     CHECK_SLOT = 5,
+    SET_COMPONENT = 12,
     TRY_EACH = 15,
     OVERRIDE = 20,
     FETCH = 21,
     INVOKE = 23,
     CHECK_DEVICE = 24
 };
-enum parameter { P_VENDOR = 1, P_CLASS = 2, P_DIGEST = 3, P_SLOT = 5, P_SIZE = 14, P_URI = 21, P_DEVICE = 24 };
+enum parameter {
+    P_BLOCKS = -1,
+    P_VENDOR = 1,
+    P_CLASS = 2,
+    P_DIGEST = 3,
+    P_SLOT = 5,
+    P_SIZE = 14,
+    P_ENCRYPTION = 19,
+    P_URI = 21,
+    P_DEVICE = 24
+};
 enum text { TEXT_DESCRIPTION = 1, TEXT_VENDOR = 1, TEXT_CLASS = 2, TEXT_NAME = 5, TEXT_VERSION = 6 };
 /* Report policies (SUIT_Rep_Policy), as the draft's examples have them; they tell an updater what to report. */
 enum policy { REPORT_ALL = 15, REPORT_SUCCESS = 5, REPORT_FAILURE = 2 };
@@ -75,60 +86,94 @@ static void put_image_digest(struct prm_cbor_writer *w, const uint8_t *sha256) {
     put_wrapped(w, &digest);
 }
 
-static unsigned image_count(const struct cli_manifest_spec *spec) {
+static unsigned slot_count(const struct cli_manifest_spec *spec) {
     return (unsigned)spec->slot[0].present + (unsigned)spec->slot[1].present;
 }
 
-/* override {5: slot}, condition-component-slot: the head of each alternative. */
-static void put_if_slot(struct prm_cbor_writer *w, uint32_t slot) {
+/* Commands from here on are for one component; a sequence begins with the first, so a lone one needs no choice. */
+static void put_for_component(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, uint32_t component) {
+    if (spec->components > 1)
+        put_pair(w, SET_COMPONENT, (int)component);
+}
+
+static void put_for_all(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    if (spec->components == 1)
+        return;
+    prm_cbor_put_int(w, SET_COMPONENT);
+    prm_cbor_put_head(w, PRM_CBOR_SIMPLE, PRM_CBOR_TRUE);
+}
+
+/* Items that the choice of a component takes. */
+static unsigned choice_items(const struct cli_manifest_spec *spec) {
+    return spec->components > 1 ? 2 : 0;
+}
+
+/* Commands that hold for one slot: override {5: slot}, condition-component-slot, and override with what `put` writes. */
+typedef void (*put_parameters)(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, uint32_t slot,
+                               uint32_t component);
+
+enum { SLOT_ITEMS = 6 };
+
+static void put_slot_commands(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, uint32_t slot,
+                              uint32_t component, put_parameters put) {
     prm_cbor_put_int(w, OVERRIDE);
     prm_cbor_put_head(w, PRM_CBOR_MAP, 1);
     put_pair(w, P_SLOT, (int)slot);
     put_pair(w, CHECK_SLOT, REPORT_SUCCESS);
+    prm_cbor_put_int(w, OVERRIDE);
+    put(w, spec, slot, component);
 }
 
-/* try-each over the slots: shared sequence, digest and size of each image. */
-static void put_images(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+/* The slots as alternatives of a try-each; a try-each needs two, so a lone slot stands in the sequence itself. */
+static void put_slots(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, uint32_t component,
+                      put_parameters put) {
+    if (slot_count(spec) == 1) {
+        put_slot_commands(w, spec, spec->slot[0].present ? 0 : 1, component, put);
+        return;
+    }
     prm_cbor_put_int(w, TRY_EACH);
-    prm_cbor_put_head(w, PRM_CBOR_ARRAY, image_count(spec));
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, PRM_BOOT_SLOTS);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        struct scratch s;
-        struct prm_cbor_writer *alternative = begin(&s);
-        if (!spec->slot[slot].present)
-            continue;
-        prm_cbor_put_head(alternative, PRM_CBOR_ARRAY, 6);
-        put_if_slot(alternative, slot);
-        prm_cbor_put_int(alternative, OVERRIDE);
-        prm_cbor_put_head(alternative, PRM_CBOR_MAP, 2);
-        put_image_digest(alternative, spec->slot[slot].digest);
-        prm_cbor_put_int(alternative, P_SIZE);
-        prm_cbor_put_head(alternative, PRM_CBOR_UINT, spec->slot[slot].size);
-        put_wrapped(w, &s);
+        struct scratch alternative;
+        prm_cbor_put_head(begin(&alternative), PRM_CBOR_ARRAY, SLOT_ITEMS);
+        put_slot_commands(&alternative.w, spec, slot, component, put);
+        put_wrapped(w, &alternative);
     }
 }
 
-static void put_shared(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
-    const uint32_t only = spec->slot[0].present ? 0 : 1;
-    const int both = image_count(spec) == 2;
+/* Items that put_slots() writes. */
+static unsigned slots_items(const struct cli_manifest_spec *spec) {
+    return slot_count(spec) == 1 ? SLOT_ITEMS : 2;
+}
 
-    /* override; then for one image its slot, for two the try-each; then the conditions */
-    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 2 + 2 + 4 + (spec->has_device ? 2u : 0u));
+static void put_image(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, uint32_t slot,
+                      uint32_t component) {
+    const struct cli_payload *payload = &spec->slot[slot].payload[component];
+
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 2);
+    put_image_digest(w, payload->digest);
+    prm_cbor_put_int(w, P_SIZE);
+    prm_cbor_put_head(w, PRM_CBOR_UINT, payload->size);
+}
+
+/* For whom; then each component's images; then the conditions. */
+static void put_shared(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    const unsigned each = choice_items(spec) + slots_items(spec);
+
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY,
+                      2 * choice_items(spec) + 2 + spec->components * each + 4 + (spec->has_device ? 2u : 0u));
+    put_for_all(w, spec);
     prm_cbor_put_int(w, OVERRIDE);
-    prm_cbor_put_head(w, PRM_CBOR_MAP, 2 + (both ? 0u : 3u) + (spec->has_device ? 1u : 0u));
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 2 + (spec->has_device ? 1u : 0u));
     put_uuid(w, P_VENDOR, spec->vendor);
     put_uuid(w, P_CLASS, spec->class_);
-    if (!both) {
-        put_image_digest(w, spec->slot[only].digest);
-        put_pair(w, P_SLOT, (int)only);
-        prm_cbor_put_int(w, P_SIZE);
-        prm_cbor_put_head(w, PRM_CBOR_UINT, spec->slot[only].size);
-    }
     if (spec->has_device)
         put_uuid(w, P_DEVICE, spec->device);
-    if (both)
-        put_images(w, spec);
-    else
-        put_pair(w, CHECK_SLOT, REPORT_SUCCESS);
+    for (uint32_t i = 0; i < spec->components; i++) {
+        put_for_component(w, spec, i);
+        put_slots(w, spec, i, put_image);
+    }
+    put_for_all(w, spec);
     put_pair(w, CHECK_VENDOR, REPORT_ALL);
     put_pair(w, CHECK_CLASS, REPORT_ALL);
     if (spec->has_device)
@@ -140,39 +185,43 @@ static void put_common(struct prm_cbor_writer *w, const struct cli_manifest_spec
 
     prm_cbor_put_head(w, PRM_CBOR_MAP, 2);
     prm_cbor_put_int(w, COMMON_COMPONENTS);
-    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 1);
-    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 1);
-    prm_cbor_put_bstr(w, prm_span_of("", 1));
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, spec->components);
+    for (uint32_t i = 0; i < spec->components; i++) {
+        const uint8_t id = (uint8_t)i;
+        prm_cbor_put_head(w, PRM_CBOR_ARRAY, 1);
+        prm_cbor_put_bstr(w, prm_span_of(&id, 1));
+    }
     put_shared(begin(&shared), spec);
     prm_cbor_put_int(w, COMMON_SHARED);
     put_wrapped(w, &shared);
 }
 
-static void put_uri(struct prm_cbor_writer *w, uint32_t slot) {
-    prm_cbor_put_int(w, OVERRIDE);
-    prm_cbor_put_head(w, PRM_CBOR_MAP, 1);
+static void put_source(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, uint32_t slot,
+                       uint32_t component) {
+    const struct cli_payload *payload = &spec->slot[slot].payload[component];
+    char name[CLI_PAYLOAD_NAME];
+
+    cli_payload_name(slot, component, name);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, payload->info.len > 0 ? 3 : 2);
+    if (payload->info.len > 0) {
+        prm_cbor_put_int(w, P_ENCRYPTION);
+        prm_cbor_put_bstr(w, cli_span(&payload->info));
+    }
     prm_cbor_put_int(w, P_URI);
-    prm_cbor_put_tstr(w, cli_payload_name(slot));
+    prm_cbor_put_tstr(w, name);
+    prm_cbor_put_int(w, P_BLOCKS);
+    prm_cbor_put_bstr(w, cli_span(&payload->blocks));
 }
 
-/* What an updater does: fetch the payload for its slot, and check it. */
+/* What an updater does: fetch each payload for its slot, and check it. */
 static void put_install(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
-    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 6);
-    if (image_count(spec) == 2) {
-        prm_cbor_put_int(w, TRY_EACH);
-        prm_cbor_put_head(w, PRM_CBOR_ARRAY, PRM_BOOT_SLOTS);
-        for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-            struct scratch alternative;
-            prm_cbor_put_head(begin(&alternative), PRM_CBOR_ARRAY, 6);
-            put_if_slot(&alternative.w, slot);
-            put_uri(&alternative.w, slot);
-            put_wrapped(w, &alternative);
-        }
-    } else {
-        put_uri(w, spec->slot[0].present ? 0 : 1);
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, spec->components * (choice_items(spec) + slots_items(spec) + 4));
+    for (uint32_t i = 0; i < spec->components; i++) {
+        put_for_component(w, spec, i);
+        put_slots(w, spec, i, put_source);
+        put_pair(w, FETCH, REPORT_FAILURE);
+        put_pair(w, CHECK_IMAGE, REPORT_ALL);
     }
-    put_pair(w, FETCH, REPORT_FAILURE);
-    put_pair(w, CHECK_IMAGE, REPORT_ALL);
 }
 
 static void put_text_pair(struct prm_cbor_writer *w, int key, const char *text) {
@@ -196,16 +245,28 @@ static void put_text(struct prm_cbor_writer *w, const struct cli_manifest_spec *
     put_text_pair(w, TEXT_VERSION, spec->version);
 }
 
-static void put_sequence(struct prm_cbor_writer *w, int key, int command, int policy) {
+/* Both components are checked; the last one, which starts the other, is invoked. */
+static void put_validate(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
     struct scratch sequence;
 
-    prm_cbor_put_head(begin(&sequence), PRM_CBOR_ARRAY, 2);
-    put_pair(&sequence.w, command, policy);
-    prm_cbor_put_int(w, key);
+    prm_cbor_put_head(begin(&sequence), PRM_CBOR_ARRAY, choice_items(spec) + 2);
+    put_for_all(&sequence.w, spec);
+    put_pair(&sequence.w, CHECK_IMAGE, REPORT_ALL);
+    prm_cbor_put_int(w, PRM_SUIT_KEY_VALIDATE);
     put_wrapped(w, &sequence);
 }
 
-static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+static void put_invoke(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+    struct scratch sequence;
+
+    prm_cbor_put_head(begin(&sequence), PRM_CBOR_ARRAY, choice_items(spec) + 2);
+    put_for_component(&sequence.w, spec, spec->components - 1);
+    put_pair(&sequence.w, INVOKE, REPORT_FAILURE);
+    prm_cbor_put_int(w, PRM_SUIT_KEY_INVOKE);
+    put_wrapped(w, &sequence);
+}
+
+static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, const uint8_t *install) {
     struct scratch part;
 
     prm_cbor_put_head(w, PRM_CBOR_MAP, 7);
@@ -215,11 +276,10 @@ static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_sp
     put_common(begin(&part), spec);
     prm_cbor_put_int(w, KEY_COMMON);
     put_wrapped(w, &part);
-    put_sequence(w, PRM_SUIT_KEY_VALIDATE, CHECK_IMAGE, REPORT_ALL);
-    put_sequence(w, PRM_SUIT_KEY_INVOKE, INVOKE, REPORT_FAILURE);
-    put_install(begin(&part), spec);
+    put_validate(w, spec);
+    put_invoke(w, spec);
     prm_cbor_put_int(w, PRM_SUIT_KEY_INSTALL);
-    put_wrapped(w, &part);
+    put_digest(w, install);
     put_text(begin(&part), spec);
     prm_cbor_put_int(w, PRM_SUIT_KEY_TEXT);
     put_wrapped(w, &part);
@@ -232,16 +292,28 @@ static struct cli_bytes copy(prm_span bytes) {
     return out;
 }
 
-int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out) {
-    struct scratch manifest, wrapped;
+int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out, struct cli_bytes *install) {
+    struct scratch part, wrapped;
+    uint8_t digest[PRM_SHA256_SIZE];
     prm_span bytes;
 
     *out = (struct cli_bytes){NULL, 0};
-    put_manifest(begin(&manifest), spec);
-    put_wrapped(begin(&wrapped), &manifest);
+    *install = (struct cli_bytes){NULL, 0};
+    put_install(begin(&part), spec);
+    put_wrapped(begin(&wrapped), &part);
     if (prm_cbor_written(&wrapped.w, &bytes) != PRM_OK)
+        return cli_fail(CLI_REFUSED, "the install sequence is larger than %u bytes: the images are too large, or there "
+                                     "are too many recipients", SCRATCH);
+    if (prm_crypto_openssl.sha256(&bytes, 1, digest) != PRM_OK)
+        return cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
+    *install = copy(bytes);
+    put_manifest(begin(&part), spec, digest);
+    put_wrapped(begin(&wrapped), &part);
+    if (prm_cbor_written(&wrapped.w, &bytes) != PRM_OK) {
+        cli_bytes_free(install);
         return cli_fail(CLI_REFUSED, "the manifest is larger than %u bytes; shorten the name, description or version",
                         SCRATCH);
+    }
     *out = copy(bytes);
     return CLI_OK;
 }

@@ -11,7 +11,9 @@
 #include <openssl/evp.h>
 
 #include "cli/cli.h"
+#include "cli/payload.h"
 #include "cli/release.h"
+#include "seam/layout.h"
 
 struct cli_manifest_spec {
     uint64_t sequence;
@@ -21,16 +23,18 @@ struct cli_manifest_spec {
     int has_device;
     const char *vendor_domain, *class_name, *version; /* texts; what the identifiers were made from */
     const char *name, *description;                   /* may be NULL */
+    uint32_t components; /* 1: the application alone; 2: application and services */
     struct {
         int present;
-        uint8_t digest[PRM_SHA256_SIZE];
-        uint32_t size; /* bytes */
+        struct cli_payload payload[PRM_COMPONENTS];
     } slot[PRM_BOOT_SLOTS];
 };
 
-/* The manifest in its bstr, head included: what the digest covers. Owns: the caller frees. CLI_OK or CLI_REFUSED (too
- * large). */
-int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out);
+/*
+ * The manifest in its bstr, head included: what the digest covers; and the install sequence in its, which is severed: it
+ * stands beside the manifest. Owns: the caller frees both. CLI_OK; CLI_REFUSED (too large), CLI_IO.
+ */
+int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out, struct cli_bytes *install);
 
 /* SUIT_Digest of a wrapped manifest. Owns: the caller frees. CLI_OK or CLI_IO. */
 int cli_manifest_digest(prm_span wrapped, struct cli_bytes *out);

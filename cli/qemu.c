@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ struct port {
 
 struct machine {
     pid_t pid;
+    const char *dir;
     struct port port[QEMU_PORTS];
     const struct qemu_watch *watch;
 };
@@ -75,18 +77,22 @@ static char *option(const char *before, const char *dir, const char *file, const
 }
 
 /* In the child: becomes QEMU. Nothing here is freed: exec or exit does. */
-static _Noreturn void become_qemu(const char *dir, int uart0, int uart1, int error) {
+static _Noreturn void become_qemu(const char *dir, int uart0, int uart1, int error, int wire) {
+    char *console = option("pipe,id=uart1,path=", dir, "console", "");
+    char *key = option("loader,file=", dir, "key.bin", ",addr=0x10009000,force-raw=on");
     char *memory = option("memory-backend-file,id=nvm,size=16M,mem-path=", dir, "flash.img", ",share=on");
     char *eeprom = option("if=none,id=ee,format=raw,file=", dir, "eeprom.img", "");
     char *rom = option("loader,file=", dir, "rom.bin", ",addr=0x10000000,force-raw=on");
     char *fuses = option("loader,file=", dir, "fuse.bin", ",addr=0x10008000,force-raw=on");
     /* clang-format off */
-    const char *const args[] = {
+    const char *args[] = {
         PROGRAM, "-M", "mps2-an505,memory-backend=nvm", "-object", memory,
         "-drive", eeprom, "-device", "at24c-eeprom,bus=i2c,address=0x50,rom-size=65536,drive=ee",
         "-device", rom, "-device", fuses, "-display", "none", "-monitor", "none", "-nic", "none",
         "-chardev", "file,id=uart0,path=/dev/fd/10", "-serial", "chardev:uart0",
-        "-chardev", "file,id=uart1,path=/dev/fd/11", "-serial", "chardev:uart1", NULL};
+        "-chardev", wire ? console : "file,id=uart1,path=/dev/fd/11",
+        "-serial", "chardev:uart1",
+        "-chardev", wire ? "pty,id=wire" : "null,id=wire", "-serial", "chardev:wire", "-device", key, NULL};
     /* clang-format on */
     const int null = open("/dev/null", O_RDWR);
 
@@ -95,12 +101,35 @@ static _Noreturn void become_qemu(const char *dir, int uart0, int uart1, int err
     /* It must not outlive us and keep writing to the device. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     dup2(null, STDIN_FILENO);
-    dup2(null, STDOUT_FILENO);
+    dup2(error, STDOUT_FILENO); /* here it says which pseudo-terminal the wire is */
     dup2(error, STDERR_FILENO);
+    /* A device that was made without a key runs without one. */
+    char *key_path = cli_device_path(dir, "key.bin");
+    if (access(key_path, R_OK) != 0)
+        args[sizeof args / sizeof args[0] - 3] = NULL;
     if (dup2(uart0, CHILD_UART0) == CHILD_UART0 && dup2(uart1, CHILD_UART1) == CHILD_UART1)
         execvp(PROGRAM, (char *const *)(uintptr_t)args);
     dprintf(STDERR_FILENO, "can't start " PROGRAM ": %s; 'make setup' installs it\n", strerror(errno));
     _exit(127);
+}
+
+/* The two pipes of the application's console where it has a keyboard: what is shown is read here, from m->port[1]. */
+static int make_console(struct machine *m) {
+    char *in = cli_device_path(m->dir, "console.in");
+    char *out = cli_device_path(m->dir, "console.out");
+    int status = CLI_OK;
+
+    (void)unlink(in);
+    (void)unlink(out);
+    if (mkfifo(in, 0600) != 0 || mkfifo(out, 0600) != 0)
+        status = cli_fail_errno("can't make %s", in);
+    close(m->port[1].fd);
+    m->port[1].fd = status == CLI_OK ? open(out, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (status == CLI_OK && m->port[1].fd < 0)
+        status = cli_fail_errno("can't open %s", out);
+    free(in);
+    free(out);
+    return status;
 }
 
 /*
@@ -123,13 +152,43 @@ static int start(const char *dir, struct machine *m) {
         if (child[i] < 0)
             return cli_fail_errno("can't copy a descriptor");
     }
+    if (m->watch->wire && make_console(m) != CLI_OK)
+        return CLI_IO;
     fflush(NULL);
     m->pid = fork();
     if (m->pid == 0)
-        become_qemu(dir, child[0], child[1], child[2]);
+        become_qemu(dir, child[0], child[1], child[2], m->watch->wire);
     for (unsigned i = 0; i < QEMU_PORTS; i++)
         close(child[i]);
     return m->pid > 0 ? CLI_OK : cli_fail_errno("can't start a process");
+}
+
+/* "char device redirected to /dev/pts/3 (label wire)": makes DIR/wire a link to it. 1 if this was that line. */
+static int link_wire(const struct machine *m, const char *line) {
+    static const char start[] = "char device redirected to ";
+    const char *name = line + sizeof start - 1;
+    char *path;
+
+    if (strncmp(line, start, sizeof start - 1) != 0)
+        return 0;
+    char *target = cli_format("%.*s", (int)strcspn(name, " "), name);
+    path = cli_device_path(m->dir, "wire");
+    (void)unlink(path);
+    if (symlink(target, path) != 0)
+        cli_warn("can't make %s, a link to %s", path, target);
+    free(path);
+    free(target);
+    return 1;
+}
+
+static void unlink_wire(const struct machine *m) {
+    static const char *const names[] = {"wire", "console.in", "console.out"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char *path = cli_device_path(m->dir, names[i]);
+        (void)unlink(path);
+        free(path);
+    }
 }
 
 /* What a device says can't steer the terminal. */
@@ -150,7 +209,8 @@ static int feed(struct machine *m, unsigned number, const char *bytes, size_t n)
             continue;
         }
         port->line[port->len] = '\0';
-        stop |= m->watch->line(m->watch->ctx, number, port->line, 1);
+        if (number != 2 || !link_wire(m, port->line))
+            stop |= m->watch->line(m->watch->ctx, number, port->line, 1);
         port->len = 0;
         if (bytes[i] != '\n')
             port->line[port->len++] = printable(bytes[i]);
@@ -278,6 +338,7 @@ int qemu_run(const char *dir, const struct qemu_watch *watch, enum qemu_end *end
     int status = catch_signals(old);
 
     m->watch = watch;
+    m->dir = dir;
     if (status == CLI_OK) {
         for (unsigned i = 0; i < QEMU_PORTS; i++)
             m->port[i].fd = -1;
@@ -289,6 +350,8 @@ int qemu_run(const char *dir, const struct qemu_watch *watch, enum qemu_end *end
                 (void)drain(m, 1);
             }
             (void)feed_unfinished(m, 1);
+            if (watch->wire)
+                unlink_wire(m);
             (void)stop(m); /* how it ended doesn't matter any more */
         }
         for (unsigned i = 0; i < QEMU_PORTS; i++) {

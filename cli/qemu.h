@@ -3,7 +3,7 @@
  * qemu.h - QEMU as a child process, its two serial ports as lines.
  *
  * Ports: 0 = UART0, the root's console (Secure; the application can't write to it), 1 = UART1, the application's,
- * 2 = what QEMU itself says.
+ * 2 = what QEMU itself says. With a wire, UART2 is a pseudo-terminal of its own.
  */
 #ifndef PRM_CLI_QEMU_H
 #define PRM_CLI_QEMU_H
@@ -28,6 +28,8 @@ struct qemu_watch {
      */
     int (*line)(void *ctx, unsigned port, const char *line, int complete);
     uint32_t timeout_s; /* 0 = none */
+    int wire;           /* UART2 as a pseudo-terminal: DIR/wire is a link to it while the device runs; and DIR/console.in,
+                           a pipe, is what is typed on UART1 */
 };
 
 /*

@@ -9,6 +9,8 @@
 #include "codec/cbor.h"
 #include "providers/openssl/crypto_openssl.h"
 
+enum { SEVERED_INSTALL = 1 }; /* in prm_suit_envelope.severed */
+
 /* Hexadecimal text to bytes, in place; white space is skipped. 0 if it is something else. */
 static int from_hex(struct cli_bytes *file) {
     size_t digits = 0;
@@ -57,39 +59,44 @@ int cli_release_read(const char *path, struct cli_release *out) {
 
 void cli_release_free(struct cli_release *release) {
     cli_bytes_free(&release->file);
-    for (uint32_t i = 0; i < PRM_BOOT_SLOTS; i++)
-        cli_bytes_free(&release->detached[i]);
+    for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
+        cli_bytes_free(&release->detached[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
     memset(release, 0, sizeof *release);
 }
 
-char *cli_release_detached_path(const char *path, uint32_t slot) {
+char *cli_release_detached_path(const char *path, uint32_t slot, uint32_t component) {
     const size_t stem = strlen(path) - (ends_with(path, ".suit") ? 5 : 0);
 
-    return cli_format("%.*s.%c.bin", (int)stem, path, slot == 0 ? 'a' : 'b');
+    return cli_format("%.*s.%c%u.bin", (int)stem, path, slot == 0 ? 'a' : 'b', component);
 }
 
-const char *cli_payload_name(uint32_t slot) {
-    return slot == 0 ? "#a" : "#b";
+void cli_payload_name(uint32_t slot, uint32_t component, char out[CLI_PAYLOAD_NAME]) {
+    out[0] = '#';
+    out[1] = slot == 0 ? 'a' : 'b';
+    out[2] = (char)('0' + component % 10);
+    out[3] = '\0';
 }
 
-int cli_release_image(struct cli_release *release, const char *path, uint32_t slot, prm_span *out) {
-    const char *name = cli_payload_name(slot);
+int cli_release_payload_for(struct cli_release *release, const char *path, const struct cli_claim *claim, uint32_t slot,
+                            uint32_t component, prm_span *out) {
+    const prm_span name = claim->slot[slot].component[component].uri;
+    struct cli_bytes *file = &release->detached[slot][component];
     int status = CLI_OK;
 
     *out = prm_span_of(NULL, 0);
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span key, bytes;
         cli_release_payload(release, i, &key, &bytes);
-        if (key.len == strlen(name) && memcmp(key.ptr, name, key.len) == 0) {
+        if (name.ptr != NULL && key.len == name.len && memcmp(key.ptr, name.ptr, key.len) == 0) {
             *out = bytes;
             return CLI_OK;
         }
     }
-    char *beside = cli_release_detached_path(path, slot);
-    if (release->detached[slot].data == NULL && access(beside, F_OK) == 0)
-        status = cli_read_file(beside, &release->detached[slot]);
+    char *beside = cli_release_detached_path(path, slot, component);
+    if (file->data == NULL && access(beside, F_OK) == 0)
+        status = cli_read_file(beside, file);
     free(beside);
-    *out = cli_span(&release->detached[slot]);
+    *out = cli_span(file);
     return status;
 }
 
@@ -101,38 +108,48 @@ static void put_auth(struct prm_cbor_writer *w, const struct prm_suit_envelope *
         prm_cbor_put_bstr(w, envelope->signature[i]);
 }
 
-static void put_envelope(struct prm_cbor_writer *w, const struct prm_suit_envelope *envelope, const prm_span *image) {
+static void put_envelope(struct prm_cbor_writer *w, const struct prm_suit_envelope *envelope, prm_span install,
+                         const struct cli_member *payloads, size_t count) {
     struct prm_cbor_writer auth = {NULL, 0, 0};
-    uint64_t members = 2;
 
     put_auth(&auth, envelope);
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
-        members += image[slot].len > 0;
     prm_cbor_put_head(w, PRM_CBOR_TAG, PRM_SUIT_TAG_ENVELOPE);
-    prm_cbor_put_head(w, PRM_CBOR_MAP, members);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 2 + count + (install.ptr != NULL ? 1u : 0u));
     prm_cbor_put_int(w, PRM_SUIT_KEY_AUTH);
     prm_cbor_put_head(w, PRM_CBOR_BSTR, auth.len);
     put_auth(w, envelope);
     prm_cbor_put_int(w, PRM_SUIT_KEY_MANIFEST);
     prm_cbor_put_raw(w, envelope->manifest_wrapped);
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        if (image[slot].len == 0)
-            continue;
-        prm_cbor_put_tstr(w, cli_payload_name(slot));
-        prm_cbor_put_bstr(w, image[slot]);
+    if (install.ptr != NULL) {
+        prm_cbor_put_int(w, PRM_SUIT_KEY_INSTALL);
+        prm_cbor_put_raw(w, install);
+    }
+    for (size_t i = 0; i < count; i++) {
+        prm_cbor_put_tstr(w, payloads[i].name);
+        prm_cbor_put_bstr(w, payloads[i].bytes);
     }
 }
 
-struct cli_bytes cli_envelope_write(const struct prm_suit_envelope *envelope, const prm_span image[PRM_BOOT_SLOTS]) {
+static struct cli_bytes write_envelope(const struct prm_suit_envelope *envelope, prm_span install,
+                                       const struct cli_member *payloads, size_t count) {
     struct prm_cbor_writer w = {NULL, 0, 0};
     struct cli_bytes out;
 
-    put_envelope(&w, envelope, image);
+    put_envelope(&w, envelope, install, payloads, count);
     out.len = w.len;
     out.data = cli_alloc(out.len);
     w = (struct prm_cbor_writer){out.data, out.len, 0};
-    put_envelope(&w, envelope, image);
+    put_envelope(&w, envelope, install, payloads, count);
     return out;
+}
+
+struct cli_bytes cli_envelope_write(const struct prm_suit_envelope *envelope, const struct cli_member *payloads,
+                                    size_t count) {
+    return write_envelope(envelope, envelope->severed_wrapped[SEVERED_INSTALL], payloads, count);
+}
+
+struct cli_bytes cli_envelope_for_bank(const struct prm_suit_envelope *envelope) {
+    return write_envelope(envelope, prm_span_of(NULL, 0), NULL, 0);
 }
 
 void cli_release_payload(const struct cli_release *release, uint32_t index, prm_span *name, prm_span *bytes) {
@@ -144,9 +161,10 @@ void cli_release_payload(const struct cli_release *release, uint32_t index, prm_
     }
 }
 
-/* What the commands say of the first component, for one slot. */
-static void claim_slot(struct cli_claim *out, uint32_t slot) {
-    struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
+/* What the commands say of each component, for one slot. */
+static void claim_slot(struct cli_claim *out, uint32_t slot, prm_span install) {
+    struct prm_suit_component *component = out->slot[slot].component;
+    struct prm_suit_component with_install[PRM_SUIT_COMPONENTS_MAX];
     const prm_result result = prm_suit_select(&out->parsed, slot, component);
 
     if (out->select != PRM_OK)
@@ -157,8 +175,32 @@ static void claim_slot(struct cli_claim *out, uint32_t slot) {
     out->class_ = component[0].class_;
     out->device = component[0].device;
     out->slot[slot].present = 1;
-    out->slot[slot].digest = component[0].digest;
-    out->slot[slot].size = component[0].size;
+    if (install.ptr == NULL)
+        return;
+    memcpy(with_install, component, sizeof with_install);
+    const prm_result installed = prm_suit_select_install(install, out->parsed.components, slot, with_install);
+    if (installed == PRM_OK)
+        memcpy(component, with_install, sizeof with_install);
+    if (out->install != PRM_OK)
+        out->install = installed;
+}
+
+/* The install sequence: the manifest's, or the severed one if it is what the manifest names. ptr NULL: neither. */
+static prm_span find_install(const struct cli_release *release, struct cli_claim *out) {
+    uint8_t digest[PRM_SHA256_SIZE];
+    const uint8_t *named = out->parsed.severed[SEVERED_INSTALL];
+
+    if (out->parsed.install.ptr != NULL)
+        return out->parsed.install;
+    out->install = PRM_ERR_SUIT_MISSING;
+    if (named == NULL || release->envelope.severed[SEVERED_INSTALL].ptr == NULL)
+        return prm_span_of(NULL, 0);
+    out->install = PRM_ERR_SUIT_DIGEST;
+    if (prm_crypto_openssl.sha256(&release->envelope.severed_wrapped[SEVERED_INSTALL], 1, digest) != PRM_OK ||
+        memcmp(digest, named, sizeof digest) != 0)
+        return prm_span_of(NULL, 0);
+    out->install = PRM_ERR_NOT_TRIED;
+    return release->envelope.severed[SEVERED_INSTALL];
 }
 
 void cli_release_claim(const struct cli_release *release, struct cli_claim *out) {
@@ -167,10 +209,14 @@ void cli_release_claim(const struct cli_release *release, struct cli_claim *out)
     memset(out, 0, sizeof *out);
     out->digest_matches = PRM_NO;
     out->select = PRM_ERR_NOT_TRIED;
+    out->install = PRM_ERR_NOT_TRIED;
     if (prm_crypto_openssl.sha256(&envelope->manifest_wrapped, 1, out->digest) == PRM_OK &&
         memcmp(out->digest, envelope->digest, sizeof out->digest) == 0)
         out->digest_matches = PRM_YES;
     out->manifest = prm_suit_manifest_parse(envelope->manifest, &out->parsed);
-    for (uint32_t slot = 0; out->manifest == PRM_OK && slot < PRM_BOOT_SLOTS; slot++)
-        claim_slot(out, slot);
+    if (out->manifest != PRM_OK)
+        return;
+    const prm_span install = find_install(release, out);
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
+        claim_slot(out, slot, install);
 }

@@ -22,6 +22,7 @@ static const struct cli_suit_name commands[] = {
     {31, "directive-swap"},             {32, "directive-run-sequence"},      {33, "directive-unlink"}};
 
 static const struct cli_suit_name parameters[] = {
+    {-1, "primum-blocks"},
     {1, "vendor-identifier"}, {2, "class-identifier"}, {3, "image-digest"},     {4, "use-before"},
     {5, "component-slot"},    {12, "strict-order"},    {13, "soft-failure"},    {14, "image-size"},
     {18, "content"},          {19, "encryption-info"}, {21, "uri"},             {22, "source-component"},

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The demonstration, as a transcript: a firmware is signed, a device runs it, and everything else is refused.
+# The demonstration, as a transcript: a firmware is signed, a device runs it, and everything else is refused; then the
+# device is updated over its wire, with everything that goes wrong with updates.
 # Each step is checked; the first that doesn't do what it should ends the script with status 1.
 # Everything it makes is in build/demo, and the commands shown work from there.
 # PRIMUM, FIRMWARE and DEMO name other places.
@@ -24,7 +25,8 @@ if [ -e "$DEMO" ] && [ ! -e "$DEMO/.primum-demo" ]; then
     exit 3
 fi
 rm -rf "$DEMO" && mkdir -p "$DEMO" && cd "$DEMO" && touch .primum-demo || exit 3
-for needed in "$PRIMUM" "$PRIMUM_ROT" "$FIRMWARE/pump/pump1.a.elf"; do
+for needed in "$PRIMUM" "$PRIMUM_ROT" "$FIRMWARE/pump/pump1.a.elf" \
+    "$FIRMWARE/services/services.a.elf"; do
     [ -e "$needed" ] || { echo "demo: $needed is missing; 'make demo' builds it" >&2; exit 3; }
 done
 
@@ -56,10 +58,14 @@ said() {
     grep -qF -- "$1" last.txt || fail "it did not say '$1'"
 }
 
-# sign NAME SEQUENCE KEY CLASS VERSION_OF_PUMP
+# sign NAME SEQUENCE KEY CLASS VERSION_OF_PUMP [MORE OPTIONS]
 sign() {
-    run 0 sign --vendor "$VENDOR" --class "$4" --sequence "$2" --version "$5.0.0" --name "Pump" \
-        --image "a=$FIRMWARE/pump/pump$5.a.elf" --image "b=$FIRMWARE/pump/pump$5.b.elf" --key "$3" -o "$1"
+    name=$1 sequence=$2 key=$3 class=$4 pump=$5
+    shift 5
+    run 0 sign --vendor "$VENDOR" --class "$class" --sequence "$sequence" --version "$pump.0.0" --name "Pump" \
+        --image "a=$FIRMWARE/pump/pump$pump.a.elf" --image "b=$FIRMWARE/pump/pump$pump.b.elf" \
+        --services "a=$FIRMWARE/services/services.a.elf" --services "b=$FIRMWARE/services/services.b.elf" \
+        "$@" --key "$key" -o "$name"
 }
 
 # boots VERSION SLOT: the device must start this version of the pump from this slot, and the pump must dose.
@@ -75,6 +81,51 @@ refuses() {
     grep -E "^(slot|started|recovery)" last.txt | sed 's/^/  /'
     said "slot $1    $2: $3"
 }
+
+# From here on the device runs behind; what it showed since the last command is in since.txt.
+mark() {
+    wc -l < "$DEVICE/console.log" > mark.txt
+}
+
+# waits SECONDS TEXT: the console must show it.
+waits() {
+    tries=$(($1 * 10))
+    while [ "$tries" -gt 0 ]; do
+        tail -n "+$(($(cat mark.txt) + 1))" "$DEVICE/console.log" > since.txt
+        grep -qF -- "$2" since.txt && return 0
+        tries=$((tries - 1))
+        sleep 0.1
+    done
+    sed 's/^/  /' since.txt
+    fail "the device did not show '$2' in $1 s"
+}
+
+shows() {
+    grep -v "^rot | rot: slot\|alarm\|ALARM\|line clear\|dose [2-9]" since.txt | sed 's/^/  /'
+}
+
+# starts TEXT: the device runs behind, with its wire, from when it has shown TEXT.
+starts() {
+    run 0 device boot "$DEVICE" --wire --background --timeout 60 --until "$1"
+    echo 0 > mark.txt
+    waits 1 "$1"
+    shows
+    mark
+}
+
+# sends STATUS RELEASE
+sends() {
+    want=$1
+    run "$want" device send "$DEVICE" --quiet --wait 60 "$2"
+}
+
+typed() {
+    printf '$ printf %s > %s/console.in\n' "$1" "$DEVICE"
+    printf '%s' "$1" > "$DEVICE/console.in"
+}
+
+DEVICE=dev
+trap '[ -e "$DEVICE/boot.pid" ] && "$PRIMUM" device stop "$DEVICE" 2> /dev/null' EXIT
 
 title "The vendor makes a signing key. Devices are told the public half."
 run 0 keygen --alg ESP256 -o vendor
@@ -131,5 +182,87 @@ run 0 device set-floor dev 2
 run 0 device flash dev --slot b pump2.suit
 boots 2 B
 refuses A VER1 "older than the rollback floor"
+
+DEVICE=ward
+title "Updates. A device in a ward runs version 1, and begins an infusion of hours."
+run 0 device new ward --vendor "$VENDOR" --class "$CLASS" --trust vendor.pub.pem
+run 0 device flash ward --slot a pump1.suit
+starts "pump: idle"
+typed s
+waits 20 "pump: infusing"
+shows
+
+title "Version 2 is signed, encrypted for this device, and sent over its wire. The pump infuses: it does not restart now."
+sign ward2.suit 2 vendor.pem "$CLASS" 2 --encrypt-to ward/device.pub.pem
+run 0 verify ward2.suit --trust vendor.pub.pem
+said "encrypted: every block is the signed one"
+sends 0 ward2.suit
+waits 20 "pump: not installed now"
+shows
+
+title "The nurse pauses the infusion: version 2 is started, on trial, finds itself well, and stays."
+mark
+typed p
+waits 60 "pump: accepted"
+waits 60 "dose 1"
+shows
+
+title "A release with one altered byte is sent. It is refused at that block."
+mark
+sign ward3.suit 3 vendor.pem "$CLASS" 3 --encrypt-to ward/device.pub.pem
+cp ward3.suit bad.suit
+# In the payload for slot A, the one that this device needs next.
+printf 'X' | dd of=bad.suit bs=1 seek=30000 conv=notrunc status=none
+cmp -s ward3.suit bad.suit && printf 'Y' | dd of=bad.suit bs=1 seek=30000 conv=notrunc status=none
+run 1 verify bad.suit --trust vendor.pub.pem
+sends 1 bad.suit
+waits 20 "pump: update refused"
+shows
+
+title "Version 3 comes, and the plug is pulled in the middle of it. Version 2 is still there."
+mark
+"$PRIMUM" device send ward --quiet --wait 60 ward3.suit > send.txt 2>&1 &
+sender=$!
+waits 30 "pump: an update comes in"
+sleep 1
+run 0 device stop ward
+wait "$sender"
+sed 's/^/  /' send.txt
+starts "dose 1"
+
+title "It is sent again, goes on, and is started at the next pause. It hangs: three boots, ended by the watchdog; then 2 runs."
+sends 0 ward3.suit
+typed p
+waits 120 "fault: watchdog"
+sleep 1
+tries=900
+while [ "$(grep -c "pump: version 3" ward/console.log)" -lt 3 ] && [ "$tries" -gt 0 ]; do
+    tries=$((tries - 1))
+    sleep 0.1
+done
+mark
+waits 120 "pump: version 2"
+waits 120 "dose 1"
+[ "$(grep -c "pump: version 3" ward/console.log)" = 3 ] || fail "version 3 did not start exactly three times"
+tail -n +1 ward/console.log > since.txt
+shows
+
+title "Both slots are destroyed. The root takes a release from the wire: the services, which anyone may read."
+run 0 device stop ward
+run 0 device erase ward --slot a
+run 0 device erase ward --slot b
+sign ward4.suit 4 vendor.pem "$CLASS" 2 --encrypt-to ward/device.pub.pem
+starts "rot: wire open"
+sends 0 ward4.suit
+waits 60 "services: no application, wire open"
+shows
+
+title "The services have the key: they take the whole of it, and the pump is back."
+mark
+sends 0 ward4.suit
+waits 60 "pump: accepted"
+waits 60 "dose 1"
+shows
+run 0 device stop ward
 
 printf '\ndemo: %d steps, each did what it should. The files are in %s.\n' "$step" "$DEMO"
