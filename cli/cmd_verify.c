@@ -63,6 +63,7 @@ struct question {
     struct cli_bytes content[PRM_BOOT_SLOTS][PRM_COMPONENTS];
     prm_result payload[PRM_BOOT_SLOTS]; /* the first thing wrong with a payload of the slot; NOT_TRIED: there is none */
     int sealed;                         /* an image stays encrypted */
+    int sealed_last;                    /* the last component's, which the boot looks at in any case */
 };
 
 /* Checks one payload, and opens it if it can be. */
@@ -76,10 +77,12 @@ static int take_payload(const char *path, struct cli_release *release, const str
     if (status != CLI_OK || wire.len == 0)
         return status;
     prm_result result = cli_payload_check(wire, component, content);
-    if (result == PRM_OK && component->encryption.ptr != NULL && key == NULL)
+    if (result == PRM_OK && component->encryption.ptr != NULL && key == NULL) {
         q->sealed = 1;
-    else if (result == PRM_OK && component->encryption.ptr != NULL)
+        q->sealed_last |= index + 1 == q->trial.components;
+    } else if (result == PRM_OK && component->encryption.ptr != NULL) {
         result = cli_payload_decrypt(component, key, content);
+    }
     if (q->payload[slot] == PRM_OK || q->payload[slot] == PRM_ERR_NOT_TRIED)
         q->payload[slot] = result;
     q->trial.image[slot][index] = cli_span(content);
@@ -130,8 +133,8 @@ static int find_images(const struct options *o, const char *path, struct cli_rel
 /* What the device said of the image in a slot, and what we know of its payload. */
 static prm_result verdict(const struct question *q, const struct prm_boot_report *report, uint32_t slot) {
     const prm_result boot = report->slot[slot].result;
-    /* An application that is encrypted and alone: its digest is of what only its devices can read. */
-    const prm_result said = q->sealed && !q->trial.services_only && boot == PRM_ERR_IMAGE_DIGEST ? PRM_OK : boot;
+    /* The digest is of what only its devices can read; that it is the image of these blocks, the signature says. */
+    const prm_result said = q->sealed_last && boot == PRM_ERR_IMAGE_DIGEST ? PRM_OK : boot;
 
     if (q->payload[slot] != PRM_OK && q->payload[slot] != PRM_ERR_NOT_TRIED &&
         (said == PRM_OK || said == PRM_ERR_IMAGE_DIGEST))

@@ -13,6 +13,7 @@ enum { TX_FULL = 1, RX_FULL = 2, CTRL_TX_RX = 3, PATIENCE = 100000 };
 void prm_wire_start(void) {
     UART_BAUDDIV = BOARD_CORE_HZ / 115200;
     UART_CTRL = CTRL_TX_RX;
+    (void)UART_DATA; /* takes what came before, so that the emulated line goes on after a reset */
 }
 
 prm_answer prm_wire_get(uint8_t *byte) {

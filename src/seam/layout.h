@@ -21,6 +21,10 @@
 #define PRM_BANK_MARKS_OFF 0x1000u  /* which units of the images are complete; used while a release is written */
 #define PRM_BANK_IMAGES_OFF 0x2000u /* the first image may stand here */
 
+/* What the root copies to RAM of an envelope; a release with more is not installed. */
+#define PRM_MANIFEST_MAX 1408u   /* bytes of its manifest, as wrapped */
+#define PRM_DIGEST_BYTES_MAX 64u /* bytes of its SUIT_Digest */
+
 struct prm_layout_component {
     uint32_t off;                /* bytes from the bank's start; a multiple of the erase unit */
     uint32_t size;               /* bytes that an image may have */

@@ -289,6 +289,7 @@ void rig_release_make(const struct rig_world *world, uint64_t sequence, int encr
     spec.vendor_domain = "rig.example";
     spec.class_name = "rig";
     spec.version = "1.0.0";
+    spec.description = world->description;
     spec.components = world->layout.components;
     memcpy(spec.vendor, world->vendor, sizeof spec.vendor);
     memcpy(spec.class_, world->class_, sizeof spec.class_);

@@ -60,6 +60,7 @@ struct rig_world {
     EVP_PKEY *vendor_key, *device_key;
     struct prm_anchor device_id;
     uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE];
+    const char *description; /* of the releases made from here on; NULL: none */
 };
 
 struct rig {

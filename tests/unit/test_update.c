@@ -248,6 +248,21 @@ static void test_wrong_key(void **state) {
     rig_release_free(&other);
 }
 
+/* More manifest than the root takes: not installed, since it would never start. */
+static void test_manifest_too_long(void **state) {
+    static char text[PRM_MANIFEST_MAX];
+    struct rig *rig = *state;
+    struct rig_release wordy;
+
+    memset(text, 'x', sizeof text - 1);
+    world.description = text;
+    rig_release_make(&world, 9, 0, NULL, &wordy);
+    world.description = NULL;
+    assert_int_equal(send(rig, wordy.file.data, wordy.file.len), PRM_ERR_CBOR_LIMIT);
+    assert_int_equal(rig->operations, 0);
+    rig_release_free(&wordy);
+}
+
 /* A payload that nobody asked for is passed over, however long; without the one that was asked for, nothing is whole. */
 static void test_unknown_payload(void **state) {
     struct rig *rig = *state;
@@ -384,7 +399,7 @@ int main(void) {
         TEST(test_taken),       TEST(test_flip_every_block), TEST(test_flip_every_page), TEST(test_flip_header),
         TEST(test_stale),       TEST(test_wrong_key),        TEST(test_unknown_payload), TEST(test_endless),
         TEST(test_truncated),   TEST(test_resumes),          TEST(test_chunks),          TEST(test_flash_changes),
-        TEST(test_root_takes_services),
+        TEST(test_root_takes_services), TEST(test_manifest_too_long),
 #undef TEST
     };
 
