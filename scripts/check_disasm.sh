@@ -8,6 +8,9 @@
 #   - prm_confirm() compares with the complement of PRM_OK and has a way to prm_trap();
 #   - in every object of boot, suit and journal each function that goes to prm_confirm() compares with PRM_OK too, and
 #     where the source has a PRM_TRY there is such a function.
+#   - the checks that a loop ran to its end (prm_diff, the witness) are there: both sources take more instructions than
+#     the same without what hides the count from the compiler, which then knows it and folds the check away. For the
+#     device, without vectorising and unrolling: the host's compilers lay the two loops out in other ways.
 # Ends with `N passed, N failed`. --self-test looks at the probe alone.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -99,11 +102,44 @@ check_object() { # compiler level source
     fi
 }
 
+mbedtls=${MBEDTLS_DIR:-.deps/mbedtls}
+loop_flags=(-fno-tree-vectorize -fno-unroll-loops "-DMBEDTLS_CONFIG_FILE=\"providers/mbedtls/mbedtls_config.h\""
+    -isystem "$mbedtls/3rdparty" -isystem "$mbedtls/include" -isystem "$mbedtls/library")
+
+instructions() { # compiler level source: how many its functions of both names in $functions have
+    local dump=arm-none-eabi-objdump
+    case $1 in host-*) dump=objdump ;; esac
+    local common=("${common[@]}" "${loop_flags[@]}")
+    compile "$1" "$2" "$3" "$work/loop.o" 2> "$work/err" || return 1
+    $dump -d --no-show-raw-insn "$work/loop.o" | awk -v names="$functions" '
+        /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name); on = index(names, " " name " "); next }
+        on && /^ +[0-9a-f]+:/ && !/nop/ { n++ }
+        END { print n + 0 }'
+}
+
+check_loop() { # compiler level source functions
+    local functions=" $4 " with without
+    sed -E 's/prm_launder\((steps|left|256u|\(uint32_t\)len)/(\1/' "$3" > "$work/folded.c"
+    if cmp -s "$3" "$work/folded.c"; then
+        fail "$3: no loop count that is hidden from the compiler"
+    elif ! with=$(instructions "$1" "$2" "$3") || ! without=$(instructions "$1" "$2" "$work/folded.c"); then
+        fail "$1 $2 does not compile $3: $(head -1 "$work/err")"
+    elif [ "$with" -gt "$without" ]; then
+        pass
+    else
+        fail "$1 $2 $3: $with instructions, $without without the check that the loop ran to its end"
+    fi
+}
+
 for compiler in "${compilers[@]}"; do
     for level in -Os -O2 -O3; do
         check_probe "$compiler" $level
         [ "${1:-}" != --self-test ] || continue
         check_confirm "$compiler" $level
+        case $compiler in host-*) ;; *)
+            check_loop "$compiler" $level src/base/harden.c prm_diff
+            check_loop "$compiler" $level providers/mbedtls/p256_witness.c 'double_and_add prm_mbedtls_p256_witness' ;;
+        esac
         for source in src/boot/*.c src/suit/suit_*.c src/journal/*.c; do
             check_object "$compiler" $level "$source"
         done

@@ -3,7 +3,9 @@
 #
 # usage: size.sh [ELF [MAP]]
 # What the immutable root takes: code and constants, static RAM, and which library and section they come from, beside
-# the limits. Exit status 1 if a limit is exceeded, 3 if there is no such file.
+# the limits. Two parts are told apart: recovery is what only the wire needs, by the libraries and objects named below,
+# and the RAM section .recovery, which a boot doesn't initialise; all else is the boot, that which both need included.
+# Exit status 1 if a limit is exceeded, 3 if there is no such file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 elf=${1:-build/firmware/firmware/rot/rot.elf}
@@ -17,6 +19,7 @@ awk_hex='function hex(s,  i, v) {
     return v + 0
 }'
 ram_limit=2048
+recovery_files='^(libprm_update\\.a|libprm_ymodem\\.a|libwire_secure\\.a|libmps2_an505\\.a\\(wire_uart2\\.c\\.obj\\)|recovery\\.c\\.obj)'
 
 for file in "$elf" "$map"; do
     [ -f "$file" ] || { printf 'size: no %s: make build first\n' "$file" >&2; exit 3; }
@@ -32,9 +35,11 @@ printf '%s\n\n' "$elf"
 printf '  %-24s %8s  %s\n' section bytes kind
 rom=0
 ram=0
+recovery_ram=0
 while read -r name type size flags; do
     case $name:$flags in
         *stack*) kind='stack, not counted' ;;
+        .recovery:*) kind='RAM, recovery'; recovery_ram=$((recovery_ram + size)) ;;
         *:*W*)
             kind=RAM
             ram=$((ram + size))
@@ -49,15 +54,16 @@ while read -r name type size flags; do
 done <<< "$sections"
 
 # The linker's map names each input section with its size and the archive(member) it came from.
-printf '\n  %-44s %8s %8s\n' 'library or object' ROM RAM
-awk -v rom_total=$rom -v ram_total=$ram '
+parts=$(awk -v rom_total=$rom -v ram_total=$((ram + recovery_ram)) -v recovery="$recovery_files" '
     '"$awk_hex"'
     function take(address, size, file,  from) {
         size = hex(size)
         if (size == 0 || hex(address) == 0) return
         from = file
-        if (match(from, /[^\/]*\.a\(/)) from = substr(from, RSTART, RLENGTH - 1)
-        else sub(/.*\//, "", from)
+        sub(/.*\//, "", from)
+        part[from] = (from ~ recovery) ? "recovery" : "boot"
+        if (part[from] == "boot" || from !~ /wire_uart2/) sub(/\.a\(.*/, ".a", from)
+        part[from] = (from ~ recovery) ? "recovery" : "boot"
         if (kind == "stack") return
         if (kind == "RAM" || kind == "both") ram[from] += size
         if (kind == "ROM" || kind == "both") rom[from] += size
@@ -74,26 +80,34 @@ awk -v rom_total=$rom -v ram_total=$ram '
     pending != "" && $1 ~ /^0x/ && $2 ~ /^0x/ && NF >= 3 { take($1, $2, $3); pending = ""; next }
     END {
         for (f in all) {
-            printf "  %-44s %8d %8d\n", f, rom[f], ram[f]
+            printf "%-8s %-44s %8d %8d\n", part[f], f, rom[f], ram[f]
             rom_total -= rom[f]
             ram_total -= ram[f]
         }
         # The map gives the sizes before the linker merges equal strings.
         if (rom_total || ram_total)
-            printf "  %-44s %8d %8d\n", "(merged strings, placed by the script)", rom_total, ram_total
+            printf "%-8s %-44s %8d %8d\n", "boot", "(merged-strings,placed-by-the-script)", rom_total, ram_total
     }
-' - "$map" <<< "$sections" | sort -k2,2nr -k3,3nr
+' - "$map" <<< "$sections" | sort -k1,1 -k3,3nr -k4,4nr)
+printf '\n  %-8s %-44s %8s %8s\n' part 'library or object' ROM RAM
+awk '{ print "  " $0 }' <<< "$parts"
+recovery_rom=$(awk '$1 == "recovery" { n += $3 } END { print n + 0 }' <<< "$parts")
 
 status=0
 printf '\n'
 report() { # what bytes limit
     if [ "$2" -le "$3" ]; then
-        printf '  %-32s %6d of %6d bytes, %d free\n' "$1" "$2" "$3" $(($3 - $2))
+        printf '  %-34s %6d of %6d bytes, %d free\n' "$1" "$2" "$3" $(($3 - $2))
     else
-        printf '  %-32s %6d of %6d bytes: %d TOO MANY\n' "$1" "$2" "$3" $(($2 - $3))
+        printf '  %-34s %6d of %6d bytes: %d TOO MANY\n' "$1" "$2" "$3" $(($2 - $3))
         status=1
     fi
 }
-report 'text + rodata + initial data' $rom $rom_limit
-report 'data + bss (static RAM)' $ram $ram_limit
+report 'boot: text + rodata + initial data' $((rom - recovery_rom)) $rom_limit
+report 'boot: data + bss (static RAM)' $ram $ram_limit
+printf '  %-34s %6d bytes\n' 'recovery: text + rodata' $recovery_rom 'recovery: RAM, not initialised' $recovery_ram \
+    'total: text + rodata' $rom
+if [ "${PRM_STACK:-yes}" = yes ]; then
+    scripts/stack.sh || status=1
+fi
 exit $status

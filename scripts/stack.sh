@@ -3,7 +3,7 @@
 #
 # usage: stack.sh [--bytes]
 # The stack high-water mark of the immutable root, beside its limit: the lowest stack pointer at any instruction from
-# reset to hand-over, in Unicorn, over devices whose slots hold releases (A, B, both). --bytes: the number alone.
+# reset to hand-over, in Unicorn, over devices whose banks hold releases (A, B, both); not recovery over the wire. --bytes: the number alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 firmware=${PRM_FIRMWARE:-build/firmware}
@@ -21,7 +21,8 @@ trap 'rm -rf "$work"' EXIT
 for n in 1 2; do
     "$primum" sign --vendor acme.example --class pump --sequence $n --version $n.0.0 --key "$work/key.pem" \
         --image "a=$firmware/firmware/pump/pump$n.a.elf" --image "b=$firmware/firmware/pump/pump$n.b.elf" \
-        -o "$work/$n.suit" > /dev/null
+        --services "a=$firmware/firmware/services/services.a.elf" \
+        --services "b=$firmware/firmware/services/services.b.elf" -o "$work/$n.suit" > /dev/null
 done
 scenarios=()
 for slots in A B AB; do
@@ -37,8 +38,8 @@ used=$(printf '%s\n' "$out" | sed -n 's/.*, \([0-9]*\) bytes of stack/\1/p' | so
 if [ "${1:-}" = --bytes ]; then
     printf '%s\n' "$used"
 elif [ "$used" -le $limit ]; then
-    printf '  %-28s %6d of %6d bytes, %d free\n' 'stack high-water' "$used" $limit $((limit - used))
+    printf '  %-34s %6d of %6d bytes, %d free\n' 'stack high-water' "$used" $limit $((limit - used))
 else
-    printf '  %-28s %6d of %6d bytes: %d TOO MANY\n' 'stack high-water' "$used" $limit $((used - limit))
+    printf '  %-34s %6d of %6d bytes: %d TOO MANY\n' 'stack high-water' "$used" $limit $((used - limit))
 fi
 [ "$used" -le $limit ]

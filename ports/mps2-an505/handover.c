@@ -27,6 +27,8 @@ _Static_assert(BOARD_FUSES_BASE == BOARD_ROM_BASE + BOARD_ROM_SIZE, "one region 
 void prm_mps2_start(void) {
     armv8m_faults_start();
     armv8m_mpu_start(root_regions, REGIONS);
+    /* Over a reset it says what the boot before said: a word that is not written must not name that one's application. */
+    prm_wipe((void *)BOARD_HANDOFF_BASE, sizeof(struct prm_handoff));
     UART0_BAUDDIV = BOARD_CORE_HZ / 115200;
     UART0_CTRL = UART_CTRL_TX;
 }
@@ -63,6 +65,9 @@ static void tell_services(const volatile struct prm_boot_plan *plan) {
     handoff->trial = plan->trial;
     handoff->reserved = 0;
     handoff->sequence = plan->sequence;
+    /* The services start it without a question: nothing, or what was verified with them. */
+    if (handoff->app_base != 0)
+        require_equal(handoff->app_base, place_of(plan->bank) - BOARD_SERVICES_OFF + BOARD_APP_OFF);
 }
 
 /* The verified bytes of the image, and no others of the flash, may be executed: if the word is right. */

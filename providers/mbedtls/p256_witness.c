@@ -12,15 +12,24 @@
 
 #include "base/harden.h"
 
-/* A point in Jacobian coordinates; `infinity` is not zero for the point at infinity, whose coordinates mean nothing. */
+/*
+ * A sum of points in Jacobian coordinates; `infinity` is not zero for the point at infinity, whose z is 0. `spoil` is not
+ * zero if the sum was lost on the way.
+ */
 struct jacobian {
     uint32_t x[8], y[8], z[8];
     uint32_t infinity;
+    uint32_t spoil;
 };
 
 struct affine {
     uint32_t x[8], y[8];
 };
+
+static void set_infinity(struct jacobian *acc) {
+    m256_set32(acc->z, 0, &p256_p);
+    acc->infinity = 1;
+}
 
 static void set(struct jacobian *acc, const struct affine *p) {
     u256_cmov(acc->x, p->x, 1);
@@ -29,23 +38,29 @@ static void set(struct jacobian *acc, const struct affine *p) {
     acc->infinity = 0;
 }
 
-/* acc += p. p256-m's formula leaves z = 0 exactly when the two have the same x: then they are equal, or opposite. */
+/*
+ * acc += p. p256-m's formula leaves z = 0 exactly when the two have the same x: then they are equal, or opposite. Two
+ * branches put p in the place of the sum; taken wrongly, near the end, the sum is one that a forger can foresee (r =
+ * x(Q)). Hence z is looked at again behind each.
+ */
 static void add(struct jacobian *acc, const struct affine *p) {
     struct jacobian before = *acc;
 
     if (acc->infinity != 0) {
+        acc->spoil |= u256_diff0(acc->z);
         set(acc, p);
         return;
     }
     point_add(acc->x, acc->y, acc->z, p->x, p->y);
     if (u256_diff0(acc->z) != 0)
         return;
+    acc->spoil |= u256_diff0(acc->z);
     point_to_affine(before.x, before.y, before.z);
     set(acc, p);
     if (u256_diff(before.y, p->y) == 0)
         point_double(acc->x, acc->y, acc->z);
     else
-        acc->infinity = 1;
+        set_infinity(acc);
 }
 
 static uint32_t bit(const uint32_t x[8], uint32_t i) {
@@ -59,7 +74,8 @@ static uint32_t double_and_add(struct jacobian *acc, const uint32_t u1[8], const
 
     u256_cmov(g.x, p256_gx, 1);
     u256_cmov(g.y, p256_gy, 1);
-    acc->infinity = 1;
+    set_infinity(acc);
+    acc->spoil = 0;
     for (uint32_t i = 256; i-- > 0; steps = prm_launder(steps + 1u)) {
         if (acc->infinity == 0)
             point_double(acc->x, acc->y, acc->z);
@@ -133,6 +149,7 @@ prm_result prm_mbedtls_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZ
         return PRM_ERR_SIG_INVALID;
     PRM_TRY(scalars(digest, sig, u1, u2));
     uint32_t spoil = prm_launder(256u) ^ double_and_add(&acc, u1, u2, &q);
+    spoil |= acc.spoil;
     if (acc.infinity != 0)
         return PRM_ERR_SIG_INVALID;
     point_to_affine(acc.x, acc.y, acc.z);

@@ -4,15 +4,16 @@
 uint32_t prm_diff(const void *a, const void *b, size_t len) {
     const uint8_t *x = a;
     const uint8_t *y = b;
-    const uint32_t end = prm_launder((uint32_t)len);
+    uint32_t left = prm_launder((uint32_t)len);
     uint32_t diff = 0;
-    size_t i = 0;
 
-    for (; i < len; i++)
+    for (size_t i = 0; i < len; i++) {
         diff |= (uint32_t)(x[i] ^ y[i]) << ((i & 3u) * 8u);
-    /* A loop left early has not seen everything: that is a difference too. Against a copy of `len` that the compiler can't
-       connect with it, since it knows that i == len here. */
-    return diff | ((uint32_t)i ^ end);
+        left = prm_launder(left - 1u);
+    }
+    /* A loop left early has not seen everything: that is a difference too. In a count of its own, which the compiler can't
+       connect with i, and which is not 0 without one more instruction: two in a row may be lost with the loop's branch. */
+    return diff | left;
 }
 
 void prm_wipe(void *p, size_t len) {

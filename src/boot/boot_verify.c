@@ -39,13 +39,11 @@ static prm_result verify_entry(const struct prm_layout_component *place, uint32_
 prm_result prm_boot_verify_image(const struct prm_crypto *crypto, const struct prm_layout_component *place,
                                  uint32_t image_base, prm_span image, const struct prm_suit_component *component,
                                  uint8_t digest[PRM_SHA256_SIZE], prm_word *word) {
-    uint8_t measured[PRM_SHA256_SIZE] = {0};
-
-    PRM_TRY(crypto->sha256(&image, 1, measured));
-    const uint32_t diff = prm_diff(measured, component->digest, sizeof measured) | (uint32_t)(image.len ^ component->size);
-    prm_word_step(word, PRM_K_IMAGE, diff);
-    for (unsigned i = 0; i < sizeof measured; i++)
-        digest[i] = measured[i];
+    PRM_TRY(crypto->sha256(&image, 1, digest));
+    prm_word_step(word, PRM_K_IMAGE, prm_diff(digest, component->digest, PRM_SHA256_SIZE));
+    /* Compared again for the branch: were it the same value, one lost OR of it would mislead word and branch alike. */
+    const uint32_t diff = prm_diff(digest, component->digest, PRM_SHA256_SIZE) | (uint32_t)(image.len ^ component->size);
+    word->diff |= diff;
     if (diff != 0)
         return PRM_ERR_IMAGE_DIGEST;
     return verify_entry(place, image_base, image);

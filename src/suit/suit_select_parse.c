@@ -41,8 +41,9 @@ enum { UUID_SIZE = 16 };
 struct walk {
     struct prm_suit_component *component;
     uint32_t components;
-    uint32_t selected; /* bit i: component i; commands apply to all selected */
-    uint32_t slot;     /* the slot that this walk is for */
+    uint32_t selected;   /* bit i: component i; commands apply to all selected */
+    uint32_t slot;       /* the slot that this walk is for */
+    prm_answer installs; /* PRM_YES: an install sequence, which alone says where payloads come from */
 };
 
 /* Puts a pointer where none was: a parameter is set once. */
@@ -71,8 +72,25 @@ static const uint8_t *wrapped_digest(struct prm_cbor *r) {
     return bytes;
 }
 
+/* A parameter of an install sequence: where the payload comes from. */
+static void install_parameter(struct prm_cbor *r, int32_t key, struct prm_suit_component *c) {
+    switch (key) {
+    case PARAMETER_URI:
+        set_span_once(r, &c->uri, prm_cbor_tstr(r));
+        break;
+    case PARAMETER_ENCRYPTION_INFO:
+        set_span_once(r, &c->encryption, prm_cbor_bstr(r));
+        break;
+    case PARAMETER_BLOCKS:
+        set_span_once(r, &c->blocks, prm_cbor_bstr(r));
+        break;
+    default:
+        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+    }
+}
+
 /* One parameter, as far as it concerns component `c`. The value is read anew for each component selected. */
-static void parameter(struct prm_cbor *r, int32_t key, struct prm_suit_component *c) {
+static void parameter(struct prm_cbor *r, int32_t key, prm_answer installs, struct prm_suit_component *c) {
     switch (key) {
     case PARAMETER_VENDOR:
         set_once(r, &c->vendor, prm_cbor_bytes(r, UUID_SIZE));
@@ -96,17 +114,11 @@ static void parameter(struct prm_cbor *r, int32_t key, struct prm_suit_component
     case PARAMETER_COMPONENT_SLOT:
         c->slot = prm_cbor_head32(r, PRM_CBOR_UINT);
         break;
-    case PARAMETER_URI:
-        set_span_once(r, &c->uri, prm_cbor_tstr(r));
-        break;
-    case PARAMETER_ENCRYPTION_INFO:
-        set_span_once(r, &c->encryption, prm_cbor_bstr(r));
-        break;
-    case PARAMETER_BLOCKS:
-        set_span_once(r, &c->blocks, prm_cbor_bstr(r));
-        break;
     default:
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+        if (installs == PRM_YES)
+            install_parameter(r, key, c);
+        else
+            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
     }
 }
 
@@ -120,7 +132,7 @@ static void override_parameters(struct prm_cbor *r, struct walk *w) {
         *r = start;
         for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
             prm_cbor_key(r, &last);
-            parameter(r, prm_cbor_int(r), &w->component[i]);
+            parameter(r, prm_cbor_int(r), w->installs, &w->component[i]);
         }
     }
     if (w->selected == 0)
@@ -190,6 +202,8 @@ static prm_answer command(struct prm_cbor *r, struct walk *w, int32_t code) {
         note(r, w, PRM_SUIT_DID_INVOKE);
         break;
     case DIRECTIVE_FETCH:
+        if (w->installs != PRM_YES)
+            prm_cbor_fail(r, PRM_ERR_SUIT_COMMAND);
         note(r, w, PRM_SUIT_DID_FETCH);
         break;
     case CONDITION_COMPONENT_SLOT:
@@ -274,7 +288,7 @@ static prm_result finish(prm_result result, struct prm_suit_component out[PRM_SU
 
 prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t slot,
                            struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
-    struct walk w = {.component = out, .components = manifest->components, .slot = slot};
+    struct walk w = {.component = out, .components = manifest->components, .slot = slot, .installs = PRM_NO};
 
     prm_wipe(out, PRM_SUIT_COMPONENTS_MAX * sizeof out[0]);
     return finish(sequences(manifest, &w), out);
@@ -282,7 +296,7 @@ prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t sl
 
 prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
                                    struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
-    struct walk w = {.component = out, .components = components, .slot = slot};
+    struct walk w = {.component = out, .components = components, .slot = slot, .installs = PRM_YES};
 
     return finish(sequence(install, &w), out);
 }

@@ -18,9 +18,9 @@ enum {
 };
 
 /* The functions whose instructions execute too often to try each time. Everything else is LAYER_LOGIC. */
-static const char *const outer_names[] = {"prm_mbedtls_p256_witness", "double_and_add", "scalars", "add", "set", "bit",
-                                          "u256_from_bytes",          "u256_to_bytes"};
-static const char *const inner_names[] = {"mbedtls_internal_sha256_process", "prm_sha256_thumb2_blocks", "copy",
+static const char *const outer_names[] = {"prm_mbedtls_p256_witness", "double_and_add", "scalars", "add", "set",
+                                          "set_infinity", "bit", "u256_from_bytes", "u256_to_bytes"};
+static const char *const inner_names[] = {"mbedtls_internal_sha256_process", "prm_sha256_thumb2_blocks", "copy", "absorb",
                                           "point_add", "point_double"};
 static const char *const inner_prefixes[] = {"u32_", "u256_", "u288_", "m256_"};
 
@@ -89,12 +89,14 @@ static uint64_t mix(uint64_t x) {
 
 /*
  * How the occurrences of an address within one call are sampled. What a wrong signature is judged by is looked at most
- * closely; where a right one is (a disturbance can only make it wrong) each address is tried, but not often. In the one
- * hash that a whole curve run follows, only where looked at closely: the same addresses are tried in all the others.
+ * closely; where a right one is (a disturbance can only make it wrong) each address is tried, but not often, and late in
+ * the call, where less of it is left to run. In the one hash that a whole curve run follows, only where looked at
+ * closely: the same addresses are tried in all the others.
  */
 struct sampling {
-    int first, second, last;
+    int first, second, last, before_last;
     uint32_t random;
+    uint32_t late; /* of how many parts the last is that the random ones are in */
 };
 
 static struct sampling sampling_here(const struct walk *w, enum layer layer) {
@@ -102,25 +104,29 @@ static struct sampling sampling_here(const struct walk *w, enum layer layer) {
     const int before_curve = w->call < w->fate.n_calls && c[1].kind == CALL_CURVE;
 
     if (c->kind == CALL_HASH)
-        return before_curve ? (struct sampling){.random = w->scenario->deep ? 1 : 0}
-                            : (struct sampling){.first = 1, .last = 1, .random = 1};
+        return before_curve ? (struct sampling){.random = w->scenario->deep ? 1 : 0, .late = 1}
+                            : (struct sampling){.first = 1, .last = 1, .random = 1, .late = 1};
     if (c->right || !w->scenario->deep)
-        return (struct sampling){.last = 1, .random = 1};
+        return (struct sampling){.last = 1, .random = 1, .late = 4};
     return (struct sampling){.first = 1,
                              .second = layer == LAYER_OUTER,
                              .last = 1,
-                             .random = layer == LAYER_OUTER ? w->plan->outer : w->plan->inner};
+                             .before_last = layer == LAYER_OUTER,
+                             .random = layer == LAYER_OUTER ? w->plan->outer : w->plan->inner,
+                             .late = 1};
 }
 
 static int sampled(const struct walk *w, uint32_t unit, enum layer layer) {
     const struct sampling s = sampling_here(w, layer);
     const uint32_t nth = w->done[w->call][unit];
     const uint32_t total = w->times[w->call][unit];
+    const uint32_t range = (total + s.late - 1) / s.late;
 
-    if ((s.first && nth == 0) || (s.second && nth == 1) || (s.last && nth + 1 == total))
+    if ((s.first && nth == 0) || (s.second && nth == 1) || (s.last && nth + 1 == total) ||
+        (s.before_last && nth + 2 == total))
         return 1;
     for (uint32_t k = 0; k < s.random; k++)
-        if (mix(((uint64_t)w->call << 48) ^ ((uint64_t)unit << 20) ^ k) % total == nth)
+        if (total - range + mix(((uint64_t)w->call << 48) ^ ((uint64_t)unit << 20) ^ k) % range == nth)
             return 1;
     return 0;
 }
@@ -171,7 +177,8 @@ static void inject(struct walk *w, const struct state *at, enum layer layer, uns
         notes = (struct fate_notes){.converged = 1};
     t->converged += notes.converged != 0;
     t->recalled += notes.recalled != 0;
-    if ((notes.converged || notes.recalled) &&
+    t->computed += notes.computed != 0;
+    if ((notes.converged || notes.recalled || notes.computed) &&
         (outcome == OUT_BYPASS || mix(w->index * 2 + skips) % RECHECK_EVERY == 0)) {
         w->fate.state = w->skipped;
         const enum outcome full = fate_of(&w->fate, FATE_IN_FULL, &notes);
@@ -280,7 +287,7 @@ static void follow_calls(struct walk *w, uint32_t pc, uint32_t *entered, int rec
 static int advance(struct walk *w, uint32_t pc, unsigned *halts) {
     const struct places *p = &w->fate.places;
 
-    if (pc == p->leave || pc == p->trap || pc == p->reset)
+    if (pc == p->leave || pc == p->recover || pc == p->trap || pc == p->reset)
         return 0;
     if (pc == p->halt) {
         /* wfi: the engine would end here. Its loop is walked once. */
@@ -299,7 +306,7 @@ static int advance(struct walk *w, uint32_t pc, unsigned *halts) {
 /* The first walk: what is executed how often, what the provider is called for, and how it ends. */
 static void walk_count(struct walk *w) {
     struct tally *t = w->tally;
-    uint32_t reg[REGS], entered = 0;
+    uint32_t entered = 0;
     unsigned halts = 0;
 
     machine_reset(&w->walker);
@@ -308,8 +315,10 @@ static void walk_count(struct walk *w) {
         const uint32_t pc = pc_of(&w->walker);
         const uint32_t unit = (pc - BOARD_ROM_BASE) / 2;
         follow_calls(w, pc, &entered, 1);
-        if (top - sp_of(&w->walker) > t->stack_used)
-            t->stack_used = top - sp_of(&w->walker);
+        /* The hand-over's last instructions have the services' stack pointer, which is above. */
+        const uint32_t sp = sp_of(&w->walker);
+        if (sp <= top && top - sp > t->stack_used)
+            t->stack_used = top - sp;
         const enum layer layer = layer_here(w, unit);
         w->times[w->call][unit]++;
         t->walked++;
@@ -321,8 +330,9 @@ static void walk_count(struct walk *w) {
     }
     if (w->index == WALK_MAX)
         die("%s: the undisturbed boot doesn't end", w->scenario->name);
-    machine_registers(&w->walker, reg);
-    t->golden = fate_at(&w->fate, reg);
+    machine_get(&w->walker, &w->fate.state);
+    t->golden = fate_at(&w->fate);
+    memcpy(&w->fate.golden_handoff, w->fate.state.mem.handoff, sizeof w->fate.golden_handoff);
     w->fate.golden = t->golden;
 }
 

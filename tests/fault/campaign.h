@@ -7,7 +7,9 @@
  *   - Rejoined, converged: a disturbed run that within some instructions, or later at a hash or curve call, is in a
  *     state (every register, every byte of memory, the bus) that the undisturbed boot was in ends as that one did.
  *   - Recalled: one that arrives with the same registers and the same input bytes gets the effects that the call had in
- *     the undisturbed boot. A share of these, and whatever is a bypass, is run again in full and must end the same.
+ *     the undisturbed boot.
+ *   - Computed: the witness of a curve call with other input bytes is computed outside the emulator.
+ * A share of these, and whatever is a bypass, is run again in full and must end the same.
  */
 #ifndef PRM_TESTS_FAULT_CAMPAIGN_H
 #define PRM_TESTS_FAULT_CAMPAIGN_H
@@ -18,7 +20,8 @@
 /* How a boot ends. */
 #define OUTCOMES(X)                                                                                                    \
     X(RECOVERY, "recovery")   /* waits, nothing is fit to run */                                                       \
-    X(AUTHENTIC, "authentic") /* starts an image that is authentic */                                                  \
+    X(AUTHENTIC, "authentic") /* starts a bank that is authentic and may run */                                        \
+    X(UNPERMITTED, "unpermit") /* starts only what is authentic, but not what may run, or not as it may */             \
     X(TRAP, "trap")                                                                                                    \
     X(RESET, "reset")                                                                                                  \
     X(FAULT, "fault") /* an exception: unmapped, undefined, ... */                                                     \
@@ -58,7 +61,7 @@ struct tally {
     uint64_t injected[LAYER_COUNT];  /* one skipped */
     uint64_t pairs;                  /* two in a row skipped */
     uint64_t outcome[OUTCOME_COUNT];
-    uint64_t unchanged, rejoined, converged, recalled, rechecked, disagreed;
+    uint64_t unchanged, rejoined, converged, recalled, computed, rechecked, disagreed;
     uint32_t stack_used; /* bytes below the top of the stack that it reached */
     enum outcome golden; /* of the undisturbed boot */
     double cpu_s, cpu_layer_s[LAYER_COUNT];
@@ -67,7 +70,8 @@ struct tally {
 struct scenario {
     const char *name;
     const char *dir;  /* a device folder */
-    uint32_t allowed; /* bit i: slot i holds something authentic, and may start */
+    /* bit i: the services of bank i are authentic; its application is; the bank, whole, may start */
+    uint32_t services, applications, allowed;
     int deep;         /* look closely into the curve */
     const char *elf;
 };

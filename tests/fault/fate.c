@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "providers/openssl/crypto_openssl.h"
+
 enum {
-    BXNS_R0 = 0x4704,
+    BX_R0 = 0x4700,
     HASH_OUT = 32,
-    MPU_CTRL_OFF = 0xD94,
+    CALLER_SAVED = 4, /* r0 to r3; and r12 */
     SPAN_SIZE = 8,
     PARTS_MAX = 16,
     BUDGET_LOGIC_MS = 5,   /* what follows without the provider takes less than 1 ms */
@@ -16,12 +18,12 @@ enum {
 };
 
 static uint32_t find_leave(const struct symbols *symbols, const struct machine *m) {
-    const uint32_t start = symbols_find(symbols, "prm_enter_nonsecure");
+    const uint32_t start = symbols_find(symbols, "prm_enter_services");
 
     for (uint32_t pc = start; pc < start + 128; pc += 2)
-        if (machine_code(m, pc) == BXNS_R0)
+        if (machine_code(m, pc) == BX_R0)
             return pc;
-    die("no bxns r0 in prm_enter_nonsecure");
+    die("no bx r0 in prm_enter_services");
 }
 
 /* The provider's hash, whichever is linked. */
@@ -47,11 +49,12 @@ void fate_open(struct fate *f, const struct scenario *sc, const struct device_fi
         .hash = hash_entry(symbols),
         .curve = symbols_find(symbols, "prm_mbedtls_p256_witness"),
         .leave = find_leave(symbols, &f->stepper),
+        .recover = symbols_find(symbols, "rot_recover"),
         .halt = symbols_find(symbols, "prm_recovery_halt"),
         .trap = symbols_find(symbols, "prm_trap"),
         .reset = symbols_find(symbols, "armv8m_reset"),
     };
-    const uint32_t exits[] = {p->hash, p->curve, p->leave, p->halt, p->trap, p->reset};
+    const uint32_t exits[] = {p->hash, p->curve, p->leave, p->recover, p->halt, p->trap, p->reset};
     machine_open(&f->runner, files, exits, sizeof exits / sizeof exits[0]);
 }
 
@@ -62,8 +65,8 @@ void fate_close(struct fate *f) {
     trace_free(&f->trace);
 }
 
-/* Which slot's image area an address is in; PRM_BOOT_SLOT_NONE-like UINT32_MAX if in none. The whole slot counts. */
-static uint32_t slot_of(uint32_t address) {
+/* Which bank an address is in; UINT32_MAX if in none. */
+static uint32_t bank_of(uint32_t address) {
     const uint32_t off = address - (uint32_t)BOARD_FLASH_BASE;
 
     if (off - (uint32_t)BOARD_SLOT_A_OFF < BOARD_SLOT_SIZE)
@@ -73,39 +76,80 @@ static uint32_t slot_of(uint32_t address) {
     return UINT32_MAX;
 }
 
-/* RAM of the application counts too: over a reset it holds what the last application left there. */
-static int in_ns_ram(uint32_t address) {
-    return address - (uint32_t)BOARD_NS_RAM_BASE < (uint32_t)BOARD_NS_RAM_SIZE + BOARD_REPORT_SIZE;
+static uint32_t bank_base(uint32_t bank) {
+    return (uint32_t)BOARD_FLASH_BASE + (bank == 0 ? BOARD_SLOT_A_OFF : BOARD_SLOT_B_OFF);
 }
 
-/* What runs if the Non-secure world is entered at `target`. */
-static enum outcome leave_outcome(const struct fate *f, uint32_t target) {
-    const uint32_t slot = slot_of(target);
+/* RAM of others counts too: over a reset it holds what the last application, or services, left there. */
+static int in_old_ram(uint32_t address) {
+    return address - (uint32_t)BOARD_NS_RAM_BASE < (uint32_t)BOARD_NS_RAM_SIZE + BOARD_REPORT_SIZE ||
+           address - (uint32_t)BOARD_HANDOFF_BASE < (uint32_t)BOARD_HANDOFF_SIZE + BOARD_SERVICES_RAM_SIZE;
+}
 
-    if (slot != UINT32_MAX)
-        return (f->scenario->allowed & (1u << slot)) != 0 ? OUT_AUTHENTIC : OUT_BYPASS;
-    return in_ns_ram(target) ? OUT_BYPASS : OUT_ASTRAY;
+static int in_services(uint32_t address, uint32_t bank) {
+    return address - bank_base(bank) - BOARD_SERVICES_OFF < BOARD_SERVICES_SIZE;
 }
 
 /*
- * What happens if the root itself, Secure, comes to execute at `pc`, outside its text. With its MPU on, slots and RAM
- * are execute-never: a fault. Coming to a slot is counted apart all the same: there it is the MPU alone that stops the
- * root.
+ * What runs if the authentic services of `bank` do: they start the application that the hand-over names, without a
+ * question.
  */
-static enum outcome stray_outcome(const struct fate *f, uint32_t pc) {
-    const uint32_t slot = slot_of(pc);
+static enum outcome services_outcome(const struct fate *f, uint32_t bank) {
+    const struct prm_handoff *const golden = &f->golden_handoff;
+    struct prm_handoff now;
 
-    if (slot != UINT32_MAX)
-        return f->state.mem.scs[MPU_CTRL_OFF] == 1 ? OUT_STRAY_SLOT : OUT_BYPASS;
-    return in_ns_ram(pc) && f->state.mem.scs[MPU_CTRL_OFF] != 1 ? OUT_BYPASS : OUT_FAULT;
+    memcpy(&now, f->state.mem.handoff, sizeof now);
+    if (now.magic != PRM_HANDOFF_MAGIC || now.bank > 1)
+        return OUT_TRAP;
+    if (now.app_base == 0)
+        return OUT_UNPERMITTED;
+    const uint32_t app = bank_of(now.app_base);
+    if (app == UINT32_MAX)
+        return in_old_ram(now.app_base) ? OUT_BYPASS : OUT_ASTRAY;
+    if (now.app_base != bank_base(app) + BOARD_APP_OFF || (f->scenario->applications & (1u << app)) == 0)
+        return OUT_BYPASS;
+    if (app != bank || now.bank != bank || (f->scenario->allowed & (1u << bank)) == 0)
+        return OUT_UNPERMITTED;
+    return f->golden == OUT_AUTHENTIC && golden->app_base == now.app_base && golden->app_size != now.app_size
+               ? OUT_UNPERMITTED
+               : OUT_AUTHENTIC;
 }
 
-enum outcome fate_at(const struct fate *f, const uint32_t reg[REGS]) {
-    const uint32_t pc = reg[REG_PC];
+/* What runs if the root branches to `target`. */
+static enum outcome leave_outcome(const struct fate *f, uint32_t target) {
+    const uint32_t bank = bank_of(target);
+
+    if (bank == UINT32_MAX)
+        return in_old_ram(target) ? OUT_BYPASS : OUT_ASTRAY;
+    if (!state_executable(&f->state, target))
+        return OUT_STRAY_SLOT;
+    if (!in_services(target, bank) || (f->scenario->services & (1u << bank)) == 0)
+        return OUT_BYPASS;
+    return services_outcome(f, bank);
+}
+
+/*
+ * What happens if the root itself comes to execute at `pc`, outside its text. With its MPU on, banks and RAM are
+ * execute-never but for what the hand-over opened: a fault. Coming to a bank is counted apart all the same: there it is
+ * the MPU alone that stops the root.
+ */
+static enum outcome stray_outcome(const struct fate *f, uint32_t pc) {
+    const uint32_t bank = bank_of(pc);
+
+    if (!state_executable(&f->state, pc))
+        return bank != UINT32_MAX ? OUT_STRAY_SLOT : OUT_FAULT;
+    if (bank == UINT32_MAX)
+        return in_old_ram(pc) ? OUT_BYPASS : OUT_FAULT;
+    return in_services(pc, bank) && (f->scenario->services & (1u << bank)) != 0 ? services_outcome(f, bank)
+                                                                               : OUT_BYPASS;
+}
+
+enum outcome fate_at(const struct fate *f) {
+    const uint32_t pc = f->state.reg[REG_PC];
 
     if (pc == f->places.leave)
-        return leave_outcome(f, reg[0]);
-    if (pc == f->places.halt)
+        return leave_outcome(f, f->state.reg[0] & ~1u);
+    if (pc == f->places.halt || pc == f->places.recover)
         return OUT_RECOVERY;
     if (pc == f->places.trap)
         return OUT_TRAP;
@@ -177,12 +221,41 @@ static int recall(const struct call *c, struct state *s) {
     return 1;
 }
 
+/*
+ * A curve call whose inputs, unlike the undisturbed boot's, are a disturbed hash's: computed by the host's library, which
+ * takes a hundredth of the time. Registers that a call may change, and the stack below, are as that boot's call left them.
+ */
+static int compute(const struct fate *f, const struct call *c, struct state *s) {
+    const uint8_t *const key = bytes_at(f, s, s->reg[0], PRM_P256_PUBLIC_SIZE);
+    const uint8_t *const digest = bytes_at(f, s, s->reg[1], PRM_SHA256_SIZE);
+    const uint8_t *const sig = bytes_at(f, s, s->reg[2], PRM_P256_SIG_SIZE);
+    const uint32_t out = s->reg[3] - BOARD_ROT_RAM_BASE;
+    const uint32_t sp = s->reg[REG_SP] - BOARD_ROT_RAM_BASE;
+    const uint32_t depth = c->entry.reg[REG_SP] - c->lowest_sp;
+    const uint32_t lr = s->reg[REG_LR];
+    uint8_t witness[HASH_OUT];
+
+    if (key == NULL || digest == NULL || sig == NULL || out > BOARD_ROT_RAM_SIZE - HASH_OUT ||
+        sp > BOARD_ROT_RAM_SIZE || depth > sp ||
+        prm_crypto_openssl.p256_witness(key, digest, sig, witness) != PRM_OK)
+        return 0;
+    memcpy(s->mem.ram + out, witness, sizeof witness);
+    memcpy(s->mem.ram + sp - depth, c->exit.mem.ram + (c->lowest_sp - BOARD_ROT_RAM_BASE), depth);
+    for (unsigned i = 0; i < CALLER_SAVED; i++)
+        s->reg[i] = c->exit.reg[i];
+    s->reg[12] = c->exit.reg[12];
+    s->reg[REG_LR] = c->exit.reg[REG_LR];
+    s->reg[REG_XPSR] = c->exit.reg[REG_XPSR];
+    s->reg[REG_PC] = lr & ~1u;
+    return 1;
+}
+
 static int same_state(const struct state *a, const struct state *b) {
     return memcmp(a->reg, b->reg, sizeof a->reg) == 0 && memcmp(&a->i2c, &b->i2c, sizeof a->i2c) == 0 &&
            memcmp(&a->mem, &b->mem, sizeof a->mem) == 0;
 }
 
-enum shortcut { SHORT_NONE, SHORT_CONVERGED, SHORT_RECALLED };
+enum shortcut { SHORT_NONE, SHORT_CONVERGED, SHORT_RECALLED, SHORT_COMPUTED };
 
 static enum shortcut at_entry(struct fate *f) {
     const enum call_kind kind = f->state.reg[REG_PC] == f->places.hash ? CALL_HASH : CALL_CURVE;
@@ -195,6 +268,9 @@ static enum shortcut at_entry(struct fate *f) {
             return SHORT_CONVERGED;
         return recall(c, &f->state) ? SHORT_RECALLED : SHORT_NONE;
     }
+    for (size_t i = 0; kind == CALL_CURVE && i < f->n_calls; i++)
+        if (f->calls[i].kind == CALL_CURVE && f->calls[i].exit.reg[0] == PRM_OK)
+            return compute(f, &f->calls[i], &f->state) ? SHORT_COMPUTED : SHORT_NONE;
     return SHORT_NONE;
 }
 
@@ -208,7 +284,7 @@ static enum outcome fault_outcome(const struct fate *f, uc_err err, uint32_t pc)
 
 int fate_rejoins(struct fate *f, size_t at) {
     const struct places *p = &f->places;
-    const uint32_t stops[] = {p->hash, p->curve, p->leave, p->halt, p->trap, p->reset};
+    const uint32_t stops[] = {p->hash, p->curve, p->leave, p->recover, p->halt, p->trap, p->reset};
 
     machine_set(&f->stepper, &f->state);
     return trace_meets(&f->trace, at, &f->stepper, stops, sizeof stops / sizeof stops[0]);
@@ -232,7 +308,7 @@ enum outcome fate_of(struct fate *f, enum fate_mode mode, struct fate_notes *not
 
     *notes = (struct fate_notes){.pc = 0};
     for (;;) {
-        const enum outcome here = fate_at(f, f->state.reg);
+        const enum outcome here = fate_at(f);
         notes->pc = f->state.reg[REG_PC];
         if (here != OUTCOME_COUNT)
             return here;
@@ -242,7 +318,8 @@ enum outcome fate_of(struct fate *f, enum fate_mode mode, struct fate_notes *not
             notes->converged |= s == SHORT_CONVERGED;
             if (s == SHORT_CONVERGED && f->golden != OUTCOME_COUNT)
                 return f->golden;
-            if (s == SHORT_RECALLED) {
+            notes->computed |= s == SHORT_COMPUTED;
+            if (s == SHORT_RECALLED || s == SHORT_COMPUTED) {
                 budget = BUDGET_LOGIC_MS;
                 continue;
             }

@@ -3,6 +3,7 @@
 #ifndef PRM_TESTS_FAULT_FATE_H
 #define PRM_TESTS_FAULT_FATE_H
 
+#include "boot/handoff.h"
 #include "tests/fault/campaign.h"
 #include "tests/fault/trace.h"
 
@@ -20,8 +21,8 @@ struct call {
 /* Addresses at which something is decided. */
 struct places {
     uint32_t hash, curve;       /* entries of the provider */
-    uint32_t leave;             /* the branch to the Non-secure world; target in r0 */
-    uint32_t halt, trap, reset; /* where boots end otherwise */
+    uint32_t leave;                      /* the branch to the services; target in r0 */
+    uint32_t recover, halt, trap, reset; /* where boots end otherwise */
 };
 
 struct fate {
@@ -33,7 +34,8 @@ struct fate {
     size_t n_calls;
     struct trace trace; /* of the undisturbed boot, LAYER_LOGIC */
     enum outcome golden;
-    struct state state; /* of the run at hand */
+    struct prm_handoff golden_handoff; /* as it was at the end */
+    struct state state;                /* of the run at hand */
 };
 
 void fate_open(struct fate *f, const struct scenario *sc, const struct device_files *files,
@@ -42,7 +44,7 @@ void fate_close(struct fate *f);
 
 /* How the run went, beside its end. */
 struct fate_notes {
-    int converged, recalled;
+    int converged, recalled, computed;
     uint32_t pc; /* where it ended */
 };
 
@@ -56,7 +58,7 @@ enum fate_mode { FATE_IN_LOGIC, FATE_IN_HASH, FATE_IN_CURVE, FATE_IN_FULL };
 /* Runs f->state to its end. */
 enum outcome fate_of(struct fate *f, enum fate_mode mode, struct fate_notes *notes);
 
-/* The outcome if the root is at an ending place (`pc`, r0 known), or OUTCOME_COUNT if it isn't. */
-enum outcome fate_at(const struct fate *f, const uint32_t reg[REGS]);
+/* The outcome if f->state is at an ending place, or OUTCOME_COUNT if it isn't. */
+enum outcome fate_at(const struct fate *f);
 
 #endif

@@ -2,11 +2,12 @@
 /*
  * fault - skips executed instructions of the shipped root while the device holds something unauthentic.
  *
- * usage: fault [OPTION]... ELF NAME=[+]DIR[:SLOTS]...
- *   NAME=DIR[:SLOTS]  a scenario: a device folder, and the slots ("A", "B", "AB") that hold something authentic; with a
- *                     plus, the curve calls that judge a wrong signature are looked at closely
+ * usage: fault [OPTION]... ELF NAME=[+]DIR[:BANKS]...
+ *   NAME=DIR[:BANKS]  a scenario: a device folder, and what is in its banks: A, B: authentic, and may start; a, b:
+ *                     authentic, and may not; s, t: of A, of B the services alone are authentic; what isn't named is
+ *                     not. With a plus, the curve calls that judge a wrong signature are looked at closely
  *   --inner N         there: random occurrences of each address of the arithmetic, beside first and last (default 1)
- *   --outer N         and of the outer loops, beside first, second and last (default 3)
+ *   --outer N         and of the outer loops, beside the first and last two (default 3)
  *   --logic           nothing in hash and curve
  *   --until-bypass    ends a scenario with the first bypass
  *   --stride K        every K-th of all (default 1)
@@ -38,6 +39,11 @@ struct options {
     size_t n;
 };
 
+/* Bit 0 if one of `a` is in the text, bit 1 if one of `b` is. */
+static uint32_t mask(const char *text, const char *a, const char *b) {
+    return (strpbrk(text, a) != NULL ? 1u : 0u) | (strpbrk(text, b) != NULL ? 2u : 0u);
+}
+
 static void parse_scenario(struct options *o, const char *elf, char *text) {
     char *dir = strchr(text, '=');
 
@@ -45,14 +51,15 @@ static void parse_scenario(struct options *o, const char *elf, char *text) {
         die("not a scenario: %s", text);
     *dir++ = '\0';
     char *slots = strchr(dir, ':');
-    uint32_t allowed = 0;
+    struct scenario *sc = &o->scenario[o->n++];
     const int deep = dir[0] == '+';
+    *sc = (struct scenario){.name = text, .dir = dir + deep, .deep = deep, .elf = elf};
     if (slots != NULL) {
         *slots++ = '\0';
-        allowed = (strchr(slots, 'A') != NULL ? 1u : 0u) | (strchr(slots, 'B') != NULL ? 2u : 0u);
+        sc->allowed = mask(slots, "A", "B");
+        sc->applications = mask(slots, "Aa", "Bb");
+        sc->services = mask(slots, "Aas", "Bbt");
     }
-    o->scenario[o->n++] =
-        (struct scenario){.name = text, .dir = dir + deep, .allowed = allowed, .deep = deep, .elf = elf};
 }
 
 static unsigned number(const char *text) {
@@ -127,6 +134,14 @@ static void wait_one(unsigned *running) {
         --*running;
 }
 
+static uint64_t injections(const struct tally *t) {
+    uint64_t sum = t->pairs;
+
+    for (int l = 0; l < LAYER_COUNT; l++)
+        sum += t->injected[l];
+    return sum;
+}
+
 static void run_all(const struct options *o, struct shared *results) {
     struct plan plan = o->plan;
     unsigned running = 0;
@@ -143,6 +158,9 @@ static void run_all(const struct options *o, struct shared *results) {
         if (pid == 0) {
             campaign_run(&o->scenario[i], &plan, &results[i].tally);
             results[i].done = 1;
+            if (!o->boots)
+                printf("%-18s done: %" PRIu64 " injections in %.0f s of processor time\n", o->scenario[i].name,
+                       injections(&results[i].tally), results[i].tally.cpu_s);
             fflush(stdout);
             _exit(0);
         }
@@ -150,14 +168,6 @@ static void run_all(const struct options *o, struct shared *results) {
     }
     while (running > 0)
         wait_one(&running);
-}
-
-static uint64_t injections(const struct tally *t) {
-    uint64_t sum = t->pairs;
-
-    for (int l = 0; l < LAYER_COUNT; l++)
-        sum += t->injected[l];
-    return sum;
 }
 
 static void print_coverage(const struct options *o, const struct shared *results) {
@@ -191,8 +201,8 @@ static void print_outcomes(const struct options *o, const struct shared *results
 
 /* A scenario in which the undisturbed boot already does what it must not is a failure of its own. */
 static int judge(const struct options *o, const struct shared *results) {
-    uint64_t total = 0, failed = 0, unchanged = 0, rejoined = 0, converged = 0, recalled = 0, rechecked = 0,
-             disagreed = 0;
+    uint64_t total = 0, failed = 0, unchanged = 0, rejoined = 0, converged = 0, recalled = 0, computed = 0;
+    uint64_t rechecked = 0, disagreed = 0;
 
     for (size_t i = 0; i < o->n; i++) {
         const struct tally *t = &results[i].tally;
@@ -202,6 +212,7 @@ static int judge(const struct options *o, const struct shared *results) {
         rejoined += t->rejoined;
         converged += t->converged - t->rejoined;
         recalled += t->recalled;
+        computed += t->computed;
         rechecked += t->rechecked;
         disagreed += t->disagreed;
         const enum outcome expected = o->scenario[i].allowed != 0 ? OUT_AUTHENTIC : OUT_RECOVERY;
@@ -213,10 +224,10 @@ static int judge(const struct options *o, const struct shared *results) {
     }
     printf("\nof %" PRIu64 " injections: %" PRIu64 " changed nothing, %" PRIu64
            " soon rejoined the undisturbed boot, %" PRIu64 " at the "
-           "next hash or curve,\n%" PRIu64 " used a recalled hash or curve; %" PRIu64
-           " of these were run again in full, "
+           "next hash or curve,\n%" PRIu64 " used a recalled hash or curve, %" PRIu64
+           " a computed curve; %" PRIu64 " of these were run again in full, "
            "%" PRIu64 " ended differently\n",
-           total, unchanged, rejoined, converged, recalled, rechecked, disagreed);
+           total, unchanged, rejoined, converged, recalled, computed, rechecked, disagreed);
     printf("%" PRIu64 " passed, %" PRIu64 " failed\n", total > failed ? total - failed : 0, failed);
     return failed == 0 ? 0 : EXIT_BYPASS;
 }

@@ -3,16 +3,21 @@
  * forge - what an attacker who can write the flash does to a slot of a device folder. Knows the formats, has no key of
  * ours.
  *
- * usage: forge DIR SLOT ACTION...      SLOT is A or B; actions in order:
- *   erase           the slot is blank
- *   image           one bit of the image flipped
- *   sequence        the manifest's sequence number one higher, and its digest in the wrapper made to fit; signature
- * kept borrow-sig      the signature of the other slot borrow-digest   the signed digest of the other slot, and its
- * signature resign          signed by a key of the attacker's, under the key id that is there no-u2           a
- * signature that would be right if the curve sum lost its half u2 Q: r = x(kG), s = e/k no-u1           the same for
- * the half u1 G: r = x(tQ), s = r/t. It also is right for any message whose hash is zero one-turn        a signature
- * that would be right if the sum were left after its first turn: r = x(Q), the top bit of u2 = r/s is 1 and that of u1
- * = e/s is 0
+ * usage: forge DIR BANK ACTION...      BANK is A or B; actions in order:
+ *   erase           the bank is blank
+ *   image           one bit of the application's image flipped; services: of the services'
+ *   swap-image      one word of the application's image in the other byte order; swap-services: of the services'
+ *   sequence        the manifest's sequence number one higher, and its digest in the wrapper made to fit; signature kept
+ *   borrow-sig      the signature of the other bank
+ *   borrow-digest   the signed digest of the other bank, and its signature
+ *   resign          signed by a key of the attacker's, under the key id that is there
+ *   no-u2           a signature that would be right if the curve sum lost its half u2 Q: r = x(kG), s = e/k
+ *   no-u1           the same for the half u1 G: r = x(tQ), s = r/t. It also is right for any message whose hash is zero
+ *   one-turn        a signature that would be right if the sum were left after its first turn: r = x(Q), the top bit of
+ *                   u2 = r/s is 1 and that of u1 = e/s is 0; or if it began anew with the last addition: both are odd
+ * and what an update leaves, not an attacker:
+ *   exhausted       the journal says: this release is on trial, and its boots are used up
+ *   rejected        the journal says: this release was rejected
  */
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -25,7 +30,10 @@
 #include "base/endian.h"
 #include "boot/boot_format.h"
 #include "codec/cose.h"
+#include "journal/state.h"
+#include "ports/host/host.h"
 #include "ports/mps2-an505/board.h"
+#include "providers/openssl/crypto_openssl.h"
 #include "suit/suit.h"
 
 static uint8_t flash[BOARD_FLASH_SIZE];
@@ -85,8 +93,36 @@ static void sha256(const prm_span *part, size_t n, uint8_t out[PRM_SHA256_SIZE])
     EVP_MD_CTX_free(ctx);
 }
 
-static void action_image(const struct slot *s) {
-    s->base[PRM_SLOT_IMAGE_OFF + 0x100] ^= 0x10;
+enum { TAMPERED_AT = 0x100, WORD = 4 };
+
+static void action_flip(const struct slot *s, uint32_t image_off) {
+    s->base[image_off + TAMPERED_AT] ^= 0x10;
+}
+
+/* The first word from there on that reads otherwise in the other byte order. */
+static void action_swap(const struct slot *s, uint32_t image_off) {
+    uint8_t *p = s->base + image_off + TAMPERED_AT;
+
+    while (p[0] == p[3] && p[1] == p[2])
+        p += WORD;
+    prm_store_le32(p, __builtin_bswap32(prm_load_le32(p)));
+}
+
+/* The release's digest, as the journal knows releases. */
+static void action_journal(const struct slot *s, uint32_t bank, enum prm_bank_status status) {
+    struct prm_host_flash part;
+    struct prm_journal journal;
+    struct prm_state state;
+
+    if (prm_host_flash_init(&part, flash, sizeof flash, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL) !=
+            PRM_OK ||
+        prm_state_load(&journal, &part.flash, &prm_crypto_openssl, BOARD_JOURNAL_OFF, &state) != PRM_OK)
+        die("no journal");
+    state.bank[bank].status = (uint8_t)status;
+    state.bank[bank].attempts = 0;
+    memcpy(state.bank[bank].manifest, s->envelope.digest, PRM_STATE_MANIFEST_SIZE);
+    if (prm_state_store(&journal, &state) != PRM_OK)
+        die("can't write the journal");
 }
 
 /* A manifest starts with its map's head, 1: 1, 2: sequence. */
@@ -174,7 +210,7 @@ static BIGNUM *hash_to_be_signed(const struct slot *s) {
     return BN_bin2bn(digest, sizeof digest, NULL);
 }
 
-/* r = x(Q); tries s until the top bits of u1 and u2 are as they have to be: every fourth does. */
+/* r = x(Q); tries s until the top bits of u1 and u2 are as they have to be: every sixteenth does. */
 static void one_turn(const struct curve *c, const BIGNUM *e, BIGNUM *r, BIGNUM *s) {
     BIGNUM *u1 = BN_new();
     BIGNUM *inverse = BN_new();
@@ -184,7 +220,7 @@ static void one_turn(const struct curve *c, const BIGNUM *e, BIGNUM *r, BIGNUM *
         u2 = random_scalar(c);
         found = u1 != NULL && inverse != NULL && BN_mod_inverse(inverse, r, c->order, c->bn) != NULL &&
                 BN_mod_mul(u1, inverse, u2, c->order, c->bn) && BN_mod_mul(u1, u1, e, c->order, c->bn) &&
-                BN_num_bits(u2) == 256 && BN_num_bits(u1) < 256 &&
+                BN_num_bits(u2) == 256 && BN_num_bits(u1) < 256 && BN_is_odd(u1) && BN_is_odd(u2) &&
                 BN_mod_inverse(inverse, u2, c->order, c->bn) != NULL && BN_mod_mul(s, r, inverse, c->order, c->bn);
     }
     BN_free(u1);
@@ -234,7 +270,17 @@ static void act(char letter, const char *action) {
     }
     slot_parse(&slot, letter);
     if (strcmp(action, "image") == 0) {
-        action_image(&slot);
+        action_flip(&slot, BOARD_APP_OFF);
+    } else if (strcmp(action, "services") == 0) {
+        action_flip(&slot, BOARD_SERVICES_OFF);
+    } else if (strcmp(action, "swap-image") == 0) {
+        action_swap(&slot, BOARD_APP_OFF);
+    } else if (strcmp(action, "swap-services") == 0) {
+        action_swap(&slot, BOARD_SERVICES_OFF);
+    } else if (strcmp(action, "exhausted") == 0) {
+        action_journal(&slot, letter == 'B', PRM_BANK_TRIAL);
+    } else if (strcmp(action, "rejected") == 0) {
+        action_journal(&slot, letter == 'B', PRM_BANK_REJECTED);
     } else if (strcmp(action, "sequence") == 0) {
         action_sequence(&slot);
     } else if (strncmp(action, "borrow-", 7) == 0) {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "boot/handoff.h"
+
 enum { ROM_AND_FUSES = BOARD_ROM_SIZE + 0x1000, I2C_LINE_SCL = 1, I2C_LINE_SDA = 2, MPC_LAST_BLOCK = 63 };
 
 _Noreturn void die(const char *format, ...) {
@@ -143,6 +145,50 @@ static void i2c_store(uc_engine *uc, uint64_t offset, unsigned size, uint64_t va
     i2c_lines(m, &m->i2c, scl, sda);
 }
 
+/* ---- system control space: plain memory, but for the MPU's regions behind RNR ---- */
+
+enum { MPU_CTRL = 0xD94, MPU_RNR = 0xD98, MPU_RBAR = 0xD9C, MPU_RLAR = 0xDA0, MPU_XN = 1, MPU_ON = 1 };
+
+static uint32_t scs_word(const struct mutable_memory *mem, uint32_t offset) {
+    uint32_t word;
+
+    memcpy(&word, mem->scs + offset, sizeof word);
+    return word;
+}
+
+static uint64_t scs_load(uc_engine *uc, uint64_t offset, unsigned size, void *user) {
+    const struct machine *m = user;
+    uint64_t value = 0;
+
+    (void)uc;
+    memcpy(&value, m->mem->scs + offset, size);
+    return value;
+}
+
+static void scs_store(uc_engine *uc, uint64_t offset, unsigned size, uint64_t value, void *user) {
+    struct machine *m = user;
+
+    (void)uc;
+    memcpy(m->mem->scs + offset, &value, size);
+    uint32_t *const region = m->mem->mpu[scs_word(m->mem, MPU_RNR) % MACHINE_MPU_REGIONS];
+    if (offset == MPU_RBAR)
+        region[0] = (uint32_t)value;
+    else if (offset == MPU_RLAR)
+        region[1] = (uint32_t)value;
+}
+
+int state_executable(const struct state *s, uint32_t address) {
+    if (scs_word(&s->mem, MPU_CTRL) != MPU_ON)
+        return 1;
+    for (unsigned i = 0; i < MACHINE_MPU_REGIONS; i++) {
+        const uint32_t *const region = s->mem.mpu[i];
+        if ((region[1] & MPU_ON) != 0 && (region[0] & MPU_XN) == 0 && address >= (region[0] & ~31u) &&
+            address <= (region[1] | 31u))
+            return 1;
+    }
+    return 0;
+}
+
 /* ---- the machine ---- */
 
 static void map(const struct machine *m, uint64_t address, size_t size, uint32_t access, void *memory) {
@@ -158,7 +204,12 @@ static void map_mutable(const struct machine *m) {
     map(m, BOARD_UART0_BASE, sizeof m->mem->uart0, rw, m->mem->uart0);
     map(m, 0x50080000, sizeof m->mem->secctl, rw, m->mem->secctl);
     map(m, 0x58007000, sizeof m->mem->mpc, rw, m->mem->mpc);
-    map(m, 0xE000E000, sizeof m->mem->scs, rw, m->mem->scs);
+    must(uc_mmio_map(m->uc, 0xE000E000, sizeof m->mem->scs, scs_load, (void *)(uintptr_t)m, scs_store,
+                     (void *)(uintptr_t)m),
+         "map SCS");
+    map(m, BOARD_HANDOFF_BASE, sizeof m->mem->handoff, rw, m->mem->handoff);
+    map(m, BOARD_UART2_BASE, sizeof m->mem->uart2, rw, m->mem->uart2);
+    map(m, BOARD_WATCHDOG_BASE, sizeof m->mem->watchdog, rw, m->mem->watchdog);
     map(m, 0xE002E000, sizeof m->mem->scs_ns, rw, m->mem->scs_ns);
 }
 
@@ -205,6 +256,17 @@ void machine_registers(const struct machine *m, uint32_t reg[REGS]) {
     must(uc_reg_read_batch(m->uc, (int *)reg_ids, to, REGS), "read registers");
 }
 
+static void leave_old_handoff(struct mutable_memory *mem) {
+    const struct prm_handoff old = {.magic = PRM_HANDOFF_MAGIC,
+                                    .bank = 1,
+                                    .app_base = BOARD_FLASH_BASE + BOARD_SLOT_B_OFF + BOARD_APP_OFF,
+                                    .app_size = BOARD_APP_SIZE,
+                                    .trial = PRM_NO,
+                                    .sequence = 1};
+
+    memcpy(mem->handoff, &old, sizeof old);
+}
+
 void machine_reset(struct machine *m) {
     static struct state s;
 
@@ -212,6 +274,7 @@ void machine_reset(struct machine *m) {
     memcpy(s.mem.journal, m->files->flash + BOARD_JOURNAL_OFF, sizeof s.mem.journal);
     for (unsigned i = 0; i < 3; i++)
         s.mem.mpc[i * MACHINE_PAGE + 0x10] = MPC_LAST_BLOCK;
+    leave_old_handoff(&s.mem);
     s.i2c = (struct i2c){.scl = 1, .sda = 1, .device_sda = 1};
     memcpy(&s.reg[REG_SP], m->files->rom, 4);
     memcpy(&s.reg[REG_PC], m->files->rom + 4, 4);

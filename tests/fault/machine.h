@@ -4,6 +4,9 @@
  * registers that can be copied from one engine to another. Every page that the root's own MPU leaves it is there, and
  * no other.
  *
+ * The RAM holds zeros after reset, but for what a boot of bank B's application left in the hand-over: the worst there is
+ * to be taken for this boot's.
+ *
  * Memory that changes is one block, so that a state is copied and compared with one call. ROM, fuses and slots are
  * shared and read-only: the root has no business writing a slot.
  */
@@ -20,6 +23,7 @@
 #define MACHINE_PAGE 0x1000u
 #define MACHINE_JOURNAL_SIZE 0x2000u
 #define MACHINE_EXITS_MAX 8u
+#define MACHINE_MPU_REGIONS 16u
 
 /* What a boot may change. Multiples of a page each, in the order of machine.c's map. */
 struct mutable_memory {
@@ -31,6 +35,11 @@ struct mutable_memory {
     uint8_t mpc[3 * MACHINE_PAGE];
     uint8_t scs[MACHINE_PAGE];
     uint8_t scs_ns[MACHINE_PAGE];
+    uint8_t handoff[MACHINE_PAGE]; /* what the root tells the services, and the beginning of their RAM */
+    uint8_t uart2[MACHINE_PAGE];
+    uint8_t watchdog[MACHINE_PAGE];
+    uint32_t mpu[MACHINE_MPU_REGIONS][2]; /* RBAR, RLAR: behind the one register each that a program sees */
+    uint8_t unused[MACHINE_PAGE - MACHINE_MPU_REGIONS * 8u];
 };
 
 /* A device's files, as `primum device` makes them. Owns its buffers until the process ends. */
@@ -100,6 +109,9 @@ static inline uint32_t thumb_size(uint32_t halfword) {
 
 /* The halfword in the ROM at `pc`; 0 outside. */
 uint32_t machine_code(const struct machine *m, uint32_t pc);
+
+/* 1 if the MPU, as this state has it, lets Secure code execute at an address. */
+int state_executable(const struct state *s, uint32_t address);
 
 /* Makes `s` the state in which the instruction at its pc was not executed. */
 void state_skip(const struct machine *m, struct state *s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_suit.c - the layers of a release, without the signature between them: the input as an envelope, as a manifest,
- * and as the three command sequences. What is accepted lies within the input; what is refused leaves zeros.
+ * and as command sequences, an install sequence among them. What is accepted lies within the input; what is refused leaves zeros.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -17,22 +17,48 @@ static void field(const uint8_t *p, size_t len, prm_span all) {
         within(prm_span_of(p, len), all);
 }
 
-static void commands(const struct prm_suit_manifest *m, prm_span all) {
+static void components(const struct prm_suit_component c[], uint32_t count, prm_span all) {
+    static const struct prm_suit_component zero;
+
+    for (uint32_t i = 0; i < PRM_SUIT_COMPONENTS_MAX; i++) {
+        if (i >= count)
+            MUST(memcmp(&c[i], &zero, sizeof zero) == 0);
+        field(c[i].vendor, 16, all);
+        field(c[i].class_, 16, all);
+        field(c[i].device, 16, all);
+        field(c[i].digest, PRM_SHA256_SIZE, all);
+        within(c[i].uri, all);
+        within(c[i].encryption, all);
+        within(c[i].blocks, all);
+    }
+}
+
+/* Follows the sequences for each slot, then `install` on top of them. */
+static void commands(const struct prm_suit_manifest *m, prm_span install, prm_span all) {
     static const struct prm_suit_component zero[PRM_SUIT_COMPONENTS_MAX];
-    struct prm_suit_component c[PRM_SUIT_COMPONENTS_MAX];
+    struct prm_suit_component c[PRM_SUIT_COMPONENTS_MAX], before[PRM_SUIT_COMPONENTS_MAX];
 
     for (uint32_t slot = 0; slot < 3; slot++) {
         if (prm_suit_select(m, slot, c) != PRM_OK) {
             MUST(memcmp(c, zero, sizeof zero) == 0);
             continue;
         }
-        for (uint32_t i = 0; i < PRM_SUIT_COMPONENTS_MAX; i++) {
-            if (i >= m->components)
-                MUST(memcmp(&c[i], &zero[i], sizeof zero[i]) == 0);
-            field(c[i].vendor, 16, all);
-            field(c[i].class_, 16, all);
-            field(c[i].device, 16, all);
-            field(c[i].digest, PRM_SHA256_SIZE, all);
+        components(c, m->components, all);
+        for (uint32_t i = 0; i < m->components; i++) /* where payloads come from is said elsewhere */
+            MUST(c[i].uri.ptr == NULL && c[i].encryption.ptr == NULL && c[i].blocks.ptr == NULL &&
+                 (c[i].did & PRM_SUIT_DID_FETCH) == 0);
+        memcpy(before, c, sizeof before);
+        if (prm_suit_select_install(install, m->components, slot, c) != PRM_OK) {
+            MUST(memcmp(c, zero, sizeof zero) == 0);
+            continue;
+        }
+        components(c, m->components, all);
+        for (uint32_t i = 0; i < m->components; i++) { /* what was said is not unsaid */
+            MUST(before[i].vendor == NULL || before[i].vendor == c[i].vendor);
+            MUST(before[i].class_ == NULL || before[i].class_ == c[i].class_);
+            MUST(before[i].digest == NULL || before[i].digest == c[i].digest);
+            MUST(before[i].size == 0 || before[i].size == c[i].size);
+            MUST((before[i].did & ~c[i].did) == 0);
         }
     }
 }
@@ -50,7 +76,7 @@ static void manifest(prm_span bytes, prm_span all) {
     within(m.shared, all);
     within(m.install, all);
     within(m.text, all);
-    commands(&m, all);
+    commands(&m, m.install, all);
 }
 
 static void envelope(prm_span bytes) {
@@ -69,6 +95,10 @@ static void envelope(prm_span bytes) {
     within(e.payload_pairs, bytes);
     for (uint32_t i = 0; i < PRM_SUIT_SIGNATURES_MAX; i++)
         within(e.signature[i], bytes);
+    for (uint32_t i = 0; i < 3; i++) {
+        within(e.severed_wrapped[i], bytes);
+        within(e.severed[i], e.severed_wrapped[i]);
+    }
     manifest(e.manifest, bytes);
 }
 
@@ -100,8 +130,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                         .shared = prm_span_of(data + 1, third),
                                         .validate = prm_span_of(data + 1 + third, third),
                                         .invoke = prm_span_of(data + 1 + 2 * third, size - 1 - 2 * third)};
-    commands(&m, all);
+    commands(&m, m.invoke, all);
     const struct prm_suit_manifest only = {.components = m.components, .shared = prm_span_of(data + 1, size - 1)};
-    commands(&only, all);
+    commands(&only, prm_span_of(NULL, 0), all);
+    const struct prm_suit_manifest none = {.components = m.components};
+    commands(&none, prm_span_of(data + 1, size - 1), all);
     return 0;
 }

@@ -2,21 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The shipped root on the emulated board, through the command line, as a person would use it.
-#   1. FLIPS random single bits of header, envelope and image of a slot (200): none of them boots. The host device, given the
-#      same files, reports the same of both slots each time.
+#   1. FLIPS random single bits of a slot (200; half in header and envelope, a quarter each in the application and the
+#      services): none of them boots. The host device, given the same files, reports the same of both slots each time.
 #   2. The slot cut short at every length of header and envelope, on the host device; every 32nd also on the board.
-#   3. The probe, an authentic application, tries what an application must not be able to do: all of it is blocked.
+#   3. The probe, an authentic application, makes the services' calls, right ones and wrong ones, and tries what an
+#      application must not be able to do: every call is answered as specified, every attempt is blocked.
 # usage: test_board.sh PRIMUM FIRMWARE_DIR [SEED]
 set -uo pipefail
 primum=$1
 firmware=$2/firmware
 seed=${3:-20261122}
 flips=${FLIPS:-200}
+attempts=53 # of the probe
+calls_made=71
 slot_off=$((0x200000))
-image_off=$((0x2000))
+app_off=$((0x2000))
+services_off=$((0x180000))
 header=8
 
-for needed in "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/probe/probe.a.elf"; do
+for needed in "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/probe/probe.a.elf" \
+    "$firmware/services/services.a.elf" "$firmware/services/services.b.elf"; do
     [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
 done
 command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
@@ -36,7 +41,9 @@ die() {
 
 sign() { # application NAME
     "$primum" sign --vendor acme-medical.example --class infusion-pump --sequence 1 --version 1.0.0 --name "$2" \
-        --image "a=$firmware/$1.a.elf" --image "b=$firmware/$1.b.elf" --key vendor.pem -o "$2.suit" > out.txt 2>&1 ||
+        --image "a=$firmware/$1.a.elf" --image "b=$firmware/$1.b.elf" \
+        --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf" \
+        --key vendor.pem -o "$2.suit" > out.txt 2>&1 ||
         die "sign $1: $(cat out.txt)"
 }
 
@@ -125,43 +132,42 @@ truncation_on_board() {
 }
 
 probe() { # SLOT
-    local dir=probe-$1 line
+    local dir=probe-$1 line calls
     make_device "$dir" probe.suit "$1"
     "$primum" device boot "$dir" --timeout 60 --until " attempts, " > "$dir.txt" 2>&1
     # The summary's line ends the run; it may still have been incomplete when it was seen.
     line=$(sed -n 's/^app *| probe: \([0-9]* attempts, [0-9]* blocked\).*/\1/p' "$dir.txt" | tail -n 1)
-    local attempts=${line%% *} blocked
-    blocked=$(sed 's/.*, \([0-9]*\) blocked/\1/' <<< "$line")
-    grep -q "probe: control: own image, RAM and report are accessible" "$dir.txt" && [ "${attempts:-0}" -ge 30 ] &&
-        [ "$attempts" = "$blocked" ] && ! grep -q "NOT BLOCKED" "$dir.txt" ||
-        { cat "$dir.txt"; die "the probe in slot $1: ${line:-no summary}"; }
-    echo "probe in slot $1: $line"
+    calls=$(sed -n 's/^app *| probe: \([0-9]* calls, [0-9]* as specified\).*/\1/p' "$dir.txt" | tail -n 1)
+    grep -q "probe: control: own image, RAM and report are accessible" "$dir.txt" && ! grep -q "NOT BLOCKED" "$dir.txt" &&
+        [ "$line" = "$attempts attempts, $attempts blocked" ] && [ "$calls" = "$calls_made calls, $calls_made as specified" ] ||
+        { cat "$dir.txt"; die "the probe in slot $1: ${calls:-no calls}; ${line:-no summary}"; }
+    echo "probe in slot $1: $line; $calls"
 }
 
 "$primum" keygen --alg ESP256 -o vendor > out.txt 2>&1 || die "keygen: $(cat out.txt)"
 sign pump/pump1 pump
 sign probe/probe probe
 make_device dev1 pump.suit a
-sizes=$(sed -n 's/.*(envelope \([0-9]*\), image \([0-9]*\) bytes).*/\1 \2/p' out.txt)
+read -r envelope app services < <(sed -n \
+    's/.*(envelope \([0-9]*\), application \([0-9]*\), services \([0-9]*\) bytes).*/\1 \2 \3/p' out.txt)
 make_device dev2 pump.suit a
-envelope=${sizes% *}
-image=${sizes#* }
-[ "${envelope:-0}" -gt 300 ] && [ "${image:-0}" -gt 100 ] || die "sizes: $sizes"
+[ "${envelope:-0}" -gt 300 ] && [ "${app:-0}" -gt 100 ] && [ "${services:-0}" -gt 100 ] || die "sizes: $(cat out.txt)"
 used=$((header + envelope))
 dd if=dev1/flash.img of=head.bin bs=64K iflag=skip_bytes,count_bytes skip=$slot_off count=$used status=none
 
-# Half of the flips in header and envelope, half in the image.
-awk -v seed="$seed" -v n="$flips" -v a=$((used * 8)) -v off=$((image_off * 8)) -v b=$((image * 8)) 'BEGIN {
+# Half of the flips in header and envelope, a quarter in each image.
+awk -v seed="$seed" -v n="$flips" -v a=$((used * 8)) -v off=$((app_off * 8)) -v b=$((app * 8)) \
+    -v services_off=$((services_off * 8)) -v c=$((services * 8)) 'BEGIN {
     srand(seed)
     for (i = 0; i < n; i++)
-        print i % 2 ? int(rand() * a) : off + int(rand() * b)
+        print i % 2 ? int(rand() * a) : i % 4 ? off + int(rand() * b) : services_off + int(rand() * c)
 }' > bits.txt
 [ "$(wc -l < bits.txt)" = "$flips" ] || die "no bits"
 
 start=$SECONDS
 workers flip_worker "$flips" || die "flips (seed $seed)"
 [ "$(cat dev1.codes dev2.codes | wc -l)" = "$flips" ] || die "not all flips were tried"
-echo "$flips random flips of $((used + image)) bytes on the board: 0 booted ($((SECONDS - start)) s); refused as" \
+echo "$flips random flips of $((used + app + services)) bytes on the board: 0 booted ($((SECONDS - start)) s); refused as" \
     "$(sort dev1.codes dev2.codes | uniq -c | sort -rn | awk '{printf "%s%s %s", n++ ? ", " : "", $2, $1}')"
 
 start=$SECONDS

@@ -14,6 +14,7 @@
 
 #include "boot/boot.h"
 #include "codec/cbor.h"
+#include "journal/state.h"
 #include "ports/eeprom/eeprom_counter.h"
 
 /* ---- bytes ---- */
@@ -68,6 +69,7 @@ struct fx_spec {
     const uint8_t *vendor, *class_; /* NULL: the device's */
     const uint8_t *device;          /* NULL: no device condition */
     prm_span image[2];
+    prm_span services[2];     /* ptr NULL: one component, the application */
     uint32_t claimed_size[2]; /* 0: the image's */
     uint32_t without;         /* PRM_SUIT_DID_...: conditions and the invocation to leave out */
 };
@@ -90,9 +92,14 @@ size_t fx_envelope(const struct fx_spec *spec, uint8_t *out, size_t cap);
 #define FX_SLOT_B_OFF 0x8000u
 #define FX_SLOT_SIZE 0x4000u
 #define FX_FLASH_SIZE 0xC000u
+#define FX_APP_SIZE 0x1000u /* with two components: the room of the application, then of the services */
+#define FX_SERVICES_OFF (PRM_BANK_IMAGES_OFF + FX_APP_SIZE)
+#define FX_SERVICES_SIZE (FX_SLOT_SIZE - FX_SERVICES_OFF)
 #define FX_FLASH_BASE 0x80000000u
 #define FX_RAM_BASE 0x28200000u
 #define FX_RAM_SIZE 0x1FF000u
+#define FX_SERVICES_RAM_BASE 0x38010100u
+#define FX_SERVICES_RAM_SIZE 0xFF00u
 #define FX_EEPROM_SIZE 256u
 #define FX_COUNTER_OFF 64u
 
@@ -118,6 +125,7 @@ struct fx_faults {
     uint32_t calls_of[FX_OPS];
     uint32_t fail_at;    /* the call that fails, counted over all seams; FX_NEVER */
     uint32_t fails_from; /* all calls from this one on fail; FX_NEVER */
+    uint32_t broken;     /* bit op: every call of that kind fails */
     enum fx_op failed;   /* which call that was */
     uint32_t cut_at;     /* the write or erase (counted over flash and EEPROM) that power fails in; FX_NEVER */
     uint32_t cut_units;  /* how many units of it are done before */
@@ -139,29 +147,48 @@ struct fx_device {
     struct prm_eeprom eeprom;
     struct prm_eeprom_counter format;
     struct prm_counter counter;
-    struct prm_boot_map map;
+    struct prm_layout layout;
     struct prm_boot_platform platform;
     struct prm_boot_workspace workspace;
     struct prm_boot_report report;
     struct prm_boot_plan plan;
 };
 
-/* A new device: blank flash and EEPROM, fuses of the fixture's identity, one anchor per key (NULL ends). */
+/*
+ * A new device: blank flash and EEPROM, fuses of the fixture's identity, one anchor per key (NULL ends); one component,
+ * the application.
+ */
 void fx_device_init(struct fx_device *device, const struct prm_crypto *crypto, const struct fx_key *const *keys);
+
+/* The same device with two components: application and services. */
+void fx_device_two(struct fx_device *device);
 
 /* Computes the check digests of fuses and anchors anew. */
 void fx_device_seal(struct fx_device *device);
 
 void fx_faults_clear(struct fx_device *device);
 
-/* Erases a slot and puts header, envelope and image there, as a programmer in the factory would. */
+/* Erases a slot and puts header, envelope and the application's image there, as a programmer in the factory would. */
 void fx_flash_slot(struct fx_device *device, uint32_t slot, prm_span envelope, prm_span image);
 
-/* An image for a slot that would run: stack pointer, entry, then bytes that are a function of `seed`. */
+/* The bytes of a component's place in a slot. */
+uint8_t *fx_place(struct fx_device *device, uint32_t slot, uint32_t component);
+
+/* An application for a slot that would run: stack pointer, entry, then bytes that are a function of `seed`. */
 void fx_image(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]);
 
-/* Makes and flashes a release for both slots with images of `seed`, into `slot`. */
+/* The same for services, where they stand on a device with two components. */
+void fx_services(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]);
+
+/* Makes and flashes a release for both slots with images of `seed`, for every component of the device, into `slot`. */
 void fx_install(struct fx_device *device, uint32_t slot, const struct fx_key *key, uint64_t sequence, uint64_t seed);
+
+/* What the journal says, read without the device's faults; and saying it, as an update service would. */
+struct prm_state fx_state(struct fx_device *device);
+void fx_state_put(struct fx_device *device, const struct prm_state *state);
+
+/* Gives a bank this status in the journal, about the release that it holds. */
+void fx_bank_status(struct fx_device *device, uint32_t bank, enum prm_bank_status status, uint8_t attempts);
 
 /* Boots: prm_boot_run() with everything in the device. */
 prm_result fx_boot(struct fx_device *device);
@@ -172,5 +199,6 @@ const char *fx_boot_wrong(const struct fx_device *device, prm_result result);
 /* The address that the plan leads to. */
 uint32_t fx_plan_address(const struct fx_device *device);
 uint32_t fx_image_address(uint32_t slot);
+uint32_t fx_services_address(uint32_t slot);
 
 #endif

@@ -16,7 +16,7 @@ static int fails(struct fx_faults *f, enum fx_op op) {
     const uint32_t index = f->calls++;
 
     f->calls_of[op]++;
-    if (index != f->fail_at && index < f->fails_from)
+    if (index != f->fail_at && index < f->fails_from && (f->broken >> op & 1u) == 0)
         return 0;
     f->failed = op;
     return 1;
@@ -185,24 +185,36 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
     d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write};
     d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF};
     d->counter = (struct prm_counter){&d->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
-    d->map = (struct prm_boot_map){.journal_off = FX_JOURNAL_OFF,
-                                   .slot_off = {FX_SLOT_A_OFF, FX_SLOT_B_OFF},
-                                   .slot_size = FX_SLOT_SIZE,
-                                   .flash_base = FX_FLASH_BASE,
-                                   .ram_base = FX_RAM_BASE,
-                                   .ram_size = FX_RAM_SIZE};
+    d->layout = (struct prm_layout){
+        .journal_off = FX_JOURNAL_OFF,
+        .bank_off = {FX_SLOT_A_OFF, FX_SLOT_B_OFF},
+        .bank_size = FX_SLOT_SIZE,
+        .flash_base = FX_FLASH_BASE,
+        .components = 1,
+        .component = {{PRM_BANK_IMAGES_OFF, FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
     d->platform = (struct prm_boot_platform){.crypto = &crypto,
                                              .flash = &d->flash,
                                              .counter = &d->counter,
-                                             .map = &d->map,
+                                             .layout = &d->layout,
                                              .fuses = prm_span_of(&d->fuses, sizeof d->fuses),
                                              .trust = prm_span_of(&d->trust, sizeof d->trust)};
 }
 
-void fx_flash_slot(struct fx_device *d, uint32_t slot, prm_span envelope, prm_span image) {
-    uint8_t *at = d->bytes + d->map.slot_off[slot];
+void fx_device_two(struct fx_device *d) {
+    d->layout.components = 2;
+    d->layout.component[0].size = FX_APP_SIZE;
+    d->layout.component[1] =
+        (struct prm_layout_component){FX_SERVICES_OFF, FX_SERVICES_SIZE, FX_SERVICES_RAM_BASE, FX_SERVICES_RAM_SIZE};
+}
 
-    if (envelope.len > PRM_SLOT_IMAGE_OFF - PRM_SLOT_HEADER_SIZE || image.len > FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF) {
+uint8_t *fx_place(struct fx_device *d, uint32_t slot, uint32_t component) {
+    return d->bytes + d->layout.bank_off[slot] + d->layout.component[component].off;
+}
+
+void fx_flash_slot(struct fx_device *d, uint32_t slot, prm_span envelope, prm_span image) {
+    uint8_t *at = d->bytes + d->layout.bank_off[slot];
+
+    if (envelope.len > PRM_ENVELOPE_MAX || image.len > d->layout.component[0].size) {
         fprintf(stderr, "fixture: a release that is larger than a slot\n");
         abort();
     }
@@ -211,41 +223,133 @@ void fx_flash_slot(struct fx_device *d, uint32_t slot, prm_span envelope, prm_sp
     prm_store_le32(at + 4, (uint32_t)envelope.len);
     memcpy(at + PRM_SLOT_HEADER_SIZE, envelope.ptr, envelope.len);
     if (image.len > 0)
-        memcpy(at + PRM_SLOT_IMAGE_OFF, image.ptr, image.len);
+        memcpy(fx_place(d, slot, 0), image.ptr, image.len);
 }
 
 uint32_t fx_image_address(uint32_t slot) {
-    return FX_FLASH_BASE + (slot == 0 ? FX_SLOT_A_OFF : FX_SLOT_B_OFF) + PRM_SLOT_IMAGE_OFF;
+    return FX_FLASH_BASE + (slot == 0 ? FX_SLOT_A_OFF : FX_SLOT_B_OFF) + PRM_BANK_IMAGES_OFF;
+}
+
+uint32_t fx_services_address(uint32_t slot) {
+    return FX_FLASH_BASE + (slot == 0 ? FX_SLOT_A_OFF : FX_SLOT_B_OFF) + FX_SERVICES_OFF;
 }
 
 uint32_t fx_plan_address(const struct fx_device *device) {
     return device->plan.image_base ^ device->plan.word;
 }
 
-void fx_image(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]) {
-    uint64_t stream = seed * 2 + slot;
-
+static void make_image(uint64_t stream, uint32_t stack, uint32_t base, uint8_t out[FX_IMAGE_SIZE]) {
     fx_random_fill(&stream, out, FX_IMAGE_SIZE);
-    prm_store_le32(out, FX_RAM_BASE + FX_RAM_SIZE);
-    prm_store_le32(out + 4, fx_image_address(slot) + 0x40u + 1u);
+    prm_store_le32(out, stack);
+    prm_store_le32(out + 4, base + 0x40u + 1u);
+}
+
+void fx_image(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]) {
+    make_image(seed * 2 + slot, FX_RAM_BASE + FX_RAM_SIZE, fx_image_address(slot), out);
+}
+
+void fx_services(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]) {
+    make_image(~(seed * 2 + slot), FX_SERVICES_RAM_BASE + FX_SERVICES_RAM_SIZE, fx_services_address(slot), out);
 }
 
 void fx_install(struct fx_device *d, uint32_t slot, const struct fx_key *key, uint64_t sequence, uint64_t seed) {
-    uint8_t image[2][FX_IMAGE_SIZE], envelope[2048];
+    uint8_t image[2][FX_IMAGE_SIZE], services[2][FX_IMAGE_SIZE], envelope[2048];
     struct fx_spec spec = {.sequence = sequence, .key = {key}};
 
     for (uint32_t i = 0; i < 2; i++) {
         fx_image(i, seed, image[i]);
+        fx_services(i, seed, services[i]);
         spec.image[i] = prm_span_of(image[i], sizeof image[i]);
+        if (d->layout.components == 2)
+            spec.services[i] = prm_span_of(services[i], sizeof services[i]);
     }
     fx_flash_slot(d, slot, prm_span_of(envelope, fx_envelope(&spec, envelope, sizeof envelope)), spec.image[slot]);
+    if (d->layout.components == 2)
+        memcpy(fx_place(d, slot, 1), services[slot], sizeof services[slot]);
 }
+
+/* ---- the journal ---- */
+
+static void need(int ok, const char *what) {
+    if (!ok) {
+        fprintf(stderr, "fixture: %s\n", what);
+        abort();
+    }
+}
+
+/* Loads the journal on the side: no call of it is counted or fails. */
+static void load_state(struct fx_device *d, struct prm_journal *journal, struct prm_state *state) {
+    const struct fx_faults faults = d->faults;
+
+    fx_faults_clear(d);
+    need(prm_state_load(journal, &d->flash, &crypto, FX_JOURNAL_OFF, state) == PRM_OK, "the journal can't be read");
+    d->faults = faults;
+}
+
+struct prm_state fx_state(struct fx_device *d) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    load_state(d, &journal, &state);
+    return state;
+}
+
+void fx_state_put(struct fx_device *d, const struct prm_state *state) {
+    const struct fx_faults faults = d->faults;
+    struct prm_journal journal;
+    struct prm_state before;
+
+    load_state(d, &journal, &before);
+    fx_faults_clear(d);
+    need(prm_state_store(&journal, state) == PRM_OK, "the journal can't be written");
+    d->faults = faults;
+}
+
+void fx_bank_status(struct fx_device *d, uint32_t bank, enum prm_bank_status status, uint8_t attempts) {
+    const uint8_t *at = d->bytes + d->layout.bank_off[bank];
+    struct prm_state state = fx_state(d);
+    struct prm_suit_envelope envelope;
+    uint8_t digest[PRM_SHA256_SIZE];
+
+    need(prm_suit_envelope_parse(prm_span_of(at + PRM_SLOT_HEADER_SIZE, prm_load_le32(at + 4)), &envelope) == PRM_OK,
+         "no release in that bank");
+    fx_sha256(envelope.manifest_wrapped, digest);
+    state.bank[bank] = (struct prm_bank_state){.status = (uint8_t)status, .attempts = attempts};
+    memcpy(state.bank[bank].manifest, digest, PRM_STATE_MANIFEST_SIZE);
+    fx_state_put(d, &state);
+}
+
+/* ---- booting ---- */
 
 prm_result fx_boot(struct fx_device *d) {
     /* What was there before must not matter. */
     memset(&d->report, 0xA5, sizeof d->report);
     memset(&d->plan, 0x5A, sizeof d->plan);
+    memset(&d->workspace, 0x69, sizeof d->workspace);
     return prm_boot_run(&d->platform, &d->workspace, &d->report, &d->plan);
+}
+
+/* What is wrong with a plan to run something, or NULL. */
+static const char *plan_wrong(const struct fx_device *d) {
+    const struct prm_boot_report *r = &d->report;
+    const struct prm_boot_plan *p = &d->plan;
+    const uint32_t components = d->layout.components;
+
+    if (p->bank >= PRM_BANKS || r->slot[p->bank].result != PRM_OK)
+        return "a bank was chosen that isn't fit to run";
+    if (p->first != components - 1 || p->word != prm_boot_word_run(components))
+        return "the plan's component or word";
+    if (fx_plan_address(d) != (components == 2 ? fx_services_address(p->bank) : fx_image_address(p->bank)))
+        return "the plan leads elsewhere than to the image of its bank";
+    if (p->app_base != fx_image_address(p->bank) && (p->app_base != 0 || p->app_size != 0 || components == 1))
+        return "the application's place";
+    if (components == 1 && p->app_size != p->image_size)
+        return "the application's size";
+    if (p->trial != PRM_YES && p->trial != PRM_NO)
+        return "neither on trial nor not";
+    if (r->slot[p->bank].sequence != p->sequence)
+        return "the sequence numbers of plan and report";
+    return r->slot[p->bank].image_size == p->image_size ? NULL : "the sizes of plan and report";
 }
 
 const char *fx_boot_wrong(const struct fx_device *d, prm_result result) {
@@ -257,15 +361,13 @@ const char *fx_boot_wrong(const struct fx_device *d, prm_result result) {
         return "the report's check word";
     if (r->reserved != 0)
         return "the report's reserved word";
-    if (r->result != result || r->chosen != d->plan.slot)
+    if (r->result != result || r->chosen != d->plan.bank)
         return "the report tells another result or choice than the plan";
     if (result != PRM_OK) {
-        const struct prm_boot_plan none = {.slot = PRM_BOOT_SLOT_NONE};
+        /* Not on trial may be said as PRM_NO. */
+        const struct prm_boot_plan none = {.bank = PRM_BOOT_SLOT_NONE,
+                                           .trial = d->plan.trial == PRM_NO ? PRM_NO : 0};
         return memcmp(&d->plan, &none, sizeof none) == 0 ? NULL : "a refusal left a plan";
     }
-    if (d->plan.slot >= PRM_BOOT_SLOTS || r->slot[d->plan.slot].result != PRM_OK)
-        return "a slot was chosen that isn't fit to run";
-    if (d->plan.word != PRM_WORD_RUN || fx_plan_address(d) != fx_image_address(d->plan.slot))
-        return "the plan leads elsewhere than to the image of its slot";
-    return r->slot[d->plan.slot].image_size == d->plan.image_size ? NULL : "the sizes of plan and report";
+    return plan_wrong(d);
 }

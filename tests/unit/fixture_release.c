@@ -109,12 +109,15 @@ size_t fx_sign1(const struct fx_key *key, int32_t alg, prm_span digest_bytes, co
 }
 
 /* One alternative of the shared sequence. */
-static void alternative(const struct fx_spec *spec, uint32_t slot, char *out, size_t cap) {
+static void alternative(uint32_t slot, prm_span image, uint32_t claimed, char *out, size_t cap) {
     uint8_t digest[PRM_SHA256_SIZE];
     char hex[65];
-    const uint32_t size = spec->claimed_size[slot] != 0 ? spec->claimed_size[slot] : (uint32_t)spec->image[slot].len;
+    const uint32_t size = claimed != 0 ? claimed : (uint32_t)image.len;
 
-    fx_sha256(spec->image[slot], digest);
+    out[0] = '\0';
+    if (image.ptr == NULL)
+        return;
+    fx_sha256(image, digest);
     snprintf(out, cap, "<<[20, {5: %u}, 5, 5, 20, {3: <<[-16, h'%s']>>, 14: %u}]>>", (unsigned)slot,
              fx_hex(digest, sizeof digest, hex), (unsigned)size);
 }
@@ -123,27 +126,36 @@ static const char *unless(uint32_t without, uint32_t did, const char *text) {
     return (without & did) != 0 ? "" : text;
 }
 
-size_t fx_manifest(const struct fx_spec *spec, uint8_t *out, size_t cap) {
-    char a[256] = "", b[256] = "", vendor[33], class_[33], device[64] = "", hex[33];
+#define INSTALL                                                                                                        \
+    "[15, [<<[20, {5: 0}, 5, 5, 20, {21: \"#a\"}]>>, <<[20, {5: 1}, 5, 5, 20, {21: \"#b\"}]>>], 21, 2, 3, 15]"
 
-    if (spec->image[0].ptr != NULL)
-        alternative(spec, 0, a, sizeof a);
-    if (spec->image[1].ptr != NULL)
-        alternative(spec, 1, b, sizeof b);
+size_t fx_manifest(const struct fx_spec *spec, uint8_t *out, size_t cap) {
+    char a[256], b[256], c[256], d[256], vendor[33], class_[33], device[64] = "", hex[33], images[1100];
+    const int two = spec->services[0].ptr != NULL || spec->services[1].ptr != NULL;
+    const char *all = two ? "12, true," : "";
+
+    alternative(0, spec->image[0], spec->claimed_size[0], a, sizeof a);
+    alternative(1, spec->image[1], spec->claimed_size[1], b, sizeof b);
+    alternative(0, spec->services[0], 0, c, sizeof c);
+    alternative(1, spec->services[1], 0, d, sizeof d);
+    if (two)
+        snprintf(images, sizeof images, "12, 0, 15, [%s, %s], 12, 1, 15, [%s, %s]", a, b, c, d);
+    else
+        snprintf(images, sizeof images, "15, [%s, %s]", a, b);
     fx_hex(spec->vendor != NULL ? spec->vendor : fx_vendor, 16, vendor);
     fx_hex(spec->class_ != NULL ? spec->class_ : fx_class, 16, class_);
     if (spec->device != NULL)
         snprintf(device, sizeof device, ", 24: h'%s'", fx_hex(spec->device, 16, hex));
-    return fx_cbor(
-        out, cap,
-        "{1: 1, 2: %llu, 3: <<{2: [[h'00']], 4: <<[20, {1: h'%s', 2: h'%s'%s}, 15, [%s, %s], %s %s %s]>>}>>,"
-        " 7: <<[%s]>>, 9: <<[%s]>>,"
-        " 20: <<[15, [<<[20, {5: 0}, 5, 5, 20, {21: \"#a\"}]>>, <<[20, {5: 1}, 5, 5, 20, {21: \"#b\"}]>>],"
-        " 21, 2, 3, 15]>>, 23: <<{\"en\": {[h'00']: {1: \"example\", 6: \"1.0.0\"}}}>>}",
-        (unsigned long long)spec->sequence, vendor, class_, device, a, b,
-        unless(spec->without, PRM_SUIT_DID_VENDOR, "1, 15,"), unless(spec->without, PRM_SUIT_DID_CLASS, "2, 15,"),
-        spec->device == NULL ? "" : unless(spec->without, PRM_SUIT_DID_DEVICE, "24, 15"),
-        unless(spec->without, PRM_SUIT_DID_IMAGE, "3, 15"), unless(spec->without, PRM_SUIT_DID_INVOKE, "23, 2"));
+    return fx_cbor(out, cap,
+                   "{1: 1, 2: %llu, 3: <<{2: [%s], 4: <<[%s 20, {1: h'%s', 2: h'%s'%s}, %s, %s %s %s %s]>>}>>,"
+                   " 7: <<[%s %s]>>, 9: <<[%s %s]>>, 20: <<" INSTALL ">>,"
+                   " 23: <<{\"en\": {[h'00']: {1: \"example\", 6: \"1.0.0\"}}}>>}",
+                   (unsigned long long)spec->sequence, two ? "[h'00'], [h'01']" : "[h'00']", all, vendor, class_, device,
+                   images, all, unless(spec->without, PRM_SUIT_DID_VENDOR, "1, 15,"),
+                   unless(spec->without, PRM_SUIT_DID_CLASS, "2, 15,"),
+                   spec->device == NULL ? "" : unless(spec->without, PRM_SUIT_DID_DEVICE, "24, 15"), all,
+                   unless(spec->without, PRM_SUIT_DID_IMAGE, "3, 15"), two ? "12, 1," : "",
+                   unless(spec->without, PRM_SUIT_DID_INVOKE, "23, 2"));
 }
 
 size_t fx_wrap(const struct fx_spec *spec, prm_span manifest, uint8_t *out, size_t cap) {
@@ -169,7 +181,7 @@ size_t fx_wrap(const struct fx_spec *spec, prm_span manifest, uint8_t *out, size
 }
 
 size_t fx_envelope(const struct fx_spec *spec, uint8_t *out, size_t cap) {
-    uint8_t manifest[2048];
+    uint8_t manifest[PRM_MANIFEST_MAX];
 
     return fx_wrap(spec, prm_span_of(manifest, fx_manifest(spec, manifest, sizeof manifest)), out, cap);
 }

@@ -20,7 +20,7 @@ static void start(const struct prm_crypto *provider, uint32_t slot) {
     fx_device_init(&d, provider, anchors);
     fx_install(&d, slot, &key, 5, 1);
     assert_result(fx_boot(&d), PRM_OK);
-    assert_int_equal(d.plan.slot, slot);
+    assert_int_equal(d.plan.bank, slot);
 }
 
 struct tally {
@@ -39,7 +39,7 @@ static void count(struct tally *tally, size_t n, prm_result result) {
 
 /* Flips every bit of [off, off + len) of a slot; returns how many boots there were. */
 static unsigned flip_all(uint32_t slot, uint32_t off, size_t len, struct tally *tally, size_t tallies) {
-    uint8_t *bytes = d.bytes + d.map.slot_off[slot] + off;
+    uint8_t *bytes = d.bytes + d.layout.bank_off[slot] + off;
     unsigned booted = 0;
 
     for (size_t bit = 0; bit < len * 8; bit++) {
@@ -65,9 +65,9 @@ static void every_flip(const struct prm_crypto *provider, uint32_t slot) {
     char name[16];
 
     start(provider, slot);
-    const uint32_t envelope = prm_load_le32(d.bytes + d.map.slot_off[slot] + 4);
+    const uint32_t envelope = prm_load_le32(d.bytes + d.layout.bank_off[slot] + 4);
     const unsigned booted = flip_all(slot, 0, PRM_SLOT_HEADER_SIZE + envelope, tally, COUNT_OF(tally)) +
-                            flip_all(slot, PRM_SLOT_IMAGE_OFF, FX_IMAGE_SIZE, tally, COUNT_OF(tally));
+                            flip_all(slot, PRM_BANK_IMAGES_OFF, FX_IMAGE_SIZE, tally, COUNT_OF(tally));
     unsigned flips = 0;
     for (size_t i = 0; i < COUNT_OF(tally) && tally[i].count != 0; i++) {
         print_message("    %-5s %u\n", unit_name(tally[i].result, name), tally[i].count);
@@ -99,9 +99,9 @@ static void the_rest_of_the_slot_does_not_matter(void **state) {
     start(&prm_crypto_openssl, 0);
     const uint32_t envelope = prm_load_le32(d.bytes + FX_SLOT_A_OFF + 4);
     const uint32_t used = PRM_SLOT_HEADER_SIZE + envelope;
-    fx_random_fill(&seed, d.bytes + FX_SLOT_A_OFF + used, PRM_SLOT_IMAGE_OFF - used);
-    fx_random_fill(&seed, d.bytes + FX_SLOT_A_OFF + PRM_SLOT_IMAGE_OFF + FX_IMAGE_SIZE,
-                   FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF - FX_IMAGE_SIZE);
+    fx_random_fill(&seed, d.bytes + FX_SLOT_A_OFF + used, PRM_BANK_IMAGES_OFF - used);
+    fx_random_fill(&seed, d.bytes + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF + FX_IMAGE_SIZE,
+                   FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF - FX_IMAGE_SIZE);
     assert_result(fx_boot(&d), PRM_OK);
     assert_null(fx_boot_wrong(&d, PRM_OK));
 }
@@ -129,7 +129,7 @@ static void every_truncation_is_refused(void **state) {
             memcpy(slot, whole, sizeof whole);
         }
         for (uint32_t len = 0; len < FX_IMAGE_SIZE; len++, tried++) {
-            memset(slot + PRM_SLOT_IMAGE_OFF + len, fills[f], FX_IMAGE_SIZE - len);
+            memset(slot + PRM_BANK_IMAGES_OFF + len, fills[f], FX_IMAGE_SIZE - len);
             /* The last byte may happen to be the fill. */
             if (memcmp(slot, whole, sizeof whole) != 0)
                 assert_result(fx_boot(&d), PRM_ERR_NOTHING_TO_RUN);
@@ -158,11 +158,11 @@ static void flips_leave_the_run_to_the_other_slot(void **state) {
         slot[bit / 8] ^= (uint8_t)(1u << bit % 8);
         assert_result(fx_boot(&d), PRM_OK);
         assert_null(fx_boot_wrong(&d, PRM_OK));
-        assert_int_equal(d.plan.slot, 0);
+        assert_int_equal(d.plan.bank, 0);
         slot[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     assert_result(fx_boot(&d), PRM_OK);
-    assert_int_equal(d.plan.slot, 1);
+    assert_int_equal(d.plan.bank, 1);
 }
 
 int main(void) {

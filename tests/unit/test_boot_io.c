@@ -38,7 +38,7 @@ static prm_result boot_anyhow(unsigned slots) {
     if (wrong != NULL)
         fail_msg("call %u: %s", (unsigned)d.faults.fail_at, wrong);
     if (result == PRM_OK)
-        assert_true((slots & (1u << d.plan.slot)) != 0);
+        assert_true((slots & (1u << d.plan.bank)) != 0);
     return result;
 }
 
@@ -47,14 +47,14 @@ static void judge(prm_result result, unsigned slots) {
     /* The slot that met it doesn't run, if it was one. */
     for (uint32_t slot = 0; slot < 2; slot++)
         if (d.report.slot[slot].result == PRM_ERR_FLASH_IO || d.report.slot[slot].result == PRM_ERR_CRYPTO)
-            assert_int_not_equal(d.plan.slot, slot);
+            assert_int_not_equal(d.plan.bank, slot);
     /* The first reading is the device's, the later ones a slot's. */
     if (d.faults.failed == FX_EEPROM_READ && result != PRM_OK)
         assert_true(result == PRM_ERR_COUNTER_IO || result == PRM_ERR_NOTHING_TO_RUN);
     /* Without the error it is as if nothing had happened. */
     fx_faults_clear(&d);
     assert_result(fx_boot(&d), slots != 0 ? PRM_OK : PRM_ERR_NOTHING_TO_RUN);
-    assert_int_equal(d.plan.slot, (slots & 2u) != 0 ? 1 : slots != 0 ? 0 : PRM_BOOT_SLOT_NONE);
+    assert_int_equal(d.plan.bank, (slots & 2u) != 0 ? 1 : slots != 0 ? 0 : PRM_BOOT_SLOT_NONE);
 }
 
 static void an_error_at_each_call_leads_to_recovery_or_the_other_slot(void **state) {
@@ -75,7 +75,7 @@ static void an_error_at_each_call_leads_to_recovery_or_the_other_slot(void **sta
                 seen[d.faults.failed]++;
                 ran += result == PRM_OK;
                 recovered += result != PRM_OK;
-                lower += slots == 3 && d.plan.slot == 0;
+                lower += slots == 3 && d.plan.bank == 0;
                 judge(result, slots);
             }
         }
@@ -116,7 +116,7 @@ static void a_journal_that_fails_stops_nothing(void **state) {
             break;
         if (d.report.slot[0].result != PRM_OK || d.report.slot[1].result != PRM_OK)
             continue;
-        assert_int_equal(d.plan.slot, 1);
+        assert_int_equal(d.plan.bank, 1);
         assert_true(d.report.journal == PRM_ERR_FLASH_IO || d.report.journal == PRM_ERR_CRYPTO);
         noted++;
     }
@@ -142,7 +142,7 @@ static void a_power_cut_during_a_boot_changes_no_decision(void **state) {
                     cuts = cuts + 1;
                 fx_faults_clear(&d);
                 assert_result(boot_anyhow(3), PRM_OK);
-                assert_int_equal(d.plan.slot, 1);
+                assert_int_equal(d.plan.bank, 1);
                 assert_int_equal(d.report.decisions, 1);
             }
         }
@@ -176,7 +176,7 @@ static void slots_and_journal_full_of_anything(void **state) {
     /* Random bytes behind a header that is right, of every length that there is and many absurd ones. */
     for (unsigned round = 0; round < 4000; round++) {
         for (uint32_t slot = 0; slot < 2; slot++) {
-            uint8_t *at = d.bytes + d.map.slot_off[slot];
+            uint8_t *at = d.bytes + d.layout.bank_off[slot];
             const uint32_t len = round < 1600 ? round : (uint32_t)(fx_random(&seed) >> (32 + fx_random(&seed) % 32));
             fx_random_fill(&seed, at, PRM_SLOT_HEADER_SIZE + (len < 2048 ? len : 2048));
             prm_store_le32(at, PRM_SLOT_MAGIC);
@@ -214,8 +214,8 @@ static void a_journal_of_anything_stops_nothing(void **state) {
         else
             fx_random_fill(&seed, d.bytes, 2 * FX_ERASE);
         assert_result(boot_anyhow(3), PRM_OK);
-        assert_int_equal(d.plan.slot, 1);
-        assert_result(d.report.journal, PRM_ERR_JOURNAL_EMPTY);
+        assert_int_equal(d.plan.bank, 1);
+        assert_result(d.report.journal, PRM_OK);
         assert_result(boot_anyhow(3), PRM_OK);
         assert_result(d.report.journal, PRM_OK);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_boot_stages.c - each stage of a boot by itself: parse, verify, decide, act. */
+/* test_boot_stages.c - the stages of a boot by themselves: parse, load, verify. test_boot_decide.c has the decision. */
 #include "tests/unit/unit.h"
 
 #include "base/endian.h"
@@ -130,7 +130,7 @@ static void every_bit_of_fuses_and_anchors_is_checked(void **state) {
     }
 }
 
-#define IMAGE_BASE (FX_FLASH_BASE + FX_SLOT_A_OFF + PRM_SLOT_IMAGE_OFF)
+#define IMAGE_BASE (FX_FLASH_BASE + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF)
 #define EXPECTED PRM_WORD_NEXT(0, PRM_K_IMAGE)
 
 /* Verifies an image of `len` bytes with this stack pointer and entry, whose manifest states its digest and size
@@ -144,7 +144,7 @@ static prm_result entry(uint32_t sp, uint32_t at, size_t len) {
     fx_sha256(prm_span_of(image, len), digest);
     const struct prm_suit_component c = {.digest = digest, .size = (uint32_t)len};
     const prm_result result =
-        prm_boot_verify_image(&d.platform, IMAGE_BASE, prm_span_of(image, len), &c, measured, &word);
+        prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, len), &c, measured, &word);
     assert_memory_equal(measured, digest, sizeof digest);
     assert_int_equal(prm_word_value(&word), EXPECTED);
     return result;
@@ -165,7 +165,7 @@ static void an_entry_lies_in_the_image_and_the_stack_in_ram(void **state) {
     assert_result(entry(top, 9, 64), PRM_ERR_IMAGE_ENTRY);
     assert_result(entry(top, UINT32_MAX, 64), PRM_ERR_IMAGE_ENTRY);
     /* the other slot's image */
-    assert_result(entry(top, FX_FLASH_BASE + FX_SLOT_B_OFF + PRM_SLOT_IMAGE_OFF + 9, 64), PRM_ERR_IMAGE_ENTRY);
+    assert_result(entry(top, FX_FLASH_BASE + FX_SLOT_B_OFF + PRM_BANK_IMAGES_OFF + 9, 64), PRM_ERR_IMAGE_ENTRY);
     /* stack: in RAM, at a multiple of 8 */
     static const uint32_t stacks[] = {0,
                                       8,
@@ -198,7 +198,7 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
         if (bit < sizeof image * 8)
             image[bit / 8] ^= (uint8_t)(1u << bit % 8);
         const prm_result result =
-            prm_boot_verify_image(&d.platform, IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word);
+            prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word);
         assert_result(result, bit < sizeof image * 8 ? PRM_ERR_IMAGE_DIGEST : PRM_OK);
         assert_true((prm_word_value(&word) == EXPECTED) == (bit == sizeof image * 8));
         if (bit < sizeof image * 8)
@@ -209,7 +209,7 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
         prm_word word = {0, 0};
         digest[bit / 8] ^= (uint8_t)(1u << bit % 8);
         assert_result(
-            prm_boot_verify_image(&d.platform, IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word),
+            prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word),
             PRM_ERR_IMAGE_DIGEST);
         assert_int_not_equal(prm_word_value(&word), EXPECTED);
         digest[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -218,7 +218,7 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
         prm_word word = {0, 0};
         c.size = FX_IMAGE_SIZE ^ (UINT32_C(1) << bit);
         assert_result(
-            prm_boot_verify_image(&d.platform, IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word),
+            prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word),
             PRM_ERR_IMAGE_DIGEST);
         assert_int_not_equal(prm_word_value(&word), EXPECTED);
     }
@@ -230,8 +230,8 @@ static void an_image_is_loaded_within_its_slot(void **state) {
         prm_result result;
     } cases[] = {{0, PRM_ERR_IMAGE_SIZE},
                  {1, PRM_OK},
-                 {FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF, PRM_OK},
-                 {FX_SLOT_SIZE - PRM_SLOT_IMAGE_OFF + 1, PRM_ERR_IMAGE_SIZE},
+                 {FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, PRM_OK},
+                 {FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF + 1, PRM_ERR_IMAGE_SIZE},
                  {FX_SLOT_SIZE, PRM_ERR_IMAGE_SIZE},
                  {UINT32_MAX, PRM_ERR_IMAGE_SIZE},
                  {0x80000000u, PRM_ERR_IMAGE_SIZE}};
@@ -240,45 +240,12 @@ static void an_image_is_loaded_within_its_slot(void **state) {
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         for (uint32_t slot = 0; slot < 2; slot++) {
             prm_span image = {(const uint8_t *)"x", 1};
-            assert_result(prm_boot_load_image(&d.platform, slot, cases[i].size, &image), cases[i].result);
+            assert_result(prm_boot_load_image(&d.platform, slot, 0, cases[i].size, &image), cases[i].result);
             assert_int_equal(image.len, cases[i].result == PRM_OK ? cases[i].size : 0);
             if (cases[i].result == PRM_OK)
-                assert_ptr_equal(image.ptr, d.bytes + d.map.slot_off[slot] + PRM_SLOT_IMAGE_OFF);
+                assert_ptr_equal(image.ptr, d.bytes + d.layout.bank_off[slot] + PRM_BANK_IMAGES_OFF);
             else
                 assert_null(image.ptr);
-        }
-    }
-}
-
-/* ---- decide ---- */
-
-/* Every pair of results and sequence numbers against the rule in words. */
-static void the_highest_fit_sequence_runs(void **state) {
-    static const prm_result results[] = {PRM_OK, PRM_ERR_NOT_TRIED, PRM_ERR_SIG_INVALID, 0, UINT32_MAX, PRM_OK ^ 1u,
-                                         ~PRM_OK};
-    static const uint64_t sequences[] = {0, 1, 2, UINT32_MAX, (uint64_t)UINT32_MAX + 1, INT64_MAX};
-
-    (void)state;
-    for (size_t a = 0; a < COUNT_OF(results); a++) {
-        for (size_t b = 0; b < COUNT_OF(results); b++) {
-            for (size_t s = 0; s < COUNT_OF(sequences) * COUNT_OF(sequences); s++) {
-                const struct prm_boot_candidate c[PRM_BOOT_SLOTS] = {
-                    {results[a], sequences[s % COUNT_OF(sequences)], 0x1000, 11, 0xA0A0A0A0},
-                    {results[b], sequences[s / COUNT_OF(sequences)], 0x2000, 22, 0xB0B0B0B0}};
-                const int fit_a = results[a] == PRM_OK, fit_b = results[b] == PRM_OK;
-                const uint32_t expected = !fit_a && !fit_b                                     ? PRM_BOOT_SLOT_NONE
-                                          : !fit_a || (fit_b && c[1].sequence > c[0].sequence) ? 1
-                                                                                               : 0;
-                struct prm_boot_plan plan;
-                memset(&plan, 0x5A, sizeof plan);
-                const prm_result result = prm_boot_decide(c, &plan);
-                assert_result(result, expected == PRM_BOOT_SLOT_NONE ? PRM_ERR_NOTHING_TO_RUN : PRM_OK);
-                assert_int_equal(plan.slot, expected);
-                assert_int_equal(plan.image_size, expected == PRM_BOOT_SLOT_NONE ? 0 : c[expected].image_size);
-                assert_int_equal(plan.word, expected == PRM_BOOT_SLOT_NONE ? 0 : c[expected].word);
-                assert_int_equal(plan.image_base,
-                                 expected == PRM_BOOT_SLOT_NONE ? 0 : c[expected].image_base ^ PRM_WORD_RUN);
-            }
         }
     }
 }
@@ -292,7 +259,6 @@ int main(void) {
         cmocka_unit_test_setup(an_entry_lies_in_the_image_and_the_stack_in_ram, setup),
         cmocka_unit_test_setup(an_image_is_the_one_of_the_manifest, setup),
         cmocka_unit_test_setup(an_image_is_loaded_within_its_slot, setup),
-        cmocka_unit_test_setup(the_highest_fit_sequence_runs, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
