@@ -10,10 +10,14 @@
 
 union work {
     struct {
+        uint8_t block[BLOCK]; /* the bytes since the last whole block; first: without its base it isn't found */
         uint32_t state[8];
-        uint8_t block[BLOCK]; /* the bytes since the last whole block */
+        uint32_t changed;     /* by the last copy() into the block */
+        uint32_t fed;         /* how many bytes came, modulo 2^32 */
+        uint32_t spoil;       /* 0, or makes the digest no message's */
+        uint32_t unused;
     };
-    uint64_t all[12]; /* for wiping */
+    uint64_t all[14]; /* for wiping */
 };
 
 _Static_assert(sizeof(union work) == sizeof(((union work *)0)->all), "all is all");
@@ -21,37 +25,48 @@ _Static_assert(sizeof(union work) == sizeof(((union work *)0)->all), "all is all
 static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
-/* By words at any address: memcpy() could be the library's, byte by byte. */
-static void copy(uint8_t *dst, const uint8_t *src, size_t len) {
-    uint32_t word;
+/* To where the block's bytes end. By words at any address: memcpy() could be the library's, byte by byte. */
+__attribute__((noinline)) static void copy(union work *w, const uint8_t *src, size_t len) {
+    uint8_t *const dst = w->block + w->fed % BLOCK;
+    uint32_t changed = 0, x, y;
 
-    for (; len >= sizeof word; len -= sizeof word) {
-        memcpy(&word, src, sizeof word);
-        memcpy(dst, &word, sizeof word);
-        dst += sizeof word;
-        src += sizeof word;
+    while (len >= sizeof x) {
+        len -= sizeof x;
+        memcpy(&x, dst + len, sizeof x);
+        memcpy(&y, src + len, sizeof y);
+        memcpy(dst + len, &y, sizeof y);
+        changed |= x ^ y;
     }
-    while (len-- > 0)
-        *dst++ = *src++;
+    while (len-- > 0) {
+        changed |= (uint32_t)(dst[len] ^ src[len]);
+        dst[len] = src[len];
+    }
+    w->changed = changed;
 }
 
-/* `at` bytes of the block are there already. */
-static void absorb(union work *w, size_t at, const uint8_t *data, size_t len) {
-    while (len >= BLOCK - at) {
-        const uint8_t *from = data;
-        size_t n = len & ~(size_t)(BLOCK - 1u);
+__attribute__((noinline)) static void absorb(union work *w, const uint8_t *data, size_t len) {
+    const uint8_t *const end = data + len;
 
-        if (at != 0) {
-            n = BLOCK - at;
-            copy(w->block + at, data, n);
-            from = w->block;
+    while (data != end) {
+        const uint32_t room = BLOCK - w->fed % BLOCK;
+        uint32_t n = (uint32_t)(end - data) & ~(BLOCK - 1u);
+
+        if (room == BLOCK && n != 0) {
+            prm_sha256_thumb2_blocks(w->state, data, data + n);
+        } else {
+            n = (uint32_t)(end - data);
+            n = n < room ? n : room;
+            /* Once more: too much would be copied over what a function returns to. */
+            n = prm_launder(n) < room ? n : room;
+            copy(w, data, n);
+            copy(w, data, n); /* nothing is left to change */
+            w->spoil |= w->changed;
+            if (n == room)
+                prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
         }
         data += n;
-        len -= n;
-        prm_sha256_thumb2_blocks(w->state, from, (at + n) / BLOCK);
-        at = 0;
+        w->fed += n;
     }
-    copy(w->block + at, data, len);
 }
 
 static void put_be32(uint8_t *p, uint32_t v) {
@@ -66,14 +81,14 @@ static void finish(union work *w, uint64_t len, uint32_t spoil) {
     w->block[at] = 0x80;
     while (++at != LENGTH_AT) {
         if (at == BLOCK) {
-            prm_sha256_thumb2_blocks(w->state, w->block, 1);
+            prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
             at = 0;
         }
         w->block[at] = 0;
     }
     put_be32(w->block + LENGTH_AT, (uint32_t)(len >> 29) ^ spoil);
     put_be32(w->block + LENGTH_AT + 4, (uint32_t)len << 3);
-    prm_sha256_thumb2_blocks(w->state, w->block, 1);
+    prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
 }
 
 /* Writes the digest and leaves nothing behind. */
@@ -92,29 +107,32 @@ static void take(union work *w, uint8_t out[PRM_SHA256_SIZE]) {
  */
 prm_result prm_sha256_thumb2_pull(prm_part_fn next, void *ctx, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
     prm_result result = PRM_OK;
-    uint32_t spoil = 0;
     uint64_t len = 0;
+    uint32_t spoil;
     union work w;
     size_t i = 0;
 
     memcpy(w.state, initial, sizeof w.state);
+    w.spoil = 0;
+    w.fed = 0;
     while (i < n) {
-        prm_span part;
+        prm_span part = {NULL, 0}; /* not the last one again */
 
         result = next(ctx, i, &part);
-        spoil |= result ^ PRM_OK;
-        if (prm_launder(spoil) != 0)
+        w.spoil |= result ^ PRM_OK;
+        if (prm_launder(w.spoil) != 0)
             break;
-        absorb(&w, (size_t)len % BLOCK, part.ptr, part.len);
+        absorb(&w, part.ptr, part.len);
         len += part.len;
         i = prm_launder((uint32_t)i + 1u);
     }
-    spoil |= prm_launder((uint32_t)i) ^ (uint32_t)n;
+    spoil = w.spoil | (w.fed ^ (uint32_t)len) | (prm_launder((uint32_t)i) ^ (uint32_t)n);
     finish(&w, len, spoil);
     take(&w, out);
-    if (prm_launder(spoil) != 0)
-        prm_wipe(out, PRM_SHA256_SIZE);
-    return result;
+    if (prm_launder(spoil) == 0)
+        return PRM_OK;
+    prm_wipe(out, PRM_SHA256_SIZE);
+    return result == PRM_OK ? PRM_ERR_CRYPTO : result;
 }
 
 static prm_result given(void *ctx, size_t i, prm_span *part) {

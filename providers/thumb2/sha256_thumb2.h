@@ -11,10 +11,12 @@
 #include "seam/crypto.h"
 
 /*
- * The compression of `blocks` blocks of 64 bytes at `data`, one after the other, into the state. `data` may be at any
- * address in normal memory; CCR.UNALIGN_TRP must be clear if it isn't a multiple of 4. 0 blocks change nothing.
+ * The compression of the blocks of 64 bytes from `data` up to `end`, one after the other, into the state. `data` may be
+ * at any address in normal memory; CCR.UNALIGN_TRP must be clear if it isn't a multiple of 4. No blocks change nothing.
+ * If an instruction is left out and so other words than those in memory, or other constants, are hashed, then the state
+ * is spoiled.
  */
-void prm_sha256_thumb2_blocks(uint32_t state[8], const uint8_t *data, size_t blocks);
+void prm_sha256_thumb2_blocks(uint32_t state[8], const uint8_t *data, const uint8_t *end);
 
 /* struct prm_crypto's sha256. `out` is written at the end only: it may overlap a part, and a skipped call leaves it. */
 prm_result prm_sha256_thumb2(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]);

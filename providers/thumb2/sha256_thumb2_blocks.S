@@ -21,10 +21,11 @@
     .equ L_LO, 28    /* W[t-16 .. t-13] */
     .equ L_HI, 44    /* W[t-12 .. t-9] */
     .equ M_HI, 60    /* W[t-4 .. t-1] */
-    .equ STATE, 76   /* the arguments */
-    .equ DATA, 80
-    .equ BLOCKS, 84
-    .equ SAVED, 88   /* r4 to r11, lr */
+    .equ SLACK, 76   /* 24 bytes: what is stored at M_HI if an instruction is left out must not reach the arguments */
+    .equ STATE, 100  /* the arguments */
+    .equ DATA, 104
+    .equ END, 108
+    .equ SAVED, 112  /* r4 to r11, lr */
     .equ PUSHED, 52
 
     /* acc += rotr(x, r1) ^ rotr(x, r2) ^ (x >> s) */
@@ -33,6 +34,13 @@
     eor     \t, \t, \x, ror #\r1
     eor     \t, \t, \x, ror #\r2
     add     \acc, \t
+    .endm
+    /* diff |= the message's word at r5 + off, once more, ^ w */
+    .macro LOOK_AGAIN w, off
+    ldr     r7, [r5, #\off]
+    rev     r7, r7
+    eors    r7, r7, \w
+    orrs    r6, r7
     .endm
     .macro ADD_SIGMA0 acc, x, t
     ADD_SIGMA \acc, \x, \t, 3, 7, 18
@@ -69,9 +77,9 @@
     .type   prm_sha256_thumb2_blocks, %function
     .thumb_func
 prm_sha256_thumb2_blocks:
-    cmp     r2, #0
-    it      eq
-    bxeq    lr
+    cmp     r1, r2
+    it      hs
+    bxhs    lr
     push    {r0-r2, r4-r11, lr}
     sub     sp, #STATE
     ldm     r0, {r0-r5, r8, r9}
@@ -125,7 +133,7 @@ prm_sha256_thumb2_blocks:
     add     r8, r4
     ldmia   r9!, {r1-r4}
     add     r4, lr
-    add     r0, sp, #PUSHED + WK6 - 12
+    subs    r0, #M_HI - WK6 + 12        /* not from sp: if r0 is wrong, then so will KPTR be */
     stmia   r0, {r4-r12, lr}            /* WK[3..7], KPTR, M_LO */
     add     lr, r12, r3
     add     r12, r11, r2
@@ -145,6 +153,7 @@ prm_sha256_thumb2_blocks:
 .Lgroup:
     lsls    r10, r10, #1
     push    {r0-r5, r7-r12, lr}
+    mov     r0, sp                      /* r0 was a word of the state, which no address may be */
     add     r0, sp, #PUSHED + M_LO
     ldmia   r0!, {r5-r8, r10-r12, lr}   /* M_LO, L_LO */
     stmdb   r0, {r5-r8}                 /* L_LO = M_LO */
@@ -155,16 +164,14 @@ prm_sha256_thumb2_blocks:
     ldmia   r0, {r1-r4, r6-r9}
     stmia   r0!, {r6-r9}
     ldr     r5, [sp, #PUSHED + DATA]
-    ldr     r10, [r5], #4
-    ldr     r11, [r5], #4
-    ldr     r12, [r5], #4
-    ldr     lr, [r5], #4
-    ldr     r1, [r5]
-    ldr     r2, [r5, #4]
-    ldr     r3, [r5, #8]
-    ldr     r4, [r5, #12]
-    adds    r5, #16
-    str     r5, [sp, #PUSHED + DATA]
+    ldr     r10, [r5]
+    ldr     r11, [r5, #4]
+    ldr     r12, [r5, #8]
+    ldr     lr, [r5, #12]
+    ldr     r1, [r5, #16]
+    ldr     r2, [r5, #20]
+    ldr     r3, [r5, #24]
+    ldr     r4, [r5, #28]
     rev     r10, r10
     rev     r11, r11
     rev     r12, r12
@@ -173,11 +180,33 @@ prm_sha256_thumb2_blocks:
     rev     r2, r2
     rev     r3, r3
     rev     r4, r4
+    ldr     r6, [r5, #28]
+    rev     r6, r6
+    eors    r6, r6, r4
+    LOOK_AGAIN r3, 24
+    LOOK_AGAIN r2, 20
+    LOOK_AGAIN r1, 16
+    LOOK_AGAIN lr, 12
+    LOOK_AGAIN r12, 8
+    LOOK_AGAIN r11, 4
+    LOOK_AGAIN r10, 0
+    ldr     r7, [sp]
+    eors    r7, r6                      /* into a: the rounds are a permutation, the block's result can't be right */
+    str     r7, [sp]
+    adds    r5, #32
+    str     r5, [sp, #PUSHED + DATA]
     b       .Lrounds
 
 .Ldone:
     pop     {r0-r5, r7-r12, lr}
+    ldr     r6, [sp, #KPTR]
+    adr.w   r11, .Lk_end
+    cmp     r6, r11
+    itt     ne                          /* whoever chose the constants chose a to h, too: not a ^= */
+    movne   r0, #0
+    movne   r1, #0
     ldr     lr, [sp, #STATE]
+    ldr     lr, [sp, #STATE]            /* lr was a word of the schedule */
     ldm     lr, {r6, r7, r11, r12}
     add     r0, r6
     add     r1, r7
@@ -190,10 +219,11 @@ prm_sha256_thumb2_blocks:
     add     r8, r11
     add     r9, r12
     stmia   lr, {r4, r5, r8, r9}
-    ldr     r6, [sp, #BLOCKS]
-    subs    r6, #1
-    str     r6, [sp, #BLOCKS]
-    bne     .Lblock
+    ldrd    r6, r7, [sp, #DATA]
+    cmp     r6, r7
+    blo     .Lblock
+    it      ne
+    strdne  r6, r7, [lr]                /* two addresses for e and f */
 
     /* What was on the stack, and in registers that the caller won't restore, tells the message. */
     movs    r0, #0
@@ -205,12 +235,12 @@ prm_sha256_thumb2_blocks:
     movs    r6, #0
     movs    r7, #0
     mov     r12, r0
-    add     sp, #STATE
+    add     sp, #SLACK
     push    {r0-r7}
     push    {r0-r7}
     push    {r0-r7}
     push    {r0-r7}
-    add     sp, #128 + SAVED - STATE
+    add     sp, #128 + SAVED - SLACK
     pop     {r4-r11, pc}
 
     /* FIPS 180-4 4.2.2, of each eight the latter four first: the order in which the groups add them. */
@@ -224,4 +254,5 @@ prm_sha256_thumb2_blocks:
     .word   0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3
     .word   0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5
     .word   0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208
+.Lk_end:
     .size   prm_sha256_thumb2_blocks, . - prm_sha256_thumb2_blocks

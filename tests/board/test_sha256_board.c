@@ -20,8 +20,8 @@ enum {
     LARGE = 65536,
     LENGTHS = 300,
     STACK_ROOM = 2048,
-    INSN_X100_MAX = 2750, /* instructions that 100 bytes of a large message take */
-    STACK_MAX = 352
+    INSN_X100_MAX = 2900, /* instructions that 100 bytes of a large message take */
+    STACK_MAX = 400
 };
 
 struct known {
@@ -239,9 +239,9 @@ static uint32_t blocks_one_by_one(void) {
     for (size_t n = 0; n < 6; n++) {
         for (size_t i = 0; i < 8; i++)
             all[i] = single[i] = (uint32_t)(0x9E3779B9u * (i + n + 1));
-        prm_sha256_thumb2_blocks(all, bytes + 3, n);
+        prm_sha256_thumb2_blocks(all, bytes + 3, bytes + 3 + 64 * n);
         for (size_t i = 0; i < n; i++)
-            prm_sha256_thumb2_blocks(single, bytes + 3 + 64 * i, 1);
+            prm_sha256_thumb2_blocks(single, bytes + 3 + 64 * i, bytes + 67 + 64 * i);
         wrong += memcmp(all, single, sizeof all) != 0;
         wrong += (n == 0) != (all[0] == 0x9E3779B9u);
     }
@@ -251,7 +251,7 @@ static uint32_t blocks_one_by_one(void) {
 /* Calls the compression with values in r4 to r11; returns the OR of what they and sp differ by afterwards. */
 __attribute__((naked)) static uint32_t registers_spoiled(uint32_t *state __attribute__((unused)),
                                                          const uint8_t *data __attribute__((unused)),
-                                                         size_t blocks __attribute__((unused))) {
+                                                         const uint8_t *end __attribute__((unused))) {
     __asm__ volatile("push {r3-r11, lr}\n"
                      "mov r4, #0x11111111\n mvn r5, r4\n add r6, r4, r4\n mvn r7, r6\n"
                      "add r8, r6, r4\n mvn r9, r8\n add r10, r8, r4\n mov r11, sp\n"
@@ -270,7 +270,8 @@ __attribute__((naked)) static uint32_t registers_spoiled(uint32_t *state __attri
 static uint32_t registers_are_kept(void) {
     uint32_t state[8] = {1, 2, 3, 4, 5, 6, 7, 8};
 
-    return registers_spoiled(state, bytes, 1) | registers_spoiled(state, bytes, 3) | registers_spoiled(state, bytes, 0);
+    return registers_spoiled(state, bytes, bytes + 64) | registers_spoiled(state, bytes, bytes + 192) |
+           registers_spoiled(state, bytes, bytes);
 }
 
 /* ---- The stack ---- */
