@@ -84,8 +84,9 @@ prm_result prm_boot_verify_image(const struct prm_boot_platform *platform, uint3
 prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, uint64_t floor_again, prm_word *word) {
     const uint64_t moved = sequence ^ sequence_again;
     const uint64_t above = floor_again - sequence_again - 1; /* negative, as long as the sequence is not below */
-    const uint32_t diff = (uint32_t)moved | (uint32_t)(moved >> 32) | (uint32_t)((above >> 63) ^ 1u);
+    const uint32_t below = (uint32_t)(((above >> 63) ^ 1u) | (floor_again >> 63));
+    const uint32_t diff = (uint32_t)moved | (uint32_t)(moved >> 32) | below;
 
-    prm_word_step(word, PRM_K_AGAIN, diff | (uint32_t)(floor_again >> 63));
+    prm_word_step(word, PRM_K_AGAIN, diff);
     return diff == 0 ? PRM_OK : PRM_ERR_FLOOR;
 }
