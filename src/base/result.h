@@ -50,6 +50,7 @@ typedef uint32_t prm_result;
     X(ERR_ENC_KEY, 'E', 'N', 'C', 4, "the content key does not unwrap: it was altered, or wrapped for another key") \
     X(ERR_ENC_POINT, 'E', 'N', 'C', 5, "the sender's ephemeral key is not a point of the curve") \
     X(ERR_ENC_TAG, 'E', 'N', 'C', 6, "the encrypted data was altered: its tag differs") \
+    X(ERR_SIG_POLICY, 'S', 'I', 'G', 6, "the policy asks for more signatures than are good, or of another kind; sign with all keys") \
     X(ERR_DEVICE_VENDOR, 'D', 'E', 'V', 1, "made for devices of another vendor") \
     X(ERR_DEVICE_CLASS, 'D', 'E', 'V', 2, "made for another class of device") \
     X(ERR_DEVICE_ID, 'D', 'E', 'V', 3, "made for another individual device") \

@@ -10,6 +10,7 @@
 #define PRM_COSE_ES256 (-7)
 #define PRM_COSE_ESP256 (-9)
 #define PRM_COSE_SHA256 (-16)
+#define PRM_COSE_HSS_LMS (-46) /* RFC 8778 */
 
 #define PRM_COSE_TAG_SIGN1 18u
 
