@@ -35,7 +35,20 @@
 #define BOARD_SLOT_A_OFF 0x200000
 #define BOARD_SLOT_B_OFF 0x400000
 #define BOARD_SLOT_SIZE 0x200000
-#define BOARD_SLOT_IMAGE_OFF 0x2000 /* == PRM_SLOT_IMAGE_OFF, asserted in the port */
+#define BOARD_APP_OFF 0x2000          /* in a bank: the application, Non-secure */
+#define BOARD_APP_SIZE 0x17E000
+#define BOARD_SERVICES_OFF 0x180000   /* in a bank: the services, Secure */
+#define BOARD_SERVICES_SIZE 0x80000
+
+/* The services' RAM, Secure; at its beginning what the root hands over to them (boot/handoff.h). */
+#define BOARD_HANDOFF_BASE 0x38010000
+#define BOARD_HANDOFF_SIZE 0x100
+#define BOARD_SERVICES_RAM_BASE 0x38010100
+#define BOARD_SERVICES_RAM_SIZE 0x1FF00
+
+/* This device's private key for encrypted payloads: 32 bytes, P-256, loaded from key.bin at each reset (stands for OTP). */
+#define BOARD_KEY_BASE 0x10009000
+#define BOARD_KEY_SIZE 32
 
 /* AT24C EEPROM, 64 KiB, on the i2c3 bus at address 0x50: the monotonic counter. */
 #define BOARD_EEPROM_I2C_BASE 0x5020D000

@@ -3,14 +3,19 @@
 
 #include "boot/boot_stages.h"
 
-/* Who this device is, and whom it believes. */
+/* Who this device is, whom it believes, and what its journal remembers. */
 struct device {
     const struct prm_fuses *fuses;
     const struct prm_trust *trust;
     uint64_t floor;
+    struct prm_journal journal;
+    struct prm_state state;
+    prm_result journal_result;
 };
 
 static prm_result know_device(const struct prm_boot_platform *platform, struct device *device) {
+    device->journal_result = prm_state_load(&device->journal, platform->flash, platform->crypto,
+                                            platform->layout->journal_off, &device->state);
     device->floor = UINT64_MAX;
     PRM_TRY(prm_boot_fuses_parse(platform->fuses, &device->fuses));
     PRM_TRY(prm_boot_trust_parse(platform->trust, &device->trust));
@@ -18,8 +23,8 @@ static prm_result know_device(const struct prm_boot_platform *platform, struct d
     return platform->counter->read(platform->counter->ctx, &device->floor);
 }
 
-/* The envelope of one slot, from flash to a word that says it is signed. */
-static prm_result examine_envelope(const struct prm_boot_platform *platform, const struct device *device, uint32_t slot,
+/* The envelope of one bank, from flash to a word that says it is signed. */
+static prm_result examine_envelope(const struct prm_boot_platform *platform, const struct device *device, uint32_t bank,
                                    struct prm_boot_workspace *workspace, prm_span *manifest,
                                    struct prm_boot_slot_report *report, prm_word *word) {
     uint8_t header[PRM_SLOT_HEADER_SIZE];
@@ -28,84 +33,94 @@ static prm_result examine_envelope(const struct prm_boot_platform *platform, con
     prm_span bytes;
     uint32_t len;
 
-    PRM_TRY(prm_boot_load_header(platform, slot, header));
+    PRM_TRY(prm_boot_load_header(platform, bank, header));
     PRM_TRY(prm_boot_header_parse(header, &len));
-    PRM_TRY(prm_boot_load_envelope(platform, slot, len, workspace, &bytes));
+    PRM_TRY(prm_boot_load_envelope(platform, bank, len, &bytes));
     PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
+    PRM_TRY(prm_boot_load_signed(&envelope, workspace));
     PRM_TRY(prm_suit_verify(&envelope, platform->crypto, device->trust, &verified, word));
     *manifest = envelope.manifest;
     for (unsigned i = 0; i < sizeof report->key_id; i++)
         report->key_id[i] = verified.key_id[i];
     for (unsigned i = 0; i < sizeof report->manifest_digest; i++)
         report->manifest_digest[i] = verified.manifest_digest[i];
+    return prm_boot_decide_bank(&device->state.bank[bank], verified.manifest_digest);
+}
+
+uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component) {
+    return layout->flash_base + layout->bank_off[bank] + layout->component[component].off;
+}
+
+/* The images of one bank, the first to start last: its place and size stay in the candidate. */
+static prm_result examine_images(const struct prm_boot_platform *platform, uint32_t bank,
+                                 const struct prm_suit_component component[], prm_answer partial,
+                                 struct prm_boot_slot_report *report, struct prm_boot_candidate *candidate,
+                                 prm_word *word) {
+    const struct prm_layout *layout = platform->layout;
+    prm_span image;
+
+    for (uint32_t i = 0; i < layout->components; i++) {
+        const uint32_t base = prm_boot_image_base(layout, bank, i);
+        if (partial == PRM_YES && i == 0) {
+            /* Left out, knowingly: the step is taken, and nothing of that place is handed over. */
+            prm_word_step(word, PRM_K_IMAGE, 0);
+            continue;
+        }
+        report->image_size = component[i].size;
+        PRM_TRY(prm_boot_load_image(platform, bank, i, component[i].size, &image));
+        PRM_TRY(prm_boot_verify_image(platform->crypto, &layout->component[i], base, image, &component[i],
+                                      report->image_digest, word));
+        candidate->app_base = i == 0 ? base : candidate->app_base;
+        candidate->app_size = i == 0 ? component[i].size : candidate->app_size;
+        candidate->image_base = base;
+        candidate->image_size = component[i].size;
+    }
     return PRM_OK;
 }
 
-/* One slot, from flash to a word that says it may run. The report tells how far it came. */
-static prm_result examine(const struct prm_boot_platform *platform, const struct device *device, uint32_t slot,
+/* One bank, from flash to a word that says it may run. The report tells how far it came. */
+static prm_result examine(const struct prm_boot_platform *platform, const struct device *device, uint32_t bank,
                           struct prm_boot_workspace *workspace, struct prm_boot_slot_report *report,
                           struct prm_boot_candidate *candidate) {
+    const uint32_t components = platform->layout->components;
+    const prm_answer partial =
+        components > 1 && device->state.bank[bank].status == PRM_BANK_PARTIAL ? PRM_YES : PRM_NO;
     struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
     struct prm_suit_manifest manifest;
     prm_span manifest_bytes = {NULL, 0};
-    prm_span image;
     prm_word word = {0, 0};
 
-    PRM_TRY(examine_envelope(platform, device, slot, workspace, &manifest_bytes, report, &word));
+    PRM_TRY(examine_envelope(platform, device, bank, workspace, &manifest_bytes, report, &word));
     PRM_TRY(prm_suit_manifest_parse(manifest_bytes, &manifest));
     report->sequence = manifest.sequence;
-    if (manifest.components != 1)
+    if (manifest.components != components)
         return PRM_ERR_SUIT_COMPONENT;
-    PRM_TRY(prm_suit_select(&manifest, slot, component));
-    report->image_size = component[0].size;
-    PRM_TRY(prm_boot_verify_manifest(device->fuses, &component[0], manifest.sequence, device->floor, &word));
-    PRM_TRY(prm_boot_load_image(platform, slot, component[0].size, &image));
-    PRM_TRY(prm_boot_verify_image(platform, candidate->image_base, image, &component[0], report->image_digest, &word));
+    PRM_TRY(prm_suit_select(&manifest, bank, component));
+    PRM_TRY(prm_suit_verify_fit(device->fuses, component, components, manifest.sequence, device->floor, &word));
+    PRM_TRY(examine_images(platform, bank, component, partial, report, candidate, &word));
     candidate->sequence = manifest.sequence;
-    candidate->image_size = component[0].size;
     candidate->word = prm_word_value(&word);
     return PRM_OK;
 }
 
-/* Every slot is examined, whatever the others said, so that the report is whole. */
+/* Every bank is examined, whatever the others said, so that the report is whole. */
 static void examine_all(const struct prm_boot_platform *platform, const struct device *device,
                         struct prm_boot_workspace *workspace, struct prm_boot_report *report,
-                        struct prm_boot_candidate candidate[PRM_BOOT_SLOTS]) {
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        candidate[slot] = (struct prm_boot_candidate){
-            .result = PRM_ERR_NOT_TRIED,
-            .image_base = platform->map->flash_base + platform->map->slot_off[slot] + PRM_SLOT_IMAGE_OFF,
-        };
-        candidate[slot].result = examine(platform, device, slot, workspace, &report->slot[slot], &candidate[slot]);
-        report->slot[slot].result = candidate[slot].result;
+                        struct prm_boot_candidate candidate[PRM_BANKS]) {
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
+        candidate[bank] = (struct prm_boot_candidate){.result = PRM_ERR_NOT_TRIED};
+        candidate[bank].result = examine(platform, device, bank, workspace, &report->slot[bank], &candidate[bank]);
+        report->slot[bank].result = candidate[bank].result;
     }
 }
 
-/* Remembers a choice that differs from the last one. A journal that fails is noted, and stops nothing. */
-static void remember(const struct prm_boot_platform *platform, const struct prm_boot_plan *plan,
-                     struct prm_boot_report *report) {
-    uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE];
-    struct prm_boot_state last;
-    struct prm_boot_state next = {.chosen = plan->slot};
-    struct prm_journal journal;
+/* Records what the plan changes. A journal that fails is noted. */
+static prm_result remember(struct device *device, const struct prm_boot_plan *plan,
+                           const struct prm_boot_candidate candidate[PRM_BANKS]) {
+    const prm_result result[PRM_BANKS] = {candidate[0].result, candidate[1].result};
 
-    const prm_result loaded =
-        prm_journal_load(&journal, platform->flash, platform->crypto, platform->map->journal_off, payload);
-    report->journal = loaded;
-    if (loaded != PRM_OK && loaded != PRM_ERR_JOURNAL_EMPTY)
-        return;
-    prm_boot_state_parse(payload, &last);
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
-        next.result[slot] = report->slot[slot].result;
-    if (plan->slot < PRM_BOOT_SLOTS) {
-        next.sequence = report->slot[plan->slot].sequence;
-        for (unsigned i = 0; i < sizeof next.manifest; i++)
-            next.manifest[i] = report->slot[plan->slot].manifest_digest[i];
-    }
-    const prm_result acted = prm_boot_act_journal(&journal, &last, &next);
-    if (acted != PRM_OK)
-        report->journal = acted;
-    report->decisions = next.decisions;
+    prm_boot_decide_state(plan, result, &device->state);
+    return prm_state_store(&device->journal, &device->state);
 }
 
 static void report_device(const struct device *device, struct prm_boot_report *report) {
@@ -121,33 +136,41 @@ static void report_device(const struct device *device, struct prm_boot_report *r
 
 static prm_result run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                       struct prm_boot_report *report, struct prm_boot_plan *plan) {
-    struct prm_boot_candidate candidate[PRM_BOOT_SLOTS];
+    const uint32_t components = platform->layout->components;
+    struct prm_boot_candidate candidate[PRM_BANKS];
     struct device device = {.fuses = NULL};
+    prm_result decided;
 
     const prm_result known = know_device(platform, &device);
     report_device(&device, report);
     PRM_TRY(known);
     examine_all(platform, &device, workspace, report, candidate);
-    const prm_result decided = prm_boot_decide(candidate, plan);
-    remember(platform, plan, report);
+    decided = prm_boot_decide(candidate, &device.state, PRM_YES, components, plan);
+    if (device.journal_result == PRM_OK)
+        device.journal_result = remember(&device, plan, candidate);
+    /* A trial whose boots can't be counted would have no end. */
+    if (device.journal_result != PRM_OK && plan->trial == PRM_YES)
+        decided = prm_boot_decide(candidate, &device.state, PRM_NO, components, plan);
+    report->journal = device.journal_result;
+    report->decisions = device.state.decisions;
     return decided;
 }
 
 prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                         struct prm_boot_report *report, struct prm_boot_plan *plan) {
     prm_wipe(report, sizeof *report);
-    *plan = (struct prm_boot_plan){.slot = PRM_BOOT_SLOT_NONE};
+    *plan = (struct prm_boot_plan){.bank = PRM_BOOT_SLOT_NONE};
     report->magic = PRM_BOOT_REPORT_MAGIC;
     report->version = PRM_BOOT_REPORT_VERSION;
     report->size = sizeof *report;
     report->journal = PRM_ERR_NOT_TRIED;
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
-        report->slot[slot].result = PRM_ERR_NOT_TRIED;
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
+        report->slot[bank].result = PRM_ERR_NOT_TRIED;
 
     const prm_result result = run(platform, workspace, report, plan);
 
     report->result = result;
-    report->chosen = plan->slot;
+    report->chosen = plan->bank;
     report->check = prm_boot_report_check(report);
     return result;
 }

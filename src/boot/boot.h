@@ -18,28 +18,23 @@
 #include "seam/flash.h"
 #include "suit/suit.h"
 
-/* Where things are in this device's flash, and what an image may use. Facts of the port. */
-struct prm_boot_map {
-    uint32_t journal_off;              /* two erase units */
-    uint32_t slot_off[PRM_BOOT_SLOTS]; /* bytes from the flash's start */
-    uint32_t slot_size;                /* bytes, header and envelope included */
-    uint32_t flash_base;               /* address at which the flash is mapped for execution */
-    uint32_t ram_base, ram_size;       /* the application's RAM: its stack pointer must start inside (or at the end) */
-};
-
 /* Everything a boot needs, passed in explicitly. All borrowed. */
 struct prm_boot_platform {
     const struct prm_crypto *crypto;
     const struct prm_flash *flash;
     const struct prm_counter *counter;
-    const struct prm_boot_map *map;
+    const struct prm_layout *layout;
     prm_span fuses; /* struct prm_fuses, as read from the part; aligned to 4 bytes */
     prm_span trust; /* struct prm_trust, in the immutable root's memory; aligned to 4 bytes */
 };
 
-/* Memory for one boot; holds no secrets. The root keeps it static, a test on its stack. */
+/*
+ * Memory for one boot; holds no secrets. The root keeps it static, a test on its stack. What the signature covers is copied
+ * here once, and only the copy is used. Signature blocks are read in place: changing one can only spoil it.
+ */
 struct prm_boot_workspace {
-    uint8_t envelope[PRM_ENVELOPE_MAX];
+    uint8_t manifest[PRM_MANIFEST_MAX];
+    uint8_t digest_bytes[PRM_DIGEST_BYTES_MAX];
 };
 
 /*
@@ -47,10 +42,15 @@ struct prm_boot_workspace {
  * a plan made by skipping a check leads nowhere.
  */
 struct prm_boot_plan {
-    uint32_t slot;       /* 0, 1 or PRM_BOOT_SLOT_NONE */
-    uint32_t image_base; /* address of the image's vector table, XORed with PRM_WORD_RUN */
+    uint32_t bank;       /* 0, 1 or PRM_BOOT_SLOT_NONE */
+    uint32_t first;      /* the component to start: the services where the layout has them, else the application */
+    uint32_t image_base; /* address of its vector table, XORed with the word of a bank fit to run */
     uint32_t image_size; /* bytes */
     uint32_t word;       /* what the verification ended with */
+    uint32_t app_base;   /* address of the application's image; 0 if it is not whole yet (PRM_BANK_PARTIAL) */
+    uint32_t app_size;   /* bytes */
+    prm_answer trial;    /* PRM_YES: not accepted yet */
+    uint64_t sequence;   /* of the release */
 };
 
 /*
@@ -58,22 +58,34 @@ struct prm_boot_plan {
  *
  * Returns PRM_OK with a plan to hand over, or ERR_NOTHING_TO_RUN (recovery; every slot's reason is in the report), or
  * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_COUNTER_* (recovery: the device can't know what it may run).
- * On failure the plan is zeros but for slot = PRM_BOOT_SLOT_NONE. A flash error in a slot refuses that slot only; an
- * error of the journal is noted in the report and doesn't stop an authentic image.
+ * On failure the plan is zeros but for bank = PRM_BOOT_SLOT_NONE. A flash error in a bank refuses that bank only; an
+ * error of the journal is noted in the report and doesn't stop an authentic image, except one that is on trial: without a
+ * journal its boots can't be counted, so it isn't started.
  * Cut: at any point the next boot decides anew from the same flash; the journal holds the old record or the new.
  */
 PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                                      struct prm_boot_report *report, struct prm_boot_plan *plan);
 
-/* The word of a slot that is fit to run: every step, in order, without a difference. */
+/*
+ * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE; DEVICE for each component;
+ * FLOOR; IMAGE for each component.
+ */
 #define PRM_K_IMAGE 0x57A4C86Bu
 #define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
-#define PRM_WORD_RUN PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)
+#define PRM_WORD_RUN_1 \
+    PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)
+#define PRM_WORD_FIT_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_DEVICE), PRM_K_FLOOR)
+#define PRM_WORD_RUN_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_2, PRM_K_IMAGE), PRM_K_IMAGE)
+
+/* That word for a layout of `components`. */
+static inline uint32_t prm_boot_word_run(uint32_t components) {
+    return components == 2 ? PRM_WORD_RUN_2 : PRM_WORD_RUN_1;
+}
 
 /*
  * Leaves the root for good: locks what the application must not touch, and starts the image of the plan. A link-time
- * symbol of the port. The address of the image is plan->image_base ^ plan->word; the port checks both that it lies in
- * the slot and the word itself, in that order and apart.
+ * symbol of the port. The address of the image is plan->image_base ^ plan->word; the port checks both that it is the
+ * component's place and the word itself, in that order and apart.
  */
 _Noreturn void prm_handover(const struct prm_boot_plan *plan);
 

@@ -1,22 +1,78 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/boot_stages.h"
 
-prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BOOT_SLOTS], struct prm_boot_plan *plan) {
+/* PRM_YES if the journal's record of the bank is about this release. */
+static prm_answer is_about(const struct prm_bank_state *state, const uint8_t *manifest_digest) {
+    return prm_diff(state->manifest, manifest_digest, PRM_STATE_MANIFEST_SIZE) == 0 ? PRM_YES : PRM_NO;
+}
+
+prm_result prm_boot_decide_bank(const struct prm_bank_state *state, const uint8_t manifest_digest[PRM_SHA256_SIZE]) {
+    switch (state->status) {
+    case PRM_BANK_FACTORY:
+        return PRM_OK;
+    case PRM_BANK_STAGED:
+    case PRM_BANK_CONFIRMED:
+    case PRM_BANK_PARTIAL:
+        return is_about(state, manifest_digest) == PRM_YES ? PRM_OK : PRM_ERR_BANK_OTHER;
+    case PRM_BANK_TRIAL:
+        if (state->attempts == 0)
+            return PRM_ERR_BANK_REJECTED;
+        return is_about(state, manifest_digest) == PRM_YES ? PRM_OK : PRM_ERR_BANK_OTHER;
+    case PRM_BANK_REJECTED:
+        return PRM_ERR_BANK_REJECTED;
+    default:
+        return PRM_ERR_BANK_STATUS;
+    }
+}
+
+static prm_answer is_trial(const struct prm_bank_state *state) {
+    return state->status == PRM_BANK_STAGED || state->status == PRM_BANK_TRIAL ? PRM_YES : PRM_NO;
+}
+
+prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS], const struct prm_state *state,
+                           prm_answer may_try, uint32_t components, struct prm_boot_plan *plan) {
     const struct prm_boot_candidate *best = NULL;
 
-    *plan = (struct prm_boot_plan){.slot = PRM_BOOT_SLOT_NONE};
-    for (uint32_t i = 0; i < PRM_BOOT_SLOTS; i++) {
+    *plan = (struct prm_boot_plan){.bank = PRM_BOOT_SLOT_NONE, .trial = PRM_NO};
+    for (uint32_t i = 0; i < PRM_BANKS; i++) {
         if (candidate[i].result != PRM_OK)
+            continue;
+        if (may_try != PRM_YES && is_trial(&state->bank[i]) == PRM_YES)
             continue;
         if (best != NULL && candidate[i].sequence <= best->sequence)
             continue;
         best = &candidate[i];
-        plan->slot = i;
+        plan->bank = i;
     }
     if (best == NULL)
         return PRM_ERR_NOTHING_TO_RUN;
-    plan->image_base = best->image_base ^ PRM_WORD_RUN;
+    plan->first = components - 1;
+    plan->image_base = best->image_base ^ prm_boot_word_run(components);
     plan->image_size = best->image_size;
     plan->word = best->word;
+    plan->app_base = best->app_base;
+    plan->app_size = best->app_size;
+    plan->trial = is_trial(&state->bank[plan->bank]);
+    plan->sequence = best->sequence;
     return PRM_OK;
+}
+
+void prm_boot_decide_state(const struct prm_boot_plan *plan, const prm_result result[PRM_BANKS], struct prm_state *state) {
+    uint32_t changed = state->chosen ^ plan->bank;
+
+    for (uint32_t i = 0; i < PRM_BANKS; i++) {
+        struct prm_bank_state *bank = &state->bank[i];
+        changed |= state->result[i] ^ result[i];
+        state->result[i] = result[i];
+        if (bank->status == PRM_BANK_TRIAL && bank->attempts == 0)
+            bank->status = PRM_BANK_REJECTED;
+    }
+    if (plan->trial == PRM_YES) {
+        struct prm_bank_state *bank = &state->bank[plan->bank];
+        bank->status = PRM_BANK_TRIAL;
+        bank->attempts--;
+    }
+    state->chosen = plan->bank;
+    if (changed != 0)
+        state->decisions++;
 }

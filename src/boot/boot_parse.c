@@ -2,8 +2,6 @@
 #include "base/endian.h"
 #include "boot/boot_stages.h"
 
-enum { STATE_VERSION = 1 };
-
 prm_result prm_boot_header_parse(const uint8_t header[PRM_SLOT_HEADER_SIZE], uint32_t *len) {
     const uint32_t magic = prm_load_le32(header);
     const uint32_t claimed = prm_load_le32(header + 4);
@@ -37,17 +35,4 @@ prm_result prm_boot_trust_parse(prm_span bytes, const struct prm_trust **trust) 
         return PRM_ERR_TRUST_ANCHORS;
     *trust = t;
     return PRM_OK;
-}
-
-void prm_boot_state_parse(const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE], struct prm_boot_state *state) {
-    *state = (struct prm_boot_state){.chosen = PRM_BOOT_SLOT_NONE};
-    if (prm_load_le32(payload) != STATE_VERSION)
-        return;
-    state->decisions = prm_load_le32(payload + 4);
-    state->chosen = prm_load_le32(payload + 8);
-    state->result[0] = prm_load_le32(payload + 12);
-    state->result[1] = prm_load_le32(payload + 16);
-    state->sequence = prm_load_le64(payload + 20);
-    for (unsigned i = 0; i < sizeof state->manifest; i++)
-        state->manifest[i] = payload[28 + i];
 }

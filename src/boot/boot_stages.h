@@ -4,24 +4,27 @@
 #define PRM_BOOT_STAGES_H
 
 #include "boot/boot.h"
-#include "journal/journal.h"
+#include "journal/state.h"
 
 /* ---- load: bytes in, nothing understood ---- */
 
-/* Copies a slot's header. Errors: FLASH_*. */
-PRM_MUST_USE prm_result prm_boot_load_header(const struct prm_boot_platform *platform, uint32_t slot,
+/* Copies a bank's header. Errors: FLASH_*. */
+PRM_MUST_USE prm_result prm_boot_load_header(const struct prm_boot_platform *platform, uint32_t bank,
                                              uint8_t header[PRM_SLOT_HEADER_SIZE]);
 
-/*
- * Copies a slot's envelope of `len` bytes into the workspace: what is verified there is what is used.
- * Errors: FLASH_*, SLOT_HEADER (too long for the workspace).
- */
-PRM_MUST_USE prm_result prm_boot_load_envelope(const struct prm_boot_platform *platform, uint32_t slot, uint32_t len,
-                                               struct prm_boot_workspace *workspace, prm_span *envelope);
+/* Lends a bank's envelope of `len` bytes where it stands. Errors: FLASH_*, SLOT_HEADER (beyond its place). */
+PRM_MUST_USE prm_result prm_boot_load_envelope(const struct prm_boot_platform *platform, uint32_t bank, uint32_t len,
+                                               prm_span *envelope);
 
-/* Lends the image of `size` bytes where it will run. Errors: IMAGE_SIZE (0, or beyond the slot), FLASH_*. */
-PRM_MUST_USE prm_result prm_boot_load_image(const struct prm_boot_platform *platform, uint32_t slot, uint32_t size,
-                                            prm_span *image);
+/*
+ * Copies what the signature covers to the workspace, and has the envelope point there: what is verified is what is used.
+ * Errors: CBOR_LIMIT (more than the workspace holds).
+ */
+PRM_MUST_USE prm_result prm_boot_load_signed(struct prm_suit_envelope *envelope, struct prm_boot_workspace *workspace);
+
+/* Lends the image of `size` bytes where it will run. Errors: IMAGE_SIZE (0, or beyond its place), FLASH_*. */
+PRM_MUST_USE prm_result prm_boot_load_image(const struct prm_boot_platform *platform, uint32_t bank, uint32_t component,
+                                            uint32_t size, prm_span *image);
 
 /* ---- parse ---- */
 
@@ -39,57 +42,46 @@ PRM_MUST_USE prm_result prm_boot_verify_device(const struct prm_crypto *crypto, 
                                                const struct prm_trust *trust);
 
 /*
- * The manifest is for this device (adds step DEVICE), and not below the floor (adds step FLOOR).
- * Errors: SUIT_MISSING (a condition that must be there isn't), DEVICE_VENDOR, DEVICE_CLASS, DEVICE_ID, FLOOR.
- */
-PRM_MUST_USE prm_result prm_boot_verify_manifest(const struct prm_fuses *fuses, const struct prm_suit_component *component,
-                                                 uint64_t sequence, uint64_t floor, prm_word *word);
-
-/*
  * The image is the one of the manifest (adds step IMAGE), and its stack pointer and entry lie where they may.
  * `digest` is what was measured. Errors: IMAGE_DIGEST, IMAGE_ENTRY, CRYPTO.
  */
-PRM_MUST_USE prm_result prm_boot_verify_image(const struct prm_boot_platform *platform, uint32_t image_base, prm_span image,
-                                              const struct prm_suit_component *component,
+PRM_MUST_USE prm_result prm_boot_verify_image(const struct prm_crypto *crypto,
+                                              const struct prm_layout_component *place, uint32_t image_base,
+                                              prm_span image, const struct prm_suit_component *component,
                                               uint8_t digest[PRM_SHA256_SIZE], prm_word *word);
+
+/* Where component `component` of `bank` runs: an address. */
+uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component);
 
 /* ---- decide ---- */
 
-/* What is known of one slot. */
+/* What is known of one bank. */
 struct prm_boot_candidate {
     prm_result result;   /* PRM_OK: fit to run */
     uint64_t sequence;   /* 0 unless fit to run */
-    uint32_t image_base; /* an address */
+    uint32_t image_base; /* of the component to start: an address */
     uint32_t image_size; /* bytes */
     uint32_t word;       /* what its verification ended with */
+    uint32_t app_base;   /* 0: not whole yet */
+    uint32_t app_size;
 };
 
 /*
- * The fit slot with the highest sequence number; of equals, the first. Errors: NOTHING_TO_RUN.
- * The plan is zeros but for slot = PRM_BOOT_SLOT_NONE on failure.
+ * What the journal says against a bank whose envelope is authentic: PRM_OK, BANK_STATUS (being written, or not installed),
+ * BANK_REJECTED (or its trial ran out), BANK_OTHER (holds another release than the journal knows).
  */
-PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BOOT_SLOTS],
+PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state,
+                                             const uint8_t manifest_digest[PRM_SHA256_SIZE]);
+
+/*
+ * The fit bank with the highest sequence number; of equals, the first. With `may_try` PRM_NO, only one that is not on trial.
+ * Errors: NOTHING_TO_RUN; then the plan is zeros but for bank = PRM_BOOT_SLOT_NONE.
+ */
+PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],
+                                        const struct prm_state *state, prm_answer may_try, uint32_t components,
                                         struct prm_boot_plan *plan);
 
-/* ---- act ---- */
-
-/* The boot journal's payload: what was chosen last, and why. docs/format/journal.md draws it. */
-struct prm_boot_state {
-    uint32_t decisions; /* how often the choice has changed */
-    uint32_t chosen;
-    uint32_t result[PRM_BOOT_SLOTS];
-    uint64_t sequence;   /* of the chosen slot; 0 if none */
-    uint8_t manifest[16]; /* first bytes of its manifest's digest */
-};
-
-/* Reads the state of a payload; a version it doesn't know is the state of a new device. */
-void prm_boot_state_parse(const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE], struct prm_boot_state *state);
-
-/*
- * Appends `next` to the journal if it differs from `last` in more than the count. Writes nothing otherwise.
- * Errors and Cut: as prm_journal_append().
- */
-PRM_MUST_USE prm_result prm_boot_act_journal(struct prm_journal *journal, const struct prm_boot_state *last,
-                                             struct prm_boot_state *next);
+/* The state after this decision: a trial has one boot less (a staged release begins its trial), the choice is counted. */
+void prm_boot_decide_state(const struct prm_boot_plan *plan, const prm_result result[PRM_BANKS], struct prm_state *state);
 
 #endif
