@@ -67,11 +67,11 @@ PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, s
                                      struct prm_boot_report *report, struct prm_boot_plan *plan);
 
 /*
- * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE; DEVICE for each component;
+ * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE twice; DEVICE for each component;
  * FLOOR; IMAGE for each component.
  */
 #define PRM_K_IMAGE 0x57A4C86Bu
-#define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
+#define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE), PRM_K_SIGNATURE)
 #define PRM_WORD_RUN_1 \
     PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR), PRM_K_IMAGE)
 #define PRM_WORD_FIT_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_DEVICE), PRM_K_FLOOR)

@@ -13,7 +13,7 @@
 #define PRM_SLOT_MAGIC 0x534D5250u /* bytes "PRMS" */
 #define PRM_SLOT_HEADER_SIZE PRM_BANK_HEADER_SIZE
 #define PRM_ENVELOPE_MAX (PRM_BANK_MARKS_OFF - PRM_BANK_HEADER_SIZE) /* bytes of an envelope without payloads */
-#define PRM_MANIFEST_MAX 1408u /* bytes of its manifest, as wrapped: what the root copies to RAM */
+#define PRM_MANIFEST_MAX 1024u /* bytes of its manifest, as wrapped: what the root copies to RAM */
 #define PRM_DIGEST_BYTES_MAX 64u /* bytes of its SUIT_Digest */
 
 #endif
