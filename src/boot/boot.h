@@ -13,10 +13,12 @@
 #include "base/span.h"
 #include "boot/boot_format.h"
 #include "primum/boot_report.h"
+#include "seam/cell.h"
 #include "seam/counter.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
 #include "suit/suit.h"
+#include "suit/trust_manifest.h"
 
 /* Everything a boot needs, passed in explicitly. All borrowed. */
 struct prm_boot_platform {
@@ -24,6 +26,8 @@ struct prm_boot_platform {
     const struct prm_flash *flash;
     const struct prm_counter *counter;
     const struct prm_layout *layout;
+    const struct prm_counter *trust_counter; /* the trust floor; NULL: the factory's trust rules, for ever */
+    const struct prm_cell *kept;             /* which release runs on although its key was revoked; with the above */
     prm_span fuses; /* struct prm_fuses, as read from the part; aligned to 4 bytes */
     prm_span trust; /* struct prm_trust, in the immutable root's memory; aligned to 4 bytes */
 };
@@ -33,9 +37,11 @@ struct prm_boot_platform {
  * here once, and only the copy is used. Signature blocks are read in place: changing one can only spoil it.
  */
 struct prm_boot_workspace {
-    uint8_t manifest[PRM_MANIFEST_MAX];
+    uint8_t manifest[PRM_MANIFEST_MAX]; /* before the first release: the payload of a trust manifest */
     uint8_t digest_bytes[PRM_DIGEST_BYTES_MAX];
+    struct prm_trust_rules rules; /* in force in this boot */
 };
+_Static_assert(PRM_MANIFEST_MAX >= PRM_TRUST_PAYLOAD_MAX, "they take turns");
 
 /*
  * What to do, as data. `image_base` is not an address: prm_handover() computes the address from it and the word, so that
@@ -56,8 +62,12 @@ struct prm_boot_plan {
 /*
  * Decides what this device runs, writes the boot journal if the choice changed, and fills the report.
  *
+ * Trust comes first: a trust manifest above the trust floor takes effect (the release that would run without it is noted in
+ * `kept`, the floor goes up to its number) before any release is judged by it. If the cell can't be written it does not
+ * take effect in this boot. The root never writes a trust slot: prm_trust_mend() of the update room sees to it that there are two copies.
+ *
  * Returns PRM_OK with a plan to hand over, or ERR_NOTHING_TO_RUN (recovery; every slot's reason is in the report), or
- * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_COUNTER_* (recovery: the device can't know what it may run).
+ * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_TRUST_NONE / ERR_COUNTER_* (recovery: the device can't know what it may run).
  * On failure the plan is zeros but for bank = PRM_BOOT_SLOT_NONE. A flash error in a bank refuses that bank only; an
  * error of the journal is noted in the report and doesn't stop an authentic image, except one that is on trial: without a
  * journal its boots can't be counted, so it isn't started.

@@ -57,7 +57,8 @@ PRM_MUST_USE prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_
 /* What a verified envelope was signed by, and the steps it adds to a word. */
 struct prm_suit_verified {
     uint8_t manifest_digest[PRM_SHA256_SIZE];
-    uint8_t key_id[PRM_KEY_ID_SIZE]; /* the first anchor with a good signature */
+    uint8_t key_id[PRM_KEY_ID_SIZE]; /* the first anchor with a good signature; zeros if there is none */
+    prm_answer revoked;              /* PRM_YES: good only as the release that the device keeps */
 };
 
 /* The steps that prm_suit_verify() adds to the word, in this order, whatever the policy: SIGNATURE for each kind of key. */
@@ -75,6 +76,14 @@ struct prm_suit_verified {
  */
 PRM_MUST_USE prm_result prm_suit_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                         const struct prm_trust *trust, struct prm_suit_verified *out, prm_word *word);
+
+/*
+ * The same for a device that keeps what it runs although its key was revoked: the manifest whose digest is `kept` is good
+ * whatever signed it, and out->revoked says if that was needed. All 0xFF in `kept`: there is none. The same steps.
+ */
+PRM_MUST_USE prm_result prm_suit_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
+                                             const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
+                                             struct prm_suit_verified *out, prm_word *word);
 
 struct prm_suit_manifest {
     uint64_t sequence;      /* below 2^63 */
