@@ -18,6 +18,15 @@
 #define PRM_BOOT_SLOTS 2u
 #define PRM_BOOT_SLOT_NONE 0xFFFFFFFFu
 
+/*
+ * What else is to be told, in `notes`. Above the bits stands the number of the trust manifest in force (0: the factory's
+ * rules); PRM_BOOT_TRUST_MAX stands for that and all above. Older roots leave `notes` 0.
+ */
+#define PRM_BOOT_NOTE_REVOKED(slot) (1u << (slot)) /* runs on, but its key is revoked: update it */
+#define PRM_BOOT_NOTE_TRUST_WAITS 0x4u /* a newer trust manifest couldn't take effect durably; tried again */
+#define PRM_BOOT_TRUST_SHIFT 8u
+#define PRM_BOOT_TRUST_MAX 0xFFFFFFu
+
 struct prm_boot_slot_report {
     uint32_t result;             /* PRM_OK: fit to run; else why not (a prm_result) */
     uint32_t image_size;         /* bytes; 0 if the manifest was not authenticated */
@@ -40,7 +49,7 @@ struct prm_boot_report {
     uint8_t class_[16];
     uint8_t device[16];
     struct prm_boot_slot_report slot[PRM_BOOT_SLOTS];
-    uint32_t reserved;
+    uint32_t notes; /* PRM_BOOT_NOTE_..., and the number of the trust rules */
     uint32_t check; /* prm_boot_report_check() of everything before it */
 };
 

@@ -13,17 +13,10 @@
 #ifndef PRM_PORTS_EEPROM_COUNTER_H
 #define PRM_PORTS_EEPROM_COUNTER_H
 
-#include "base/result.h"
+#include "ports/eeprom/eeprom_record.h"
 #include "seam/counter.h"
 
 #define PRM_EEPROM_COUNTER_SIZE 64u /* bytes of EEPROM that it uses */
-
-/* A byte-wise EEPROM. Errors: COUNTER_IO. Cut during write: the touched bytes hold anything. */
-struct prm_eeprom {
-    void *ctx;
-    prm_result (*read)(void *ctx, uint32_t off, void *dst, uint32_t len);
-    prm_result (*write)(void *ctx, uint32_t off, const void *src, uint32_t len);
-};
 
 /* Fixed: where a counter stands. `prm_eeprom_counter_read/advance_to` take it as their ctx. */
 struct prm_eeprom_counter {

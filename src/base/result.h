@@ -50,6 +50,7 @@ typedef uint32_t prm_result;
     X(ERR_ENC_KEY, 'E', 'N', 'C', 4, "the content key does not unwrap: it was altered, or wrapped for another key") \
     X(ERR_ENC_POINT, 'E', 'N', 'C', 5, "the sender's ephemeral key is not a point of the curve") \
     X(ERR_ENC_TAG, 'E', 'N', 'C', 6, "the encrypted data was altered: its tag differs") \
+    X(ERR_SIG_POLICY, 'S', 'I', 'G', 6, "the policy asks for more signatures than are good, or of another kind; sign with all keys") \
     X(ERR_DEVICE_VENDOR, 'D', 'E', 'V', 1, "made for devices of another vendor") \
     X(ERR_DEVICE_CLASS, 'D', 'E', 'V', 2, "made for another class of device") \
     X(ERR_DEVICE_ID, 'D', 'E', 'V', 3, "made for another individual device") \
@@ -77,6 +78,9 @@ typedef uint32_t prm_result;
     X(ERR_JOURNAL_EMPTY, 'J', 'R', 'N', 1, "the journal holds no complete record") \
     X(ERR_JOURNAL_END, 'J', 'R', 'N', 2, "the journal's generations are used up: it takes no more records") \
     X(ERR_TRUST_ANCHORS, 'T', 'R', 'U', 1, "the trust anchors are blank or damaged") \
+    X(ERR_TRUST_FORMAT, 'T', 'R', 'U', 2, "the trust manifest is malformed, or asks for signatures that its own keys can't make") \
+    X(ERR_TRUST_OLD, 'T', 'R', 'U', 3, "the trust manifest's number is not above the one in force") \
+    X(ERR_TRUST_NONE, 'T', 'R', 'U', 4, "the trust manifest in force is lost or damaged; send it again, or a newer one") \
     X(ERR_CRYPTO, 'C', 'R', 'Y', 1, "the cryptography provider failed") \
     X(ERR_WORD, 'W', 'R', 'D', 1, "a verification word is wrong: a check was skipped; the device was disturbed") \
     X(ERR_NOTHING_TO_RUN, 'B', 'O', 'O', 1, "nothing in the device is fit to run; recovery") \

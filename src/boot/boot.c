@@ -6,27 +6,36 @@
 /* Who this device is, whom it believes, and what its journal remembers. */
 struct device {
     const struct prm_fuses *fuses;
-    const struct prm_trust *trust;
+    const struct prm_trust *factory;
+    const struct prm_trust_rules *rules; /* in force; in the workspace */
     uint64_t floor;
+    uint64_t trust_floor;
+    uint8_t kept[PRM_CELL_SIZE]; /* the manifest digest of the release to keep; all 0xFF: none */
     struct prm_journal journal;
     struct prm_state state;
     prm_result journal_result;
 };
+
+static prm_result read_counter(const struct prm_counter *counter, uint64_t *value) {
+    *value = UINT64_MAX;
+    return counter->read(counter->ctx, value);
+}
 
 static prm_result know_device(const struct prm_boot_platform *platform, struct device *device) {
     device->journal_result = prm_state_load(&device->journal, platform->flash, platform->crypto,
                                             platform->layout->journal_off, &device->state);
     device->floor = UINT64_MAX;
     PRM_TRY(prm_boot_fuses_parse(platform->fuses, &device->fuses));
-    PRM_TRY(prm_boot_trust_parse(platform->trust, &device->trust));
-    PRM_TRY(prm_boot_verify_device(platform->crypto, device->fuses, device->trust));
-    return platform->counter->read(platform->counter->ctx, &device->floor);
+    PRM_TRY(prm_boot_trust_parse(platform->trust, &device->factory));
+    PRM_TRY(prm_boot_verify_device(platform->crypto, device->fuses, device->factory));
+    return read_counter(platform->counter, &device->floor);
 }
 
 /* The envelope of one bank, from flash to a word that says it is signed. */
 static prm_result examine_envelope(const struct prm_boot_platform *platform, const struct device *device, uint32_t bank,
                                    struct prm_boot_workspace *workspace, prm_span *manifest,
-                                   struct prm_boot_slot_report *report, prm_word *word) {
+                                   struct prm_boot_report *whole, prm_word *word) {
+    struct prm_boot_slot_report *report = &whole->slot[bank];
     uint8_t header[PRM_SLOT_HEADER_SIZE];
     struct prm_suit_envelope envelope;
     struct prm_suit_verified verified;
@@ -38,8 +47,9 @@ static prm_result examine_envelope(const struct prm_boot_platform *platform, con
     PRM_TRY(prm_boot_load_envelope(platform, bank, len, &bytes));
     PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
     PRM_TRY(prm_boot_load_signed(&envelope, workspace));
-    PRM_TRY(prm_suit_verify(&envelope, platform->crypto, device->trust, &verified, word));
+    PRM_TRY(prm_suit_verify_kept(&envelope, platform->crypto, &device->rules->trust, device->kept, &verified, word));
     *manifest = envelope.manifest;
+    whole->notes |= verified.revoked == PRM_YES ? PRM_BOOT_NOTE_REVOKED(bank) : 0;
     for (unsigned i = 0; i < sizeof report->key_id; i++)
         report->key_id[i] = verified.key_id[i];
     for (unsigned i = 0; i < sizeof report->manifest_digest; i++)
@@ -91,17 +101,19 @@ static prm_result look_again(const struct prm_boot_platform *platform, prm_span 
 
 /* One bank, from flash to a word that says it may run. The report tells how far it came. */
 static prm_result examine(const struct prm_boot_platform *platform, const struct device *device, uint32_t bank,
-                          struct prm_boot_workspace *workspace, struct prm_boot_slot_report *report,
+                          struct prm_boot_workspace *workspace, struct prm_boot_report *whole,
                           struct prm_boot_candidate *candidate) {
+    struct prm_boot_slot_report *report = &whole->slot[bank];
     const uint32_t components = platform->layout->components;
     const prm_answer partial =
         components > 1 && device->state.bank[bank].status == PRM_BANK_PARTIAL ? PRM_YES : PRM_NO;
     struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
     struct prm_suit_manifest manifest;
     prm_span manifest_bytes = {NULL, 0};
-    prm_word word = {0, 0};
+    /* Whatever was wrong with the rules is wrong with all that they permit. */
+    prm_word word = {0, device->rules->diff};
 
-    PRM_TRY(examine_envelope(platform, device, bank, workspace, &manifest_bytes, report, &word));
+    PRM_TRY(examine_envelope(platform, device, bank, workspace, &manifest_bytes, whole, &word));
     PRM_TRY(prm_suit_manifest_parse(manifest_bytes, &manifest));
     report->sequence = manifest.sequence;
     if (manifest.components != components)
@@ -119,11 +131,80 @@ static prm_result examine(const struct prm_boot_platform *platform, const struct
 static void examine_all(const struct prm_boot_platform *platform, const struct device *device,
                         struct prm_boot_workspace *workspace, struct prm_boot_report *report,
                         struct prm_boot_candidate candidate[PRM_BANKS]) {
+    report->notes = 0;
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
         candidate[bank] = (struct prm_boot_candidate){.result = PRM_ERR_NOT_TRIED};
-        candidate[bank].result = examine(platform, device, bank, workspace, &report->slot[bank], &candidate[bank]);
+        prm_wipe(&report->slot[bank], sizeof report->slot[bank]);
+        candidate[bank].result = examine(platform, device, bank, workspace, report, &candidate[bank]);
         report->slot[bank].result = candidate[bank].result;
     }
+}
+
+/*
+ * Notes the release that would run by the rules until now, so that new rules don't stop it. One on trial only if there is
+ * no other: its trial may end. Nothing to run is nothing to note.
+ */
+static prm_result keep(const struct prm_boot_platform *platform, struct device *device,
+                       struct prm_boot_workspace *workspace, struct prm_boot_report *report) {
+    const uint32_t components = platform->layout->components;
+    struct prm_boot_candidate candidate[PRM_BANKS];
+    struct prm_boot_plan plan;
+
+    examine_all(platform, device, workspace, report, candidate);
+    if (prm_boot_decide(candidate, &device->state, PRM_NO, components, &plan) != PRM_OK &&
+        prm_boot_decide(candidate, &device->state, PRM_YES, components, &plan) != PRM_OK)
+        return PRM_OK;
+    const uint8_t *digest = report->slot[plan.bank].manifest_digest;
+    PRM_TRY(prm_boot_act_keep(platform->kept, &plan, components, digest));
+    for (unsigned i = 0; i < sizeof device->kept; i++)
+        device->kept[i] = digest[i];
+    return PRM_OK;
+}
+
+/*
+ * A trust manifest above the floor takes effect: first the note, then the floor. If the note fails, the rules stay as they
+ * were; if the floor fails, the new rules hold in this boot, for it may have moved.
+ */
+static prm_result take_effect(const struct prm_boot_platform *platform, struct device *device,
+                              const struct prm_trust_source *source, struct prm_boot_workspace *workspace,
+                              struct prm_boot_report *report, uint32_t *notes) {
+    const struct prm_counter *counter = platform->trust_counter;
+    const uint64_t floor = device->trust_floor;
+    const uint64_t number = workspace->rules.trust.number;
+
+    if (platform->trust_find(source, floor, floor, &workspace->rules) == PRM_OK &&
+        keep(platform, device, workspace, report) != PRM_OK) {
+        *notes |= PRM_BOOT_NOTE_TRUST_WAITS;
+        return platform->trust_find(source, floor, floor, &workspace->rules);
+    }
+    if (counter->advance_to(counter->ctx, number) != PRM_OK)
+        *notes |= PRM_BOOT_NOTE_TRUST_WAITS;
+    device->trust_floor = number;
+    return platform->trust_find(source, number, UINT32_MAX, &workspace->rules);
+}
+
+/* Which rules are in force: after this, for good. */
+static prm_result know_rules(const struct prm_boot_platform *platform, struct device *device,
+                             struct prm_boot_workspace *workspace, struct prm_boot_report *report, uint32_t *notes) {
+    const struct prm_trust_source source = {platform->crypto, platform->flash,  platform->layout,
+                                            device->fuses,    device->factory, workspace->manifest};
+    struct prm_trust_rules *rules = &workspace->rules;
+
+    device->rules = rules;
+    device->trust_floor = 0;
+    for (unsigned i = 0; i < sizeof device->kept; i++)
+        device->kept[i] = 0xFF;
+    if (platform->trust_find == NULL) {
+        *rules = (struct prm_trust_rules){.trust = *device->factory, .slot = PRM_TRUST_SLOT_NONE};
+        return PRM_OK;
+    }
+    PRM_TRY(read_counter(platform->trust_counter, &device->trust_floor));
+    /* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
+    (void)platform->kept->read(platform->kept->ctx, device->kept);
+    PRM_TRY(platform->trust_find(&source, device->trust_floor, UINT32_MAX, rules));
+    if (rules->trust.number > device->trust_floor)
+        return take_effect(platform, device, &source, workspace, report, notes);
+    return PRM_OK;
 }
 
 /* Records what the plan changes. A journal that fails is noted. */
@@ -146,17 +227,26 @@ static void report_device(const struct device *device, struct prm_boot_report *r
     }
 }
 
+static void report_rules(const struct device *device, uint32_t notes, struct prm_boot_report *report) {
+    const uint32_t number = device->rules->trust.number;
+
+    report->notes |= notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
+}
+
 static prm_result run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                       struct prm_boot_report *report, struct prm_boot_plan *plan) {
     const uint32_t components = platform->layout->components;
     struct prm_boot_candidate candidate[PRM_BANKS];
     struct device device = {.fuses = NULL};
+    uint32_t notes = 0;
     prm_result decided;
 
     const prm_result known = know_device(platform, &device);
     report_device(&device, report);
     PRM_TRY(known);
+    PRM_TRY(know_rules(platform, &device, workspace, report, &notes));
     examine_all(platform, &device, workspace, report, candidate);
+    report_rules(&device, notes, report);
     decided = prm_boot_decide(candidate, &device.state, PRM_YES, components, plan);
     if (device.journal_result == PRM_OK)
         device.journal_result = remember(&device, plan, candidate);

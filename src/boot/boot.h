@@ -13,10 +13,12 @@
 #include "base/span.h"
 #include "boot/boot_format.h"
 #include "primum/boot_report.h"
+#include "seam/cell.h"
 #include "seam/counter.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
 #include "suit/suit.h"
+#include "suit/trust_manifest.h"
 
 /* Everything a boot needs, passed in explicitly. All borrowed. */
 struct prm_boot_platform {
@@ -24,6 +26,11 @@ struct prm_boot_platform {
     const struct prm_flash *flash;
     const struct prm_counter *counter;
     const struct prm_layout *layout;
+    /* &prm_trust_find where the device takes trust manifests, with the next two; NULL: the factory's rules, for ever. */
+    prm_result (*trust_find)(const struct prm_trust_source *source, uint64_t floor, uint64_t most,
+                             struct prm_trust_rules *out);
+    const struct prm_counter *trust_counter; /* the trust floor */
+    const struct prm_cell *kept;             /* which release runs on although its key was revoked */
     prm_span fuses; /* struct prm_fuses, as read from the part; aligned to 4 bytes */
     prm_span trust; /* struct prm_trust, in the immutable root's memory; aligned to 4 bytes */
 };
@@ -33,9 +40,11 @@ struct prm_boot_platform {
  * here once, and only the copy is used. Signature blocks are read in place: changing one can only spoil it.
  */
 struct prm_boot_workspace {
-    uint8_t manifest[PRM_MANIFEST_MAX];
+    uint8_t manifest[PRM_MANIFEST_MAX]; /* before the first release: the payload of a trust manifest */
     uint8_t digest_bytes[PRM_DIGEST_BYTES_MAX];
+    struct prm_trust_rules rules; /* in force in this boot */
 };
+_Static_assert(PRM_MANIFEST_MAX >= PRM_TRUST_PAYLOAD_MAX, "they take turns");
 
 /*
  * What to do, as data. `image_base` is not an address: prm_handover() computes the address from it and the word, so that
@@ -56,8 +65,12 @@ struct prm_boot_plan {
 /*
  * Decides what this device runs, writes the boot journal if the choice changed, and fills the report.
  *
+ * Trust comes first: a trust manifest above the trust floor takes effect (the release that would run without it is noted in
+ * `kept`, the floor goes up to its number) before any release is judged by it. If the cell can't be written it does not
+ * take effect in this boot. The root never writes a trust slot: prm_trust_mend() of the update room sees to it that there are two copies.
+ *
  * Returns PRM_OK with a plan to hand over, or ERR_NOTHING_TO_RUN (recovery; every slot's reason is in the report), or
- * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_COUNTER_* (recovery: the device can't know what it may run).
+ * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_TRUST_NONE / ERR_COUNTER_* (recovery: the device can't know what it may run).
  * On failure the plan is zeros but for bank = PRM_BOOT_SLOT_NONE. A flash error in a bank refuses that bank only; an
  * error of the journal is noted in the report and doesn't stop an authentic image, except one that is on trial: without a
  * journal its boots can't be counted, so it isn't started.
@@ -67,12 +80,12 @@ PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, s
                                      struct prm_boot_report *report, struct prm_boot_plan *plan);
 
 /*
- * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE; DEVICE for each component;
+ * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE twice; DEVICE for each component;
  * FLOOR; IMAGE for each component; AGAIN.
  */
 #define PRM_K_IMAGE 0x57A4C86Bu
 #define PRM_K_AGAIN 0x9DB37E14u
-#define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE)
+#define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE), PRM_K_SIGNATURE)
 #define PRM_WORD_FIT_1 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR)
 #define PRM_WORD_RUN_1 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_1, PRM_K_IMAGE), PRM_K_AGAIN)
 #define PRM_WORD_FIT_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_DEVICE), PRM_K_FLOOR)

@@ -61,6 +61,15 @@ uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uin
 PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, uint64_t floor_again,
                                               prm_word *word);
 
+/* ---- act ---- */
+
+/*
+ * Notes the release of a plan as the one to keep.
+ * Errors: WORD (the plan's word is wrong), COUNTER_*. Cut: the old note or this one.
+ */
+PRM_MUST_USE prm_result prm_boot_act_keep(const struct prm_cell *cell, const struct prm_boot_plan *plan,
+                                          uint32_t components, const uint8_t manifest_digest[PRM_SHA256_SIZE]);
+
 /* ---- decide ---- */
 
 /* What is known of one bank. */

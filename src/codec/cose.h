@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cose.h - COSE_Sign1 (RFC 9052 4.2): what it says, and which bytes its signature covers. */
+/* cose.h - COSE_Sign1 and the signatures of COSE_Sign (RFC 9052 4.1, 4.2): what they say, and which bytes they cover. */
 #ifndef PRM_CODEC_COSE_H
 #define PRM_CODEC_COSE_H
 
@@ -10,8 +10,10 @@
 #define PRM_COSE_ES256 (-7)
 #define PRM_COSE_ESP256 (-9)
 #define PRM_COSE_SHA256 (-16)
+#define PRM_COSE_HSS_LMS (-46) /* RFC 8778 */
 
 #define PRM_COSE_TAG_SIGN1 18u
+#define PRM_COSE_TAG_SIGN 98u
 
 /* All spans borrow from the parsed bytes. */
 struct prm_cose_sign1 {
@@ -29,6 +31,12 @@ struct prm_cose_sign1 {
  */
 PRM_MUST_USE prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out);
 
+/*
+ * Reads one COSE_Signature of a COSE_Sign, [protected, unprotected, signature], and nothing after it; `payload` stays
+ * detached, since the COSE_Sign holds it. Headers, errors and failure as above.
+ */
+PRM_MUST_USE prm_result prm_cose_signature_parse(prm_span bytes, struct prm_cose_sign1 *out);
+
 /* The Sig_structure of RFC 9052 4.4 in pieces, ready to be hashed. Borrows from what it was made of. */
 #define PRM_COSE_TBS_PARTS 7u
 struct prm_cose_tbs {
@@ -39,5 +47,9 @@ struct prm_cose_tbs {
 /* Lays out ["Signature1", protected, external_aad, payload]. `tbs` must outlive the use of its parts. */
 void prm_cose_sign1_tbs(const struct prm_cose_sign1 *sign1, prm_span external_aad, prm_span payload,
                         struct prm_cose_tbs *tbs);
+
+/* Lays out ["Signature", h'', protected, external_aad, payload]: of a COSE_Sign whose body has no protected headers. */
+void prm_cose_sign_tbs(const struct prm_cose_sign1 *signature, prm_span external_aad, prm_span payload,
+                       struct prm_cose_tbs *tbs);
 
 #endif

@@ -23,34 +23,48 @@ static void headers(struct prm_cbor *r, int32_t *alg, prm_span *kid) {
     }
 }
 
-prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out) {
-    struct prm_cbor r = prm_cbor_reader(bytes);
-    struct prm_cose_sign1 s = {.alg = 0};
-
-    *out = s;
-    if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_COSE_TAG_SIGN1)
-        prm_cbor_fail(&r, PRM_ERR_SIG_FORMAT);
-    if (prm_cbor_head(&r, PRM_CBOR_ARRAY) != 4)
-        prm_cbor_fail(&r, PRM_ERR_SIG_FORMAT);
-    s.protected_ = prm_cbor_bstr(&r);
-    headers(&r, NULL, &s.kid);
-    if (prm_cbor_peek(&r) == PRM_CBOR_BSTR)
-        s.payload = prm_cbor_bstr(&r);
-    else
-        prm_cbor_null(&r);
-    s.signature = prm_cbor_bstr(&r);
-    PRM_TRY(prm_cbor_end(&r));
+/* Both shapes: [protected, unprotected, payload, signature] of a COSE_Sign1, and without the payload a COSE_Signature. */
+static prm_result parse(struct prm_cbor *r, uint32_t items, struct prm_cose_sign1 *s) {
+    if (prm_cbor_head(r, PRM_CBOR_ARRAY) != items)
+        prm_cbor_fail(r, PRM_ERR_SIG_FORMAT);
+    s->protected_ = prm_cbor_bstr(r);
+    headers(r, NULL, &s->kid);
+    if (items == 4 && prm_cbor_peek(r) == PRM_CBOR_BSTR)
+        s->payload = prm_cbor_bstr(r);
+    else if (items == 4)
+        prm_cbor_null(r);
+    s->signature = prm_cbor_bstr(r);
+    PRM_TRY(prm_cbor_end(r));
 
     /* No protected headers at all is the empty string (RFC 9052 3), and then there is no algorithm either. */
-    if (s.protected_.len == 0)
+    if (s->protected_.len == 0)
         return PRM_ERR_SIG_ALGORITHM;
-    r = prm_cbor_reader(s.protected_);
-    headers(&r, &s.alg, &s.kid);
-    PRM_TRY(prm_cbor_end(&r));
-    if (s.alg == 0)
-        return PRM_ERR_SIG_ALGORITHM;
-    *out = s;
-    return PRM_OK;
+    *r = prm_cbor_reader(s->protected_);
+    headers(r, &s->alg, &s->kid);
+    PRM_TRY(prm_cbor_end(r));
+    return s->alg != 0 ? PRM_OK : PRM_ERR_SIG_ALGORITHM;
+}
+
+static prm_result parse_whole(struct prm_cbor *r, uint32_t items, struct prm_cose_sign1 *out) {
+    prm_wipe(out, sizeof *out);
+    const prm_result result = parse(r, items, out);
+    if (result != PRM_OK)
+        prm_wipe(out, sizeof *out);
+    return result;
+}
+
+prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+
+    if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_COSE_TAG_SIGN1)
+        prm_cbor_fail(&r, PRM_ERR_SIG_FORMAT);
+    return parse_whole(&r, 4, out);
+}
+
+prm_result prm_cose_signature_parse(prm_span bytes, struct prm_cose_sign1 *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+
+    return parse_whole(&r, 3, out);
 }
 
 /* The head of a bstr around `contents`, and the contents, as two parts. */
@@ -62,13 +76,26 @@ static void wrap(uint8_t head[9], prm_span contents, prm_span part[2]) {
     part[1] = contents;
 }
 
+static void lay_out(prm_span context, const struct prm_cose_sign1 *signature, prm_span external_aad, prm_span payload,
+                    struct prm_cose_tbs *tbs) {
+    tbs->part[0] = context;
+    wrap(tbs->heads[0], signature->protected_, &tbs->part[1]);
+    wrap(tbs->heads[1], external_aad, &tbs->part[3]);
+    wrap(tbs->heads[2], payload, &tbs->part[5]);
+}
+
 void prm_cose_sign1_tbs(const struct prm_cose_sign1 *sign1, prm_span external_aad, prm_span payload,
                         struct prm_cose_tbs *tbs) {
     /* An array of four, and the context string. */
     static const uint8_t context[] = {0x84, 0x6A, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', '1'};
 
-    tbs->part[0] = prm_span_of(context, sizeof context);
-    wrap(tbs->heads[0], sign1->protected_, &tbs->part[1]);
-    wrap(tbs->heads[1], external_aad, &tbs->part[3]);
-    wrap(tbs->heads[2], payload, &tbs->part[5]);
+    lay_out(prm_span_of(context, sizeof context), sign1, external_aad, payload, tbs);
+}
+
+void prm_cose_sign_tbs(const struct prm_cose_sign1 *signature, prm_span external_aad, prm_span payload,
+                       struct prm_cose_tbs *tbs) {
+    /* An array of five, the context string, and no protected headers of the body: the empty string. */
+    static const uint8_t context[] = {0x85, 0x69, 'S', 'i', 'g', 'n', 'a', 't', 'u', 'r', 'e', 0x40};
+
+    lay_out(prm_span_of(context, sizeof context), signature, external_aad, payload, tbs);
 }

@@ -22,7 +22,7 @@
 #define PRM_BANK_IMAGES_OFF 0x2000u /* the first image may stand here */
 
 /* What the root copies to RAM of an envelope; a release with more is not installed. */
-#define PRM_MANIFEST_MAX 1408u   /* bytes of its manifest, as wrapped */
+#define PRM_MANIFEST_MAX 1024u   /* bytes of its manifest, as wrapped */
 #define PRM_DIGEST_BYTES_MAX 64u /* bytes of its SUIT_Digest */
 
 struct prm_layout_component {
@@ -31,8 +31,13 @@ struct prm_layout_component {
     uint32_t ram_base, ram_size; /* where its initial stack pointer must lie */
 };
 
+/* A trust slot holds a trust manifest from its start; what comes after it is not looked at. */
+#define PRM_TRUST_SLOTS 2u
+#define PRM_TRUST_SLOT_SIZE 0x4000u /* bytes; a multiple of the erase unit */
+
 struct prm_layout {
     uint32_t journal_off;         /* two erase units */
+    uint32_t trust_off[PRM_TRUST_SLOTS]; /* where trust manifests are kept; 0: there is no such slot */
     uint32_t bank_off[PRM_BANKS]; /* bytes from the flash's start */
     uint32_t bank_size;           /* bytes */
     uint32_t flash_base;          /* address at which the flash is mapped for execution */

@@ -4,7 +4,7 @@
 enum { SEVERED_INSTALL = 1, PAGE_DIGEST_STEP = 2 + PRM_SHA256_SIZE };
 
 uint32_t prm_update_word_expected(uint32_t components) {
-    uint32_t steps = PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE);
+    uint32_t steps = PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE), PRM_K_SIGNATURE);
 
     for (uint32_t i = 0; i < components; i++)
         steps = PRM_WORD_NEXT(steps, PRM_K_DEVICE);

@@ -223,7 +223,7 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     memcpy(world->fuses.vendor, world->vendor, CLI_UUID_SIZE);
     memcpy(world->fuses.class_, world->class_, CLI_UUID_SIZE);
     memcpy(world->fuses.device, device, CLI_UUID_SIZE);
-    world->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .count = 1};
+    world->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .count = 1, .need = {1, 0}};
     need(cli_key_anchor(world->vendor_key, "vendor", &world->trust.anchor[0]) == CLI_OK &&
              cli_key_anchor(world->device_key, "device", &world->device_id) == CLI_OK &&
              cli_check8(prm_span_of(&world->fuses, offsetof(struct prm_fuses, check)), world->fuses.check) == CLI_OK &&

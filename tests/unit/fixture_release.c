@@ -57,6 +57,9 @@ void fx_key_make(struct fx_key *key, const char *seed) {
          BN_bn2binpad(y, key->anchor.public_key + 32, 32) == 32);
     fx_sha256(prm_span_of(key->anchor.public_key, PRM_P256_PUBLIC_SIZE), digest);
     memcpy(key->anchor.key_id, digest, PRM_KEY_ID_SIZE);
+    key->anchor.alg = PRM_KEY_P256;
+    key->anchor.roles = PRM_ROLE_RELEASE;
+    key->anchor.key_len = PRM_P256_PUBLIC_SIZE;
     BN_free(d);
     BN_free(x);
     BN_free(y);

@@ -55,7 +55,7 @@ static int setup(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(key); i++)
         fx_key_make(&key[i], seeds[i]);
-    trust = (struct prm_trust){.count = 2, .anchor = {key[0].anchor, key[1].anchor}};
+    trust = (struct prm_trust){.count = 2, .need = {1, 0}, .anchor = {key[0].anchor, key[1].anchor}};
     return 0;
 }
 

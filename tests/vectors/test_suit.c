@@ -66,7 +66,9 @@ static void read_key(void) {
     assert_non_null(key);
     assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x), 1);
     assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y), 1);
-    trust = (struct prm_trust){.count = 1, .policy = PRM_TRUST_ALLOW_ES256};
+    trust = (struct prm_trust){.count = 1, .policy = PRM_TRUST_ALLOW_ES256, .need = {1, 0}};
+    trust.anchor[0].roles = PRM_ROLE_RELEASE;
+    trust.anchor[0].key_len = PRM_P256_PUBLIC_SIZE;
     assert_int_equal(BN_bn2binpad(x, trust.anchor[0].public_key, 32), 32);
     assert_int_equal(BN_bn2binpad(y, trust.anchor[0].public_key + 32, 32), 32);
     BN_free(x);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "suit/trust_manifest.h"
+
+prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes) {
+    const struct prm_flash *flash = source->flash;
+
+    *bytes = prm_span_of(NULL, 0);
+    if (slot >= PRM_TRUST_SLOTS || source->layout->trust_off[slot] == 0)
+        return PRM_ERR_SLOT_EMPTY;
+    return flash->view(flash->ctx, source->layout->trust_off[slot], PRM_TRUST_SLOT_SIZE, bytes);
+}

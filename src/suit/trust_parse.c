@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codec/cbor.h"
+#include "codec/cose.h"
+#include "suit/trust_manifest.h"
+
+enum { FIRST_VERSION = 1, KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, PAYLOAD_PAIRS = 4 };
+enum { LIMIT_VENDOR = 1, LIMIT_CLASS = 2, LIMIT_COMPONENTS = 3, UUID_SIZE = 16 };
+enum { P256_SIZE = 64, HSS_SIZE = 60, HSS_192_SIZE = 52 };
+
+static void must(struct prm_cbor *r, int condition) {
+    if (!condition)
+        prm_cbor_fail(r, PRM_ERR_TRUST_FORMAT);
+}
+
+static void expect(struct prm_cbor *r, enum prm_cbor_major major, uint64_t argument) {
+    must(r, prm_cbor_head(r, major) == argument);
+}
+
+/* A number from `least` to `most`. */
+static uint32_t within(struct prm_cbor *r, enum prm_cbor_major major, uint32_t least, uint32_t most) {
+    const uint32_t value = prm_cbor_head32(r, major);
+
+    must(r, value - least <= most - least);
+    return value;
+}
+
+prm_result prm_trust_envelope_parse(prm_span bytes, struct prm_trust_envelope *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+
+    prm_wipe(out, sizeof *out);
+    expect(&r, PRM_CBOR_TAG, PRM_COSE_TAG_SIGN);
+    expect(&r, PRM_CBOR_ARRAY, 4);
+    /* No headers in the body, protected or not: all that counts is under the signatures. */
+    expect(&r, PRM_CBOR_BSTR, 0);
+    expect(&r, PRM_CBOR_MAP, 0);
+    out->payload = prm_cbor_bstr(&r);
+    must(&r, out->payload.len <= PRM_TRUST_PAYLOAD_MAX);
+    out->signatures = within(&r, PRM_CBOR_ARRAY, 1, PRM_TRUST_SIGNATURES_MAX);
+    for (uint32_t i = 0; i < out->signatures && r.err == PRM_OK; i++)
+        out->signature[i] = prm_cbor_skip(&r);
+    out->len = r.off;
+    if (r.err != PRM_OK)
+        prm_wipe(out, sizeof *out);
+    return r.err;
+}
+
+static void limits(struct prm_cbor *r, struct prm_trust_key *key) {
+    prm_span last = {NULL, 0};
+
+    for (uint32_t pairs = within(r, PRM_CBOR_MAP, 1, LIMIT_COMPONENTS); pairs > 0 && r->err == PRM_OK; pairs--) {
+        prm_cbor_key(r, &last);
+        switch (prm_cbor_int(r)) {
+        case LIMIT_VENDOR:
+            key->vendor = prm_cbor_bytes(r, UUID_SIZE);
+            break;
+        case LIMIT_CLASS:
+            key->class_ = prm_cbor_bytes(r, UUID_SIZE);
+            break;
+        case LIMIT_COMPONENTS:
+            /* None can't sign anything; all is the same as no limit, which has its own encoding. */
+            key->components = within(r, PRM_CBOR_UINT, 1, UINT32_MAX - 1);
+            break;
+        default:
+            prm_cbor_fail(r, PRM_ERR_TRUST_FORMAT);
+        }
+    }
+}
+
+static void one_key(struct prm_cbor *r, struct prm_trust_key *key) {
+    const uint32_t items = within(r, PRM_CBOR_ARRAY, 2, 3);
+
+    key->kind = (uint8_t)within(r, PRM_CBOR_UINT, 0, PRM_KEY_ALGS - 1);
+    key->key = prm_cbor_bstr(r);
+    key->components = UINT32_MAX;
+    if (key->kind == PRM_KEY_P256)
+        must(r, key->key.len == P256_SIZE);
+    else
+        must(r, key->key.len == HSS_SIZE || key->key.len == HSS_192_SIZE);
+    if (items == 3)
+        limits(r, key);
+}
+
+/* The needs and the keys: there is a key for each signature that is needed. */
+static void rules(struct prm_cbor *r, struct prm_trust_view *v) {
+    uint32_t of_kind[PRM_KEY_ALGS] = {0};
+
+    expect(r, PRM_CBOR_UINT, KEY_NEED);
+    expect(r, PRM_CBOR_ARRAY, PRM_KEY_ALGS);
+    for (uint32_t i = 0; i < PRM_KEY_ALGS; i++)
+        v->need[i] = (uint8_t)within(r, PRM_CBOR_UINT, 0, PRM_TRUST_ANCHORS);
+    expect(r, PRM_CBOR_UINT, KEY_KEYS);
+    v->keys = within(r, PRM_CBOR_ARRAY, 1, PRM_TRUST_ANCHORS);
+    for (uint32_t i = 0; i < v->keys && r->err == PRM_OK; i++) {
+        one_key(r, &v->key[i]);
+        of_kind[v->key[i].kind & 1u]++;
+    }
+    must(r, v->need[0] + v->need[1] != 0 && v->need[0] <= of_kind[0] && v->need[1] <= of_kind[1]);
+}
+
+prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
+
+    prm_wipe(out, sizeof *out);
+    expect(&r, PRM_CBOR_MAP, PAYLOAD_PAIRS);
+    expect(&r, PRM_CBOR_UINT, KEY_VERSION);
+    expect(&r, PRM_CBOR_UINT, FIRST_VERSION);
+    expect(&r, PRM_CBOR_UINT, KEY_NUMBER);
+    out->number = within(&r, PRM_CBOR_UINT, 1, UINT32_MAX);
+    rules(&r, out);
+    const prm_result result = prm_cbor_end(&r);
+    if (result != PRM_OK)
+        prm_wipe(out, sizeof *out);
+    return result;
+}

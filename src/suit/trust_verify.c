@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codec/cose.h"
+#include "suit/trust_manifest.h"
+#include "suit/trust_tally.h"
+
+/* Counts what root keys signed of the payload's copy, and folds how it compares with the need into the word. */
+static prm_result verify_signatures(const struct prm_trust_source *source, const struct prm_trust_envelope *e,
+                                    prm_word *word) {
+    const struct prm_trust *factory = source->factory;
+    const prm_span payload = prm_span_of(source->payload, e->payload.len);
+    const prm_span nothing = {NULL, 0};
+    struct prm_tally tally = prm_tally_begin();
+    struct prm_cose_sign1 signature;
+    struct prm_cose_tbs tbs;
+
+    for (uint32_t i = 0; i < e->signatures && i < PRM_TRUST_SIGNATURES_MAX; i++) {
+        const prm_result parsed = prm_cose_signature_parse(e->signature[i], &signature);
+        if (parsed != PRM_OK) {
+            tally.last = parsed;
+            continue;
+        }
+        prm_cose_sign_tbs(&signature, nothing, payload, &tbs);
+        prm_tally_add(&tally, &signature, &tbs, source->crypto, factory, PRM_ROLE_ROOT);
+    }
+    /* The sign of found - need, and a factory that takes none. */
+    const uint32_t found = tally.found[PRM_KEY_P256] + tally.found[PRM_KEY_HSS];
+    const uint32_t few = (found - factory->need_root) >> 31 | (uint32_t)(factory->need_root == 0);
+    prm_word_step(word, PRM_K_TRUST, tally.diff[PRM_KEY_P256] | tally.diff[PRM_KEY_HSS] | (0u - few));
+    if (few == 0)
+        return PRM_OK;
+    return tally.used != 0 ? PRM_ERR_SIG_POLICY : tally.last;
+}
+
+/* PRM_YES if the key may sign every release for this device. */
+static prm_answer is_for(const struct prm_trust_source *source, const struct prm_trust_key *key) {
+    const uint32_t all = (1u << source->layout->components) - 1u;
+
+    if (key->vendor != NULL && prm_diff(key->vendor, source->fuses->vendor, sizeof source->fuses->vendor) != 0)
+        return PRM_NO;
+    if (key->class_ != NULL && prm_diff(key->class_, source->fuses->class_, sizeof source->fuses->class_) != 0)
+        return PRM_NO;
+    return (key->components & all) == all ? PRM_YES : PRM_NO;
+}
+
+static prm_result add_key(const struct prm_trust_source *source, const struct prm_trust_key *key,
+                          struct prm_trust *trust) {
+    struct prm_anchor *anchor = &trust->anchor[trust->count];
+    uint8_t digest[PRM_SHA256_SIZE] = {0};
+
+    PRM_TRY(source->crypto->sha256(&key->key, 1, digest));
+    for (unsigned i = 0; i < PRM_KEY_ID_SIZE; i++)
+        anchor->key_id[i] = digest[i];
+    for (size_t i = 0; i < key->key.len; i++)
+        anchor->public_key[i] = key->key.ptr[i];
+    anchor->alg = key->kind;
+    anchor->roles = PRM_ROLE_RELEASE;
+    anchor->key_len = (uint8_t)key->key.len;
+    trust->count++;
+    return PRM_OK;
+}
+
+static prm_result make_trust(const struct prm_trust_source *source, const struct prm_trust_view *view,
+                             struct prm_trust *trust) {
+    trust->magic = PRM_TRUST_MAGIC;
+    trust->version = PRM_TRUST_VERSION;
+    trust->policy = source->factory->policy;
+    trust->number = view->number;
+    trust->need_root = source->factory->need_root;
+    for (uint32_t i = 0; i < PRM_KEY_ALGS; i++)
+        trust->need[i] = view->need[i];
+    for (uint32_t i = 0; i < view->keys && i < PRM_TRUST_ANCHORS; i++)
+        if (is_for(source, &view->key[i]) == PRM_YES)
+            PRM_TRY(add_key(source, &view->key[i], trust));
+    return PRM_OK;
+}
+
+static prm_result verify(const struct prm_trust_source *source, prm_span bytes, uint64_t least, uint64_t most,
+                         struct prm_trust_rules *out) {
+    struct prm_trust_envelope envelope;
+    struct prm_trust_view view;
+    prm_word word = {0, 0};
+
+    PRM_TRY(prm_trust_envelope_parse(bytes, &envelope));
+    out->len = (uint32_t)envelope.len;
+    /* Once: what is verified is what is used, whatever the flash says the next time. */
+    for (size_t i = 0; i < envelope.payload.len; i++)
+        source->payload[i] = envelope.payload.ptr[i];
+    PRM_TRY(verify_signatures(source, &envelope, &word));
+    PRM_TRY(prm_trust_payload_parse(prm_span_of(source->payload, envelope.payload.len), &view));
+    PRM_TRY(make_trust(source, &view, &out->trust));
+    /* The sign of number - least and of most - number: all three are below 2^63, or a bound refuses everything. */
+    const uint64_t number = out->trust.number;
+    const uint32_t outside = (uint32_t)(((number - least) | (most - number) | least | most) >> 63);
+    out->diff = (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST)) | (0u - outside);
+    return outside == 0 ? PRM_OK : PRM_ERR_TRUST_OLD;
+}
+
+prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, uint64_t least, uint64_t most,
+                            struct prm_trust_rules *out) {
+    prm_wipe(out, sizeof *out);
+    out->slot = PRM_TRUST_SLOT_NONE;
+    out->diff = UINT32_MAX;
+    const prm_result result = verify(source, bytes, least, most, out);
+    if (prm_launder(~result) != (uint32_t)~PRM_OK) {
+        prm_wipe(out, sizeof *out);
+        out->slot = PRM_TRUST_SLOT_NONE;
+        out->diff = UINT32_MAX;
+    }
+    return result;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* update_trust_stages.h - what storing a trust manifest does to flash; update_trust.h is what others use. */
+#ifndef PRM_UPDATE_UPDATE_TRUST_STAGES_H
+#define PRM_UPDATE_UPDATE_TRUST_STAGES_H
+
+#include "suit/trust_manifest.h"
+
+/*
+ * Writes a verified trust manifest to a slot; `diff` is that of its rules. `bytes` may stand in the other slot.
+ * Errors: WORD (diff isn't 0), ARGUMENT (too long, or a write unit above 64 bytes), FLASH_*.
+ * Cut: the slot holds anything; whatever it is, it counts only if it verifies.
+ */
+PRM_MUST_USE prm_result prm_trust_act_write(const struct prm_trust_source *source, uint32_t slot, prm_span bytes,
+                                            uint32_t diff);
+
+#endif
