@@ -251,8 +251,12 @@ static int boot_host(const char *dir) {
 
     if (status != CLI_OK)
         return status;
-    const struct prm_boot_platform platform = {&prm_crypto_openssl, &device.flash.flash,     &device.counter.counter,
-                                               &cli_board_layout,   cli_span(&device.fuses), cli_device_trust(&device)};
+    const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
+                                               .flash = &device.flash.flash,
+                                               .counter = &device.counter.counter,
+                                               .layout = &cli_board_layout,
+                                               .fuses = cli_span(&device.fuses),
+                                               .trust = cli_device_trust(&device)};
     const prm_result result = prm_boot_run(&platform, &workspace, &report, &plan);
     status = save_report(dir, &report);
     const int closed = cli_device_close(&device);

@@ -249,8 +249,12 @@ static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, u
         result = leave_application_out(&flash.flash, trial);
     if (result != PRM_OK)
         return result;
-    const struct prm_boot_platform platform = {&prm_crypto_openssl, &flash.flash, &counter.counter,
-                                               &layout,             trial->fuses, trial->trust};
+    const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
+                                               .flash = &flash.flash,
+                                               .counter = &counter.counter,
+                                               .layout = &layout,
+                                               .fuses = trial->fuses,
+                                               .trust = trial->trust};
     const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);
     (void)booted; /* it is in the report */
     return PRM_OK;

@@ -343,10 +343,12 @@ void rig_init(struct rig *rig, struct rig_world *world) {
                                              .trust = &world->trust};
     rig->services = rig->root;
     rig->services.opener = &rig->counting;
-    rig->boot = (struct prm_boot_platform){&rig_crypto,    &rig->flash,
-                                           &rig->counter,  &world->layout,
-                                           prm_span_of(&world->fuses, sizeof world->fuses),
-                                           prm_span_of(&world->trust, sizeof world->trust)};
+    rig->boot = (struct prm_boot_platform){.crypto = &rig_crypto,
+                                           .flash = &rig->flash,
+                                           .counter = &rig->counter,
+                                           .layout = &world->layout,
+                                           .fuses = prm_span_of(&world->fuses, sizeof world->fuses),
+                                           .trust = prm_span_of(&world->trust, sizeof world->trust)};
     rig->cut_at = RIG_NEVER;
     rig->guarded = PRM_BANK_NONE;
 }

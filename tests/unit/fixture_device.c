@@ -359,8 +359,8 @@ const char *fx_boot_wrong(const struct fx_device *d, prm_result result) {
         return "the report's head";
     if (r->check != prm_boot_report_check(r))
         return "the report's check word";
-    if (r->reserved != 0)
-        return "the report's reserved word";
+    if (r->notes != 0)
+        return "the report's notes, on a device with its factory's rules";
     if (r->result != result || r->chosen != d->plan.bank)
         return "the report tells another result or choice than the plan";
     if (result != PRM_OK) {

@@ -218,10 +218,10 @@ static void a_change_of_choice_or_reason_is_counted(void **unused) {
 
 static void the_word_tells_how_many_components(void **unused) {
     prm_word one = {0, 0}, two = {0, 0};
-    static const uint32_t steps_one[] = {PRM_K_DIGEST, PRM_K_SIGNATURE, PRM_K_DEVICE, PRM_K_FLOOR, PRM_K_IMAGE,
-                                         PRM_K_AGAIN};
-    static const uint32_t steps_two[] = {PRM_K_DIGEST, PRM_K_SIGNATURE, PRM_K_DEVICE, PRM_K_DEVICE,
-                                         PRM_K_FLOOR,  PRM_K_IMAGE,     PRM_K_IMAGE,  PRM_K_AGAIN};
+    static const uint32_t steps_one[] = {PRM_K_DIGEST, PRM_K_SIGNATURE, PRM_K_SIGNATURE, PRM_K_DEVICE,
+                                         PRM_K_FLOOR,  PRM_K_IMAGE,     PRM_K_AGAIN};
+    static const uint32_t steps_two[] = {PRM_K_DIGEST, PRM_K_SIGNATURE, PRM_K_SIGNATURE, PRM_K_DEVICE, PRM_K_DEVICE,
+                                         PRM_K_FLOOR,  PRM_K_IMAGE,     PRM_K_IMAGE,     PRM_K_AGAIN};
 
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(steps_one); i++)
