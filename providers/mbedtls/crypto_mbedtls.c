@@ -5,33 +5,48 @@
 
 #include "base/harden.h"
 
-/* 0 if every step succeeded and every part was seen. */
-static int hash_parts(mbedtls_sha256_context *ctx, const prm_span *parts, size_t n, uint8_t *out) {
+/* Feeds every part; what went wrong first, or a difference if a part wasn't seen. */
+static prm_result feed(mbedtls_sha256_context *hash, prm_part_fn next, void *ctx, size_t n) {
     const uint32_t end = prm_launder((uint32_t)n); /* a copy that the compiler can't connect with the loop's bound */
-    int failed = mbedtls_sha256_starts(ctx, 0);
     size_t i = 0;
 
-    for (; i < n; i++)
-        failed |= mbedtls_sha256_update(ctx, parts[i].ptr, parts[i].len);
-    failed |= mbedtls_sha256_finish(ctx, out);
-    return failed | (int)((uint32_t)i ^ end);
+    for (; i < n; i++) {
+        prm_span part = {NULL, 0};
+        PRM_TRY(next(ctx, i, &part));
+        if (mbedtls_sha256_update(hash, part.ptr, part.len) != 0)
+            return PRM_ERR_CRYPTO;
+    }
+    return ((uint32_t)i ^ end) == 0 ? PRM_OK : PRM_ERR_CRYPTO;
+}
+
+static prm_result sha256_pull(prm_part_fn next, void *ctx, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
+    mbedtls_sha256_context hash;
+    prm_result result = PRM_ERR_CRYPTO;
+
+    prm_wipe(out, PRM_SHA256_SIZE);
+    mbedtls_sha256_init(&hash);
+    if (mbedtls_sha256_starts(&hash, 0) == 0)
+        result = feed(&hash, next, ctx, n);
+    if (result == PRM_OK && mbedtls_sha256_finish(&hash, out) != 0)
+        result = PRM_ERR_CRYPTO;
+    mbedtls_sha256_free(&hash);
+    if (result != PRM_OK)
+        prm_wipe(out, PRM_SHA256_SIZE);
+    return result;
+}
+
+/* Part `i` of an array of spans. */
+static prm_result given(void *ctx, size_t i, prm_span *part) {
+    *part = ((const prm_span *)ctx)[i];
+    return PRM_OK;
 }
 
 static prm_result sha256(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
-    mbedtls_sha256_context ctx;
-
-    prm_wipe(out, PRM_SHA256_SIZE);
-    mbedtls_sha256_init(&ctx);
-    const int failed = hash_parts(&ctx, parts, n, out);
-    mbedtls_sha256_free(&ctx);
-    if (failed != 0) {
-        prm_wipe(out, PRM_SHA256_SIZE);
-        return PRM_ERR_CRYPTO;
-    }
-    return PRM_OK;
+    return sha256_pull(given, (void *)(uintptr_t)parts, n, out); /* the parts are only read */
 }
 
 const struct prm_crypto prm_crypto_mbedtls = {
     .sha256 = sha256,
+    .sha256_pull = sha256_pull,
     .p256_witness = prm_mbedtls_p256_witness,
 };

@@ -195,7 +195,11 @@ static prm_result know_rules(const struct prm_boot_platform *platform, struct de
     for (unsigned i = 0; i < sizeof device->kept; i++)
         device->kept[i] = 0xFF;
     if (platform->trust_find == NULL) {
-        *rules = (struct prm_trust_rules){.trust = *device->factory, .slot = PRM_TRUST_SLOT_NONE};
+        /* Member by member: a literal would stand on the stack for as long as this boot takes. */
+        rules->trust = *device->factory;
+        rules->slot = PRM_TRUST_SLOT_NONE;
+        rules->len = 0;
+        rules->diff = 0;
         return PRM_OK;
     }
     PRM_TRY(read_counter(platform->trust_counter, &device->trust_floor));
