@@ -10,9 +10,11 @@
 #include "cli/cli.h"
 #include "cli/hss_key.h"
 #include "cli/hss_state.h"
+#include "cli/pkcs11.h"
 
 static const char help[] =
     "Usage: primum key show FILE [--json | --pem]\n"
+    "       primum key show 'pkcs11:...' [--json | --pem] [-o PUB.pem]\n"
     "       primum key sign NAME.hss --input FILE -o SIGNATURE [--passphrase-file FILE]\n"
     "       primum key split NAME.hss --count N -o OTHER.hss\n"
     "       primum key adopt NAME.hss --skip N\n"
@@ -21,7 +23,8 @@ static const char help[] =
     "twice lets others forge signatures, so the file must never exist twice.\n"
     "\n"
     "  show    type, id, how many signatures are left, and whether the file may sign here;\n"
-    "          of NAME.hss or NAME.hss.pub. --pem prints the public key\n"
+    "          of NAME.hss or NAME.hss.pub. --pem prints the public key. Of a P-256 key in\n"
+    "          a token, by its RFC 7512 URI: the id, and the public key into a file\n"
     "  sign    the bare HSS signature (RFC 8554) of a file, for a signer without releases\n"
     "  split   gives N signatures to a new file, for a second site or as a reserve. The two\n"
     "          files never share a one-time key. Move the new file, don't copy it\n"
@@ -33,7 +36,7 @@ static const char help[] =
     "  --count N               signatures to split off\n"
     "  --skip N                signatures to give up for safety; 0 if the file only moved\n"
     "  --input FILE            what to sign\n"
-    "  --passphrase-file FILE  first line opens an encrypted key; else it is asked for\n"
+    "  --passphrase-file FILE  first line opens an encrypted key or a token; else it is asked for\n"
     "  --json                  for machines\n"
     "  --pem                   only the public key\n"
     "  -o, --output FILE       what to write\n"
@@ -107,6 +110,8 @@ static int show(const char *path, const struct options *o) {
     struct cli_hss_public pub;
     enum hss_standing standing = HSS_BEHIND;
 
+    if (cli_pkcs11_is_uri(path))
+        return cli_pkcs11_show(path, &(struct cli_pkcs11_show){o->passphrase_file, o->output, o->json, o->pem});
     if (!cli_hss_is_key(path))
         return show_public(path, o);
     int status = hss_state_read(path, &s);

@@ -23,6 +23,8 @@ static const char help[] =
     "NAME.pub.pem, the public key that devices are told to trust; for HSS-LMS NAME.hss,\n"
     "which changes with every signature and must never be copied (docs/keys.md), and\n"
     "NAME.hss.pub. Prints the key's id. Existing files are never overwritten.\n"
+    "A key in a token is made with the token's own tool (docs/keys.md); 'primum key show\n"
+    "pkcs11:... -o NAME.pub.pem' then gets its public key.\n"
     "\n"
     "  --alg ESP256            ECDSA over P-256 with SHA-256\n"
     "  --alg ECDH-P256         for payloads encrypted to a group of devices (sign --encrypt-to)\n"

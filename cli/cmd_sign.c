@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/evp.h>
 
@@ -13,14 +14,20 @@
 #include "cli/image.h"
 #include "cli/keys.h"
 #include "cli/manifest.h"
+#include "cli/pending.h"
+#include "cli/pkcs11.h"
 #include "cli/release.h"
+#include "cli/signer.h"
 #include "codec/cose.h"
+#include "providers/openssl/crypto_openssl.h"
 #include "update/update.h"
 
 static const char help[] =
     "Usage: primum sign --vendor DNSNAME --class NAME --sequence N --version SEMVER\n"
     "                   --image a=FILE --image b=FILE [--services a=FILE --services b=FILE]\n"
-    "                   [--encrypt-to PUB.pem]... --key KEY.pem -o OUT.suit\n"
+    "                   [--encrypt-to PUB.pem]... --key KEY... -o OUT.suit\n"
+    "       primum sign ... --public PUB.pem --to-be-signed FILE -o OUT.suit\n"
+    "       primum sign --attach SIGNATURE... -o OUT.suit\n"
     "\n"
     "Writes a release: a signed SUIT envelope for devices of one vendor and class.\n"
     "The manifest is deterministic: the same input gives the same bytes. The bytes of the\n"
@@ -35,14 +42,25 @@ static const char help[] =
     "  --services SLOT=FILE    services for the same slots; they and the application switch together\n"
     "  --encrypt-to PUB.pem    encrypt the application for the devices with this key (at most 4 keys)\n"
     "  --encrypt-services      encrypt the services too; the root can't restore such a release alone\n"
-    "  --key KEY               signing key, KEY.pem (P-256) or KEY.hss (HSS-LMS); repeat for\n"
-    "                          several signatures (at most 4)\n"
-    "  --passphrase-file FILE  first line opens encrypted keys; else they are asked for\n"
+    "  --key KEY               signing key: KEY.pem (P-256), KEY.hss (HSS-LMS), or pkcs11:... (a\n"
+    "                          P-256 key in a token, by its RFC 7512 URI); repeat for several\n"
+    "                          signatures (at most 4)\n"
+    "  --public PUB.pem        the public key of a token's key, if the token doesn't tell\n"
+    "  --passphrase-file FILE  first line opens encrypted keys and tokens; else it is asked for\n"
     "  --alg ESP256|ES256      COSE algorithm id, ESP256 unless told; the signature is the same\n"
     "  --name TEXT             the product's name, for people\n"
     "  --description TEXT      what this release is, for people\n"
     "  --detached              payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...), not in it\n"
     "  -o, --output OUT.suit   the release\n"
+    "\n"
+    "Signing elsewhere: OUT.pending waits for the signatures, and becomes OUT.suit with the last.\n"
+    "  --public PUB.pem        whose signature it waits for, P-256 or HSS-LMS; for each one\n"
+    "  --to-be-signed FILE     where to write the bytes that this key signs (ECDSA with SHA-256)\n"
+    "  --digest                their SHA-256 instead, for a P-256 signer that takes that\n"
+    "  --attach SIGNATURE      a file with a signature (r then s, DER, or HSS); checked before\n"
+    "                          anything changes\n"
+    "  --pending FILE          the file that waits, if it isn't OUT.pending\n"
+    "\n"
     "  -h, --help              this text\n";
 
 struct options {
@@ -54,7 +72,12 @@ struct options {
     int encrypt_services;
     const char *key[PRM_SUIT_SIGNATURES_MAX];
     uint32_t keys;
-    int detached;
+    const char *public_[PRM_SUIT_SIGNATURES_MAX], *to_be_signed[PRM_SUIT_SIGNATURES_MAX];
+    uint32_t publics, to_be_signeds;
+    const char *attach[PRM_SUIT_SIGNATURES_MAX];
+    uint32_t attaches;
+    const char *pending;
+    int detached, digest;
 };
 
 /* What a run owns. */
@@ -63,6 +86,8 @@ struct job {
     EVP_PKEY *recipient[PRM_SUIT_RECIPIENTS_MAX];
     struct cli_bytes manifest, install, digest;
     struct cli_bytes block[PRM_SUIT_SIGNATURES_MAX];
+    struct cli_signer waits[PRM_SUIT_SIGNATURES_MAX]; /* whose signature a block still needs; else zeros */
+    uint32_t blocks;
 };
 
 static const char *skip_digits(const char *p) {
@@ -104,18 +129,37 @@ static int is_semver(const char *p) {
     return p != NULL && *p == '\0';
 }
 
+/* The options about signatures fit together. */
+static int check_signing(const struct options *o) {
+    int tokens = 0;
+
+    for (uint32_t i = 0; i < o->keys; i++)
+        tokens += cli_pkcs11_is_uri(o->key[i]);
+    if (o->pending != NULL)
+        return cli_fail(CLI_USAGE, "--pending is for --attach; the file beside OUT.suit is OUT.pending");
+    if (o->digest && o->to_be_signeds == 0)
+        return cli_fail(CLI_USAGE, "--digest is for --to-be-signed");
+    if (o->to_be_signeds > 0 && o->publics != o->to_be_signeds)
+        return cli_fail(CLI_USAGE, "--public and --to-be-signed go together, one of each for each signature to come");
+    if (o->keys + o->to_be_signeds > PRM_SUIT_SIGNATURES_MAX)
+        return cli_fail(CLI_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
+    if (o->to_be_signeds == 0 && o->publics > (tokens > 0 ? 1u : 0u))
+        return cli_fail(CLI_USAGE, "--public is for --to-be-signed, or once for a token that doesn't tell its own");
+    return CLI_OK;
+}
+
 static int check_needed(const struct options *o) {
     const char *missing = o->vendor == NULL                              ? "--vendor"
                           : o->class_ == NULL                            ? "--class"
                           : o->sequence == NULL                          ? "--sequence"
                           : o->version == NULL                           ? "--version"
                           : o->image[0][0] == NULL && o->image[1][0] == NULL ? "--image"
-                          : o->keys == 0                                 ? "--key"
+                          : o->keys + o->to_be_signeds == 0              ? "--key"
                           : o->output == NULL                            ? "-o"
                                                                          : NULL;
 
     if (missing == NULL)
-        return CLI_OK;
+        return check_signing(o);
     (void)cli_fail(CLI_USAGE, "sign needs %s", missing);
     return cli_usage("sign");
 }
@@ -179,69 +223,77 @@ static int load_images(const struct options *o, struct job *job) {
     return status;
 }
 
+static int32_t p256_alg(const struct options *o) {
+    return o->alg != NULL && strcmp(o->alg, "ES256") == 0 ? PRM_COSE_ES256 : PRM_COSE_ESP256;
+}
+
 static int sign_p256(const struct options *o, struct job *job, uint32_t i) {
-    const int32_t alg = o->alg != NULL && strcmp(o->alg, "ES256") == 0 ? PRM_COSE_ES256 : PRM_COSE_ESP256;
     EVP_PKEY *key = NULL;
     int status = cli_key_read_private(o->key[i], o->passphrase_file, &key);
 
     if (status == CLI_OK)
-        status = cli_manifest_sign(cli_span(&job->digest), key, o->key[i], alg, &job->block[i]);
+        status = cli_manifest_sign(cli_span(&job->digest), key, o->key[i], p256_alg(o), &job->block[i]);
     EVP_PKEY_free(key);
     return status;
 }
 
+/* A block with room for a signature that is made elsewhere. */
+static int wait_for(const struct options *o, struct job *job, uint32_t i) {
+    struct cli_signer *signer = &job->waits[o->keys + i];
+    const int status = cli_signer_read(o->public_[i], p256_alg(o), signer);
+
+    if (status != CLI_OK)
+        return status;
+    for (uint32_t k = o->keys; k < o->keys + i; k++) {
+        if (memcmp(job->waits[k].kid, signer->kid, sizeof signer->kid) == 0)
+            return cli_fail(CLI_USAGE, "%s is given twice", o->public_[i]);
+    }
+    job->block[o->keys + i] = cli_signer_block(signer, prm_span_of(NULL, 0));
+    return CLI_OK;
+}
+
 /* The envelope as far as it is made; without images. */
-static struct prm_suit_envelope envelope_of(const struct options *o, const struct job *job) {
+static struct prm_suit_envelope envelope_of(const struct job *job) {
     struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&job->digest),
                                          .manifest_wrapped = cli_span(&job->manifest),
                                          .severed = {{NULL, 0}, cli_span(&job->install), {NULL, 0}},
                                          .severed_wrapped = {{NULL, 0}, cli_span(&job->install), {NULL, 0}},
-                                         .signatures = o->keys};
+                                         .signatures = job->blocks};
 
-    for (uint32_t i = 0; i < o->keys; i++)
+    for (uint32_t i = 0; i < job->blocks; i++)
         envelope.signature[i] = cli_span(&job->block[i]);
     return envelope;
 }
 
-/* The check that a device can take the release, and hold its envelope. `header`: bytes before the payloads. */
-static int check_limits(const struct job *job, size_t bank, size_t header) {
-    if (bank > PRM_ENVELOPE_MAX || job->manifest.len > PRM_MANIFEST_MAX)
-        return cli_fail(CLI_REFUSED,
-                        "the manifest has %zu bytes of %u, the envelope in a bank %zu of %u: shorten the texts or use "
-                        "fewer keys",
-                        job->manifest.len, PRM_MANIFEST_MAX, bank, PRM_ENVELOPE_MAX);
-    if (header > PRM_UPDATE_HEADER_MAX)
-        return cli_fail(CLI_REFUSED,
-                        "what comes before the payloads has %zu bytes, and a device takes %u: encrypt to fewer keys, or "
-                        "make the images smaller",
-                        header, PRM_UPDATE_HEADER_MAX);
-    return CLI_OK;
+static int is_hss(const char *key) {
+    return !cli_pkcs11_is_uri(key) && cli_hss_is_key(key);
 }
 
-/* The sizes of what is made so far, before an index of a hash-based key is spent on it. `header`: bytes before the payloads. */
-static int check_size(const struct options *o, const struct job *job, size_t *header) {
-    const struct prm_suit_envelope envelope = envelope_of(o, job);
-    struct cli_bytes bank = cli_envelope_for_bank(&envelope);
-    struct cli_bytes whole = cli_envelope_write(&envelope, NULL, 0);
-    const size_t bank_len = bank.len;
+static int sign_first(const struct options *o, struct job *job, uint32_t i) {
+    const char *public_ = o->to_be_signeds == 0 ? o->public_[0] : NULL; /* else it is for a signature to come */
 
-    *header = whole.len;
-    cli_bytes_free(&bank);
-    cli_bytes_free(&whole);
-    return check_limits(job, bank_len, *header);
+    if (cli_pkcs11_is_uri(o->key[i]))
+        return cli_pkcs11_block_sign(cli_span(&job->digest), o->key[i], o->passphrase_file, public_, p256_alg(o),
+                                     &job->block[i]);
+    return is_hss(o->key[i]) ? cli_hss_block_blank(o->key[i], &job->block[i]) : sign_p256(o, job, i);
 }
 
 /* An HSS-LMS key signs last, in a place kept for it: its signatures are counted, and all that may fail is behind us. */
 static int sign_all(const struct options *o, struct job *job) {
     int status = CLI_OK;
-    size_t need;
+    size_t header;
 
+    job->blocks = o->keys + o->to_be_signeds;
+    for (uint32_t i = 0; i < o->to_be_signeds && status == CLI_OK; i++)
+        status = wait_for(o, job, i);
     for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++)
-        status = cli_hss_is_key(o->key[i]) ? cli_hss_block_blank(o->key[i], &job->block[i]) : sign_p256(o, job, i);
-    if (status == CLI_OK)
-        status = check_size(o, job, &need);
+        status = sign_first(o, job, i);
+    if (status == CLI_OK) {
+        const struct prm_suit_envelope envelope = envelope_of(job);
+        status = cli_envelope_fits(&envelope, &header);
+    }
     for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++) {
-        if (!cli_hss_is_key(o->key[i]))
+        if (!is_hss(o->key[i]))
             continue;
         cli_bytes_free(&job->block[i]);
         status = cli_hss_block_sign(cli_span(&job->digest), o->key[i], o->passphrase_file, &job->block[i]);
@@ -275,25 +327,67 @@ static int write_detached(const struct options *o, const struct job *job) {
     return status;
 }
 
+/* What the key of block `i` has to sign. */
+static int write_to_be_signed(const struct options *o, const struct job *job, uint32_t i) {
+    const struct cli_signer *signer = &job->waits[o->keys + i];
+    const int hashed = o->digest && signer->alg != CLI_COSE_HSS_LMS; /* HSS hashes the message with its own salt */
+    struct cli_bytes message = cli_signer_message(signer, cli_span(&job->digest));
+    const prm_span bytes = cli_span(&message);
+    uint8_t hash[PRM_SHA256_SIZE];
+    char id[2 * CLI_SIGNER_KID_SIZE + 1];
+    int status = prm_crypto_openssl.sha256(&bytes, 1, hash) == PRM_OK ? CLI_OK
+                                                                      : cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
+
+    if (status == CLI_OK)
+        status = cli_write_file(o->to_be_signed[i], hashed ? prm_span_of(hash, sizeof hash) : bytes, 0644, CLI_REPLACE);
+    cli_hex(signer->kid, sizeof signer->kid, id);
+    if (status == CLI_OK)
+        printf("%s: %s to be signed by key %s (%s)\n", o->to_be_signed[i],
+               hashed ? "the SHA-256 of what is" : "what is", id, cli_signer_alg_name(signer));
+    cli_bytes_free(&message);
+    return status;
+}
+
+/* The file that waits comes first: a signature without it would be of no use. */
+static int write_pending(const struct options *o, const struct job *job, prm_span envelope) {
+    char *path = cli_pending_path(o->output);
+    int status = cli_pending_write(path, job->waits, job->blocks, envelope);
+
+    if (status == CLI_OK)
+        printf("%s: version %s, sequence %llu, waits for %u signature%s\n", path, o->version,
+               (unsigned long long)job->spec.sequence, o->to_be_signeds, o->to_be_signeds == 1 ? "" : "s");
+    for (uint32_t i = 0; i < o->to_be_signeds && status == CLI_OK; i++)
+        status = write_to_be_signed(o, job, i);
+    free(path);
+    return status;
+}
+
+static int write_complete(const struct options *o, const struct job *job, prm_span envelope, size_t header_len) {
+    const int status = cli_write_file(o->output, envelope, 0644, CLI_REPLACE);
+
+    if (status == CLI_OK)
+        printf("%s: version %s, sequence %llu, %zu bytes (manifest %zu of %u, header %zu of %u), %u signature%s%s\n",
+               o->output, o->version, (unsigned long long)job->spec.sequence, envelope.len, job->manifest.len,
+               PRM_MANIFEST_MAX, header_len, PRM_UPDATE_HEADER_MAX, job->blocks, job->blocks == 1 ? "" : "s",
+               o->recipients > 0 ? ", encrypted" : "");
+    return status;
+}
+
 /* Writes the release, after the check that a device can hold its envelope. */
 static int write_release(const struct options *o, const struct job *job) {
-    const struct prm_suit_envelope envelope = envelope_of(o, job);
+    const struct prm_suit_envelope envelope = envelope_of(job);
     struct cli_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
     const size_t count = list_payloads(job, payloads);
     size_t header_len = 0;
-    int status = check_size(o, job, &header_len);
+    int status = cli_envelope_fits(&envelope, &header_len);
 
     if (status == CLI_OK && o->detached)
         status = write_detached(o, job);
     if (status != CLI_OK)
         return status;
     struct cli_bytes file = cli_envelope_write(&envelope, payloads, o->detached ? 0 : count);
-    status = cli_write_file(o->output, cli_span(&file), 0644, CLI_REPLACE);
-    if (status == CLI_OK)
-        printf("%s: version %s, sequence %llu, %zu bytes (manifest %zu of %u, header %zu of %u), %u signature%s%s\n",
-               o->output, o->version, (unsigned long long)job->spec.sequence, file.len, job->manifest.len,
-               PRM_MANIFEST_MAX, header_len, PRM_UPDATE_HEADER_MAX, o->keys, o->keys == 1 ? "" : "s",
-               o->recipients > 0 ? ", encrypted" : "");
+    status = o->to_be_signeds > 0 ? write_pending(o, job, cli_span(&file))
+                                  : write_complete(o, job, cli_span(&file), header_len);
     cli_bytes_free(&file);
     return status;
 }
@@ -310,11 +404,34 @@ static void free_job(struct job *job) {
     cli_bytes_free(&job->digest);
 }
 
+/* Said before a signature is made for it: a counted one would be lost. */
+static int check_not_pending(const struct options *o) {
+    char *path = cli_pending_path(o->output);
+    const int status = o->to_be_signeds > 0 && access(path, F_OK) == 0
+                           ? cli_fail(CLI_REFUSED, "%s exists and waits for signatures; attach them or remove it", path)
+                           : CLI_OK;
+
+    free(path);
+    return status;
+}
+
+static int attach(const struct options *o) {
+    if (o->pending == NULL && o->output == NULL)
+        return cli_fail(CLI_USAGE, "--attach needs -o OUT.suit or --pending OUT.pending"), cli_usage("sign");
+    if (o->vendor != NULL || o->class_ != NULL || o->keys + o->publics + o->to_be_signeds > 0)
+        return cli_fail(CLI_USAGE, "--attach completes a release that is made already; it takes --pending and -o only");
+    return cli_pending_attach(o->attach, o->attaches, o->pending, o->output);
+}
+
 static int run(const struct options *o) {
     struct job job;
-    int status = check_needed(o);
 
+    if (o->attaches > 0)
+        return attach(o);
+    int status = check_needed(o);
     memset(&job, 0, sizeof job);
+    if (status == CLI_OK)
+        status = check_not_pending(o);
     if (status == CLI_OK)
         status = make_spec(o, &job.spec);
     if (status == CLI_OK)
@@ -342,10 +459,11 @@ static int add_image(struct options *o, const char *text, uint32_t component) {
     return CLI_OK;
 }
 
-static int add_key(struct options *o, const char *path) {
-    if (o->keys == PRM_SUIT_SIGNATURES_MAX)
+/* One more for something that each signature has one of. */
+static int add_signing(const char **list, uint32_t *count, const char *text) {
+    if (*count == PRM_SUIT_SIGNATURES_MAX)
         return cli_fail(CLI_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
-    o->key[o->keys++] = path;
+    list[(*count)++] = text;
     return CLI_OK;
 }
 
@@ -367,7 +485,13 @@ static int repeated_option(struct options *o, int letter, const char *text) {
     case 'e':
         return add_recipient(o, text);
     case 'k':
-        return add_key(o, text);
+        return add_signing(o->key, &o->keys, text);
+    case 'P':
+        return add_signing(o->public_, &o->publics, text);
+    case 'T':
+        return add_signing(o->to_be_signed, &o->to_be_signeds, text);
+    case 'A':
+        return add_signing(o->attach, &o->attaches, text);
     default:
         return cli_usage("sign");
     }
@@ -396,6 +520,8 @@ static const char **text_option(struct options *o, int letter) {
         return &o->description;
     case 'o':
         return &o->output;
+    case 'W':
+        return &o->pending;
     default:
         return NULL;
     }
@@ -410,7 +536,9 @@ int cmd_sign(int argc, char **argv) {
         {"alg", required_argument, NULL, 'a'},      {"name", required_argument, NULL, 'n'},
         {"description", required_argument, NULL, 't'}, {"detached", no_argument, NULL, 'D'},
         {"services", required_argument, NULL, 'S'}, {"encrypt-to", required_argument, NULL, 'e'},
-        {"encrypt-services", no_argument, NULL, 'E'},
+        {"encrypt-services", no_argument, NULL, 'E'}, {"public", required_argument, NULL, 'P'},
+        {"to-be-signed", required_argument, NULL, 'T'}, {"digest", no_argument, NULL, 'H'},
+        {"attach", required_argument, NULL, 'A'},   {"pending", required_argument, NULL, 'W'},
         {"output", required_argument, NULL, 'o'},   {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     struct options options;
@@ -425,6 +553,8 @@ int cmd_sign(int argc, char **argv) {
             options.detached = 1;
         } else if (c == 'E') {
             options.encrypt_services = 1;
+        } else if (c == 'H') {
+            options.digest = 1;
         } else if (c == 'h') {
             fputs(help, stdout);
             return CLI_OK;

@@ -15,6 +15,8 @@
 
 #include "providers/openssl/crypto_openssl.h"
 
+#define DER_SIG_MAX 128u /* more than any ECDSA signature of P-256 has */
+
 int cli_check8(prm_span bytes, uint8_t out[8]) {
     uint8_t digest[PRM_SHA256_SIZE];
 
@@ -122,6 +124,23 @@ int cli_key_from_scalar(const uint8_t scalar[CLI_SCALAR_SIZE], EVP_PKEY **out) {
     return *out != NULL ? CLI_OK : cli_fail(CLI_REFUSED, "not a private key of P-256");
 }
 
+int cli_key_from_point(prm_span point, EVP_PKEY **out) {
+    char group[] = "prime256v1";
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point.ptr, point.len),
+        OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+
+    *out = NULL;
+    if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+        EVP_PKEY_fromdata(ctx, out, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        *out = NULL;
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+    return *out != NULL ? CLI_OK : cli_fail(CLI_REFUSED, "not a point of P-256");
+}
+
 int cli_key_public_pem(EVP_PKEY *key, struct cli_bytes *out) {
     BIO *bio = BIO_new(BIO_s_mem());
     char *data = NULL;
@@ -214,18 +233,19 @@ int cli_key_read_private(const char *path, const char *passphrase_file, EVP_PKEY
     return status;
 }
 
-/* A DER signature as r then s, 32 bytes each. */
-static int sig_from_der(const uint8_t *der, size_t len, uint8_t out[PRM_P256_SIG_SIZE]) {
-    ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)len);
-    const int ok = sig != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(sig), out, 32) == 32 &&
+int cli_key_sig_from_der(prm_span der, uint8_t out[PRM_P256_SIG_SIZE]) {
+    const uint8_t *end = der.ptr;
+    ECDSA_SIG *sig = der.len <= DER_SIG_MAX ? d2i_ECDSA_SIG(NULL, &end, (long)der.len) : NULL;
+    const int ok = sig != NULL && end == der.ptr + der.len && BN_bn2binpad(ECDSA_SIG_get0_r(sig), out, 32) == 32 &&
                    BN_bn2binpad(ECDSA_SIG_get0_s(sig), out + 32, 32) == 32;
 
     ECDSA_SIG_free(sig);
+    ERR_clear_error();
     return ok;
 }
 
 int cli_key_sign(EVP_PKEY *key, prm_span message, uint8_t out[PRM_P256_SIG_SIZE]) {
-    uint8_t der[128];
+    uint8_t der[DER_SIG_MAX];
     size_t len = sizeof der;
     unsigned nonce_type = 1; /* RFC 6979; a name that OpenSSL before 3.2 doesn't know and ignores */
     EVP_PKEY_CTX *pctx = NULL;
@@ -235,7 +255,8 @@ int cli_key_sign(EVP_PKEY *key, prm_span message, uint8_t out[PRM_P256_SIG_SIZE]
 
     if (ok)
         (void)EVP_PKEY_CTX_set_params(pctx, params);
-    ok = ok && EVP_DigestSign(ctx, der, &len, message.ptr, message.len) == 1 && sig_from_der(der, len, out);
+    ok = ok && EVP_DigestSign(ctx, der, &len, message.ptr, message.len) == 1 &&
+         cli_key_sig_from_der(prm_span_of(der, len), out);
     EVP_MD_CTX_free(ctx);
     ERR_clear_error();
     return ok ? CLI_OK : cli_fail(CLI_IO, "OpenSSL could not sign");

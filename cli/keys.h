@@ -26,6 +26,9 @@ int cli_key_open_public(const char *path, EVP_PKEY **out);
 int cli_key_scalar(EVP_PKEY *key, uint8_t out[CLI_SCALAR_SIZE]);
 int cli_key_from_scalar(const uint8_t scalar[CLI_SCALAR_SIZE], EVP_PKEY **out);
 
+/* A public key from its point as SEC 1 encodes it. Owns: the caller frees. CLI_OK, or CLI_REFUSED after saying why. */
+int cli_key_from_point(prm_span point, EVP_PKEY **out);
+
 /* A public key in PEM. Owns: the caller frees. CLI_OK or CLI_IO after saying why. */
 int cli_key_public_pem(EVP_PKEY *key, struct cli_bytes *out);
 
@@ -43,6 +46,9 @@ int cli_passphrase(const char *path, char **out);
  * later), else random. CLI_OK or CLI_IO after saying why.
  */
 int cli_key_sign(EVP_PKEY *key, prm_span message, uint8_t out[PRM_P256_SIG_SIZE]);
+
+/* A signature in DER (ECDSA-Sig-Value, and nothing after it) as r then s: 1, or 0 if it is something else. */
+int cli_key_sig_from_der(prm_span der, uint8_t out[PRM_P256_SIG_SIZE]);
 
 /* Trust anchors from public key files, as a device holds them. `count` at most PRM_TRUST_ANCHORS. Exit codes as above.
  */

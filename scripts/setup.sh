@@ -25,6 +25,7 @@ packages=(
     gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi   # the device's firmware
     qemu-system-arm                                                    # the emulated board
     libssl-dev libcmocka-dev libjansson-dev libunicorn-dev             # CLI, tests, fault injection
+    libp11-kit-dev softhsm2                                            # keys in tokens, and a token to test with
     dpkg-dev debian-archive-keyring ca-certificates bzip2 xz-utils     # fetching and checking Mbed TLS
     lrzsz                                                              # a YMODEM client, for tests of the wire
     mandoc util-linux                                                  # man page; script helpers
@@ -75,7 +76,7 @@ setup_packages() {
             command -v $tool >/dev/null || missing="$missing $tool"
         done
         [ -z "$missing" ] || die "not a Debian system, and these tools are missing:$missing" \
-            "install them, and the headers of OpenSSL 3, cmocka, jansson and unicorn"
+            "install them, and the headers of OpenSSL 3, cmocka, jansson, unicorn and p11-kit"
         return
     fi
     mapfile -t missing < <(missing_of "${packages[@]}")
