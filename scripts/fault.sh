@@ -91,7 +91,8 @@ make_devices() {
 scenarios=(
     "stale-sig=$work/stale-sig:A" "image-beside=$work/image-beside:At" "services-beside=$work/services-beside:A"
     "rejected=$work/rejected:Ab" "stale-digest=$work/stale-digest:A" "forged-kid=+$work/forged-kid"
-    "half-no-u1=+$work/half-no-u1" "half-no-u2=+$work/half-no-u2" "one-turn=+$work/one-turn"
+    "half-no-u1=+$work/half-no-u1" "half-no-u2=+$work/half-no-u2"
+    "one-turn=+$work/one-turn"
     "image=$work/image:t" "image-swap=$work/image-swap:t" "services=$work/services" "services-swap=$work/services-swap"
     "exhausted=$work/exhausted:b" "manifest=$work/manifest" "below-floor=$work/below-floor"
     "other-class=$work/other-class" "foreign-key=$work/foreign-key"

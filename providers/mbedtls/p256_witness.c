@@ -41,7 +41,8 @@ static void set(struct jacobian *acc, const struct affine *p) {
 /*
  * acc += p. p256-m's formula leaves z = 0 exactly when the two have the same x: then they are equal, or opposite. Two
  * branches put p in the place of the sum; taken wrongly, near the end, the sum is one that a forger can foresee (r =
- * x(Q)). Hence z is looked at again behind each.
+ * x(Q)). Hence each shows again what it is there for: that z is 0, or that the sum had the same x. The second also sees
+ * a z that a disturbance made 0.
  */
 static void add(struct jacobian *acc, const struct affine *p) {
     struct jacobian before = *acc;
@@ -54,8 +55,8 @@ static void add(struct jacobian *acc, const struct affine *p) {
     point_add(acc->x, acc->y, acc->z, p->x, p->y);
     if (u256_diff0(acc->z) != 0)
         return;
-    acc->spoil |= u256_diff0(acc->z);
     point_to_affine(before.x, before.y, before.z);
+    acc->spoil |= u256_diff(before.x, p->x);
     set(acc, p);
     if (u256_diff(before.y, p->y) == 0)
         point_double(acc->x, acc->y, acc->z);

@@ -261,6 +261,24 @@ static void action_sign(const struct slot *slot, const char *action) {
     EC_GROUP_free(c.group);
 }
 
+/* What changes images or the journal; 0 if the action is none of these. */
+static int of_content(const struct slot *s, uint32_t bank, const char *action) {
+    const int services = strstr(action, "services") != NULL;
+    const uint32_t off = services ? BOARD_SERVICES_OFF : BOARD_APP_OFF;
+
+    if (strcmp(action, "image") == 0 || strcmp(action, "services") == 0)
+        action_flip(s, off);
+    else if (strcmp(action, "swap-image") == 0 || strcmp(action, "swap-services") == 0)
+        action_swap(s, off);
+    else if (strcmp(action, "exhausted") == 0)
+        action_journal(s, bank, PRM_BANK_TRIAL);
+    else if (strcmp(action, "rejected") == 0)
+        action_journal(s, bank, PRM_BANK_REJECTED);
+    else
+        return 0;
+    return 1;
+}
+
 static void act(char letter, const char *action) {
     struct slot slot, other;
 
@@ -269,18 +287,8 @@ static void act(char letter, const char *action) {
         return;
     }
     slot_parse(&slot, letter);
-    if (strcmp(action, "image") == 0) {
-        action_flip(&slot, BOARD_APP_OFF);
-    } else if (strcmp(action, "services") == 0) {
-        action_flip(&slot, BOARD_SERVICES_OFF);
-    } else if (strcmp(action, "swap-image") == 0) {
-        action_swap(&slot, BOARD_APP_OFF);
-    } else if (strcmp(action, "swap-services") == 0) {
-        action_swap(&slot, BOARD_SERVICES_OFF);
-    } else if (strcmp(action, "exhausted") == 0) {
-        action_journal(&slot, letter == 'B', PRM_BANK_TRIAL);
-    } else if (strcmp(action, "rejected") == 0) {
-        action_journal(&slot, letter == 'B', PRM_BANK_REJECTED);
+    if (of_content(&slot, letter == 'B', action)) {
+        return;
     } else if (strcmp(action, "sequence") == 0) {
         action_sequence(&slot);
     } else if (strncmp(action, "borrow-", 7) == 0) {

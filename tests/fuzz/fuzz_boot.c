@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_boot.c - a whole boot of devices whose banks hold the input: one with the application alone, one with services too.
- * The input is header and envelope, then the images, of both banks at once; the first byte says which device, and what its
- * journal says of the banks. What runs is, byte for byte, the authentic release in bank A; of services alone, if the journal
- * says so, the services.
+ * fuzz_boot.c - a whole boot of devices whose banks hold the input: one with the application alone, one with services
+ * too. The input is header and envelope, then the images, of both banks at once; the first byte says which device,
+ * and what its journal says of the banks. What runs is, byte for byte, the authentic release in bank A; of services
+ * alone, if the journal says so, the services.
  */
 #include "tests/fuzz/fuzz.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_suit.c - the layers of a release, without the signature between them: the input as an envelope, as a manifest,
- * and as command sequences, an install sequence among them. What is accepted lies within the input; what is refused leaves zeros.
+ * and as command sequences, an install sequence among them. What is accepted lies within the input; what is refused
+ * leaves zeros.
  */
 #include "tests/fuzz/fuzz.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_update.c - a release that comes in over a wire: any bytes, in chunks of any size, into a device that runs another one.
- * The flash itself is the judge: nothing is written before the signed manifest and install sequence have come, an image
- * gets no byte but the ones that were signed for that place, nothing is decrypted but the signed ciphertext, and the bank is a
- * candidate only if both images are whole.
+ * fuzz_update.c - a release that comes in over a wire: any bytes, in chunks of any size, into a device that runs
+ * another one. The flash itself is the judge: nothing is written before the signed manifest and install sequence have
+ * come, an image gets no byte but the ones that were signed for that place, nothing is decrypted but the signed
+ * ciphertext, and the bank is a candidate only if both images are whole.
  *
  * The input: 8 bytes that make the chunks and say whether the authentic header goes first, then what is pushed.
  */
@@ -135,8 +135,8 @@ static void make_release(void) {
                        sha256_of(prm_span_of(cipher[1], size[1])), sha256_of(prm_span_of(payload[1], page_len[1])));
     const prm_span install_bytes = prm_span_of(sequence, n);
     n = fx_cbor(m, sizeof m,
-                "{1: 1, 2: 9, 3: <<{2: [[h'00'], [h'01']], 4: <<[12, true, 20, {1: h'%s', 2: h'%s', 5: 1}, 5, 5, 1, 15, "
-                "2, 15, 12, 0, 20, {3: <<[-16, h'%s']>>, 14: %u}, 12, 1, 20, {3: <<[-16, h'%s']>>, 14: %u}]>>}>>, "
+                "{1: 1, 2: 9, 3: <<{2: [[h'00'], [h'01']], 4: <<[12, true, 20, {1: h'%s', 2: h'%s', 5: 1}, "
+                "5, 5, 1, 15, 2, 15, 12, 0, 20, {3: <<[-16, h'%s']>>, 14: %u}, 12, 1, 20, {3: <<[-16, h'%s']>>, 14: %u}]>>}>>, "
                 "7: <<[12, true, 3, 15]>>, 9: <<[12, 1, 23, 2]>>, 20: [-16, h'%s']}",
                 hex_of(prm_span_of(fx_vendor, 16)), hex_of(prm_span_of(fx_class, 16)),
                 sha256_of(prm_span_of(image[0], size[0])), (unsigned)size[0],
@@ -144,8 +144,8 @@ static void make_release(void) {
     n = fx_wrap(&signer, prm_span_of(m, n), envelope, sizeof envelope);
     /* The envelope so far is tag, map of two, the two; now three integers and two names. */
     MUST(n < 2048 && envelope[2] == 0xA2);
-    release_len = fx_cbor(release, sizeof release, "$'d86ba5%s' 20 $'%s' \"#b0\" h'%s'", hex_of(prm_span_of(envelope + 3, n - 3)),
-                          hex_of(install_bytes), hex_of(prm_span_of(payload[0], page_len[0] + size[0])));
+    release_len = fx_cbor(release, sizeof release, "$'d86ba5%s' 20 $'%s' \"#b0\" h'%s'",
+                          hex_of(prm_span_of(envelope + 3, n - 3)), hex_of(install_bytes), hex_of(prm_span_of(payload[0], page_len[0] + size[0])));
     header_len = n + 1 + install_bytes.len;
     release_len += fx_cbor(release + release_len, sizeof release - release_len, "\"#b1\" h'%s'",
                            hex_of(prm_span_of(payload[1], page_len[1] + size[1])));

@@ -138,8 +138,9 @@ probe() { # SLOT
     # The summary's line ends the run; it may still have been incomplete when it was seen.
     line=$(sed -n 's/^app *| probe: \([0-9]* attempts, [0-9]* blocked\).*/\1/p' "$dir.txt" | tail -n 1)
     calls=$(sed -n 's/^app *| probe: \([0-9]* calls, [0-9]* as specified\).*/\1/p' "$dir.txt" | tail -n 1)
-    grep -q "probe: control: own image, RAM and report are accessible" "$dir.txt" && ! grep -q "NOT BLOCKED" "$dir.txt" &&
-        [ "$line" = "$attempts attempts, $attempts blocked" ] && [ "$calls" = "$calls_made calls, $calls_made as specified" ] ||
+    grep -q "probe: control: own image, RAM and report are accessible" "$dir.txt" &&
+        ! grep -q "NOT BLOCKED" "$dir.txt" && [ "$line" = "$attempts attempts, $attempts blocked" ] &&
+        [ "$calls" = "$calls_made calls, $calls_made as specified" ] ||
         { cat "$dir.txt"; die "the probe in slot $1: ${calls:-no calls}; ${line:-no summary}"; }
     echo "probe in slot $1: $line; $calls"
 }

@@ -329,6 +329,13 @@ prm_result fx_boot(struct fx_device *d) {
     return prm_boot_run(&d->platform, &d->workspace, &d->report, &d->plan);
 }
 
+/* The application's place: its own, or none where services run alone. */
+static int is_app_right(const struct prm_boot_plan *p, uint32_t components) {
+    if (components == 1)
+        return p->app_base == fx_image_address(p->bank) && p->app_size == p->image_size;
+    return p->app_base == fx_image_address(p->bank) || (p->app_base == 0 && p->app_size == 0);
+}
+
 /* What is wrong with a plan to run something, or NULL. */
 static const char *plan_wrong(const struct fx_device *d) {
     const struct prm_boot_report *r = &d->report;
@@ -341,10 +348,8 @@ static const char *plan_wrong(const struct fx_device *d) {
         return "the plan's component or word";
     if (fx_plan_address(d) != (components == 2 ? fx_services_address(p->bank) : fx_image_address(p->bank)))
         return "the plan leads elsewhere than to the image of its bank";
-    if (p->app_base != fx_image_address(p->bank) && (p->app_base != 0 || p->app_size != 0 || components == 1))
-        return "the application's place";
-    if (components == 1 && p->app_size != p->image_size)
-        return "the application's size";
+    if (!is_app_right(p, components))
+        return "the application's place or size";
     if (p->trial != PRM_YES && p->trial != PRM_NO)
         return "neither on trial nor not";
     if (r->slot[p->bank].sequence != p->sequence)

@@ -153,8 +153,8 @@ size_t fx_manifest(const struct fx_spec *spec, uint8_t *out, size_t cap) {
                    "{1: 1, 2: %llu, 3: <<{2: [%s], 4: <<[%s 20, {1: h'%s', 2: h'%s'%s}, %s, %s %s %s %s]>>}>>,"
                    " 7: <<[%s %s]>>, 9: <<[%s %s]>>, 20: <<" INSTALL ">>,"
                    " 23: <<{\"en\": {[h'00']: {1: \"example\", 6: \"1.0.0\"}}}>>}",
-                   (unsigned long long)spec->sequence, two ? "[h'00'], [h'01']" : "[h'00']", all, vendor, class_, device,
-                   images, all, unless(spec->without, PRM_SUIT_DID_VENDOR, "1, 15,"),
+                   (unsigned long long)spec->sequence, two ? "[h'00'], [h'01']" : "[h'00']", all, vendor, class_,
+                   device, images, all, unless(spec->without, PRM_SUIT_DID_VENDOR, "1, 15,"),
                    unless(spec->without, PRM_SUIT_DID_CLASS, "2, 15,"),
                    spec->device == NULL ? "" : unless(spec->without, PRM_SUIT_DID_DEVICE, "24, 15"), all,
                    unless(spec->without, PRM_SUIT_DID_IMAGE, "3, 15"), two ? "12, 1," : "",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_boot_banks.c - banks with two components: application and services are one release, and run together or not at all;
- * services alone where the journal says that the application is still to come.
+ * test_boot_banks.c - banks with two components: application and services are one release, and run together or not at
+ * all; services alone where the journal says that the application is still to come.
  */
 #include "tests/unit/unit.h"
 

@@ -131,8 +131,9 @@ static void the_highest_fit_sequence_runs(void **unused) {
                          (whole & 1u) != 0 ? 0x1100 : 0, (whole & 1u) != 0 ? 12 : 0},
                         {results[r / COUNT_OF(results)], sequences[s / COUNT_OF(sequences)], 0x2000, 22, 0xB0B0B0B0,
                          (whole & 2u) != 0 ? 0x2200 : 0, (whole & 2u) != 0 ? 24 : 0}};
-                    const struct prm_state state = {.bank = {{.status = statuses[b % COUNT_OF(statuses)], .attempts = 1},
-                                                             {.status = statuses[b / COUNT_OF(statuses)]}}};
+                    const struct prm_state state = {
+                        .bank = {{.status = statuses[b % COUNT_OF(statuses)], .attempts = 1},
+                                 {.status = statuses[b / COUNT_OF(statuses)]}}};
                     judge(c, &state, answers[tables % COUNT_OF(answers)], 1 + tables / 5 % 2);
                     judge(c, &state, PRM_YES, 2);
                     judge(c, &state, PRM_NO, 2);
@@ -265,7 +266,8 @@ static void the_age_is_looked_at_again(void **unused) {
                 if (edges[a] > INT64_MAX)
                     continue;
                 const int fine = edges[s] == edges[a] && edges[f] <= INT64_MAX && edges[a] >= edges[f];
-                assert_result(prm_boot_verify_again(edges[s], edges[a], edges[f], &word), fine ? PRM_OK : PRM_ERR_FLOOR);
+                assert_result(prm_boot_verify_again(edges[s], edges[a], edges[f], &word),
+                              fine ? PRM_OK : PRM_ERR_FLOOR);
                 assert_true((prm_word_value(&word) == PRM_WORD_NEXT(0, PRM_K_AGAIN)) == fine);
             }
         }

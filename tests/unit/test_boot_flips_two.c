@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_boot_flips_two.c - every single-bit flip of a whole small release of two components in its bank (header, envelope and
- * both images, all bits): modified code never runs. Also of one whose application is still to come.
+ * test_boot_flips_two.c - every single-bit flip of a whole small release of two components in its bank (header,
+ * envelope and both images, all bits): modified code never runs. Also of one whose application is still to come.
  */
 #include "tests/unit/unit.h"
 

@@ -93,8 +93,8 @@ static void it_survives_many_changes(void **unused) {
 }
 
 /*
- * A journal permits nothing: one with the right check that says anything at all can only keep a bank from being started,
- * and what runs is an authentic image in its place.
+ * A journal permits nothing: one with the right check that says anything at all can only keep a bank from being
+ * started, and what runs is an authentic image in its place.
  */
 static void a_forged_journal_only_forbids(void **unused) {
     struct prm_journal journal;

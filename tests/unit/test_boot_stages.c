@@ -133,6 +133,10 @@ static void every_bit_of_fuses_and_anchors_is_checked(void **state) {
 #define IMAGE_BASE (FX_FLASH_BASE + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF)
 #define EXPECTED PRM_WORD_NEXT(0, PRM_K_IMAGE)
 
+static prm_result verify(prm_span image, const struct prm_suit_component *c, uint8_t *measured, prm_word *word) {
+    return prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, image, c, measured, word);
+}
+
 /* Verifies an image of `len` bytes with this stack pointer and entry, whose manifest states its digest and size
  * rightly. */
 static prm_result entry(uint32_t sp, uint32_t at, size_t len) {
@@ -143,8 +147,7 @@ static prm_result entry(uint32_t sp, uint32_t at, size_t len) {
     prm_store_le32(image + 4, at);
     fx_sha256(prm_span_of(image, len), digest);
     const struct prm_suit_component c = {.digest = digest, .size = (uint32_t)len};
-    const prm_result result =
-        prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, len), &c, measured, &word);
+    const prm_result result = verify(prm_span_of(image, len), &c, measured, &word);
     assert_memory_equal(measured, digest, sizeof digest);
     assert_int_equal(prm_word_value(&word), EXPECTED);
     return result;
@@ -197,8 +200,7 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
         prm_word word = {0, 0};
         if (bit < sizeof image * 8)
             image[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        const prm_result result =
-            prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word);
+        const prm_result result = verify(prm_span_of(image, sizeof image), &c, measured, &word);
         assert_result(result, bit < sizeof image * 8 ? PRM_ERR_IMAGE_DIGEST : PRM_OK);
         assert_true((prm_word_value(&word) == EXPECTED) == (bit == sizeof image * 8));
         if (bit < sizeof image * 8)
@@ -208,18 +210,14 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
     for (unsigned bit = 0; bit < 256; bit++) {
         prm_word word = {0, 0};
         digest[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_result(
-            prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word),
-            PRM_ERR_IMAGE_DIGEST);
+        assert_result(verify(prm_span_of(image, sizeof image), &c, measured, &word), PRM_ERR_IMAGE_DIGEST);
         assert_int_not_equal(prm_word_value(&word), EXPECTED);
         digest[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     for (unsigned bit = 0; bit < 32; bit++) {
         prm_word word = {0, 0};
         c.size = FX_IMAGE_SIZE ^ (UINT32_C(1) << bit);
-        assert_result(
-            prm_boot_verify_image(d.platform.crypto, &d.layout.component[0], IMAGE_BASE, prm_span_of(image, sizeof image), &c, measured, &word),
-            PRM_ERR_IMAGE_DIGEST);
+        assert_result(verify(prm_span_of(image, sizeof image), &c, measured, &word), PRM_ERR_IMAGE_DIGEST);
         assert_int_not_equal(prm_word_value(&word), EXPECTED);
     }
 }

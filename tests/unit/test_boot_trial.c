@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_boot_trial.c - a release on trial: its boots are counted before it is started, it ends by itself, and where it can't
- * be counted it isn't started.
+ * test_boot_trial.c - a release on trial: its boots are counted before it is started, it ends by itself, and where it
+ * can't be counted it isn't started.
  */
 #include "tests/unit/unit.h"
 
@@ -136,7 +136,8 @@ static void only_what_was_installed_is_tried(void **unused) {
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         start(cases[i].status, cases[i].attempts);
-        const int tried = cases[i].status == PRM_BANK_STAGED || (cases[i].status == PRM_BANK_TRIAL && cases[i].attempts > 0);
+        const int tried =
+            cases[i].status == PRM_BANK_STAGED || (cases[i].status == PRM_BANK_TRIAL && cases[i].attempts > 0);
         (void)boots(cases[i].result == PRM_OK ? NEW : OLD, tried ? PRM_YES : PRM_NO);
         assert_result(d.report.slot[NEW].result, cases[i].result);
         /* The report says whose release it is all the same: its signature was verified first. */
@@ -208,8 +209,8 @@ static void an_accepted_one_needs_no_journal(void **unused) {
 }
 
 /*
- * One error anywhere: if the release on trial is started, that boot was counted before; unless the journal itself could not
- * be read, which the report says: then nobody knows of a trial.
+ * One error anywhere: if the release on trial is started, that boot was counted before; unless the journal itself
+ * could not be read, which the report says: then nobody knows of a trial.
  */
 static void an_error_at_each_call_starts_nothing_uncounted(void **unused) {
     unsigned tried = 0, old = 0, recovered = 0, unread = 0;

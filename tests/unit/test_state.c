@@ -81,11 +81,12 @@ static void what_is_stored_is_loaded(void **unused) {
 /* docs/format/journal.md, byte for byte. */
 static void the_format_is_fixed(void **unused) {
     static const uint8_t expected[PRM_JOURNAL_PAYLOAD_SIZE] = {
-        2,    0,    0,    0,                                                       /* version */
-        4,    3,    2,    1,                                                       /* decisions */
-        1,    0,    0,    0,                                                       /* chosen */
-        0x96, 0x96, 0x96, 0x96, 'S', 'L', 'T', 1,                                  /* results */
-        5,    0,    0,    0,    0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7,    /* bank A: status, attempts, manifest */
+        2,    0,    0,    0,                                                   /* version */
+        4,    3,    2,    1,                                                   /* decisions */
+        1,    0,    0,    0,                                                   /* chosen */
+        0x96, 0x96, 0x96, 0x96, 'S', 'L', 'T', 1,                              /* results */
+        /* banks: status, attempts, two zeros, manifest */
+        5,    0,    0,    0,    0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7,
         3,    2,    0,    0,    0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7};
     const struct prm_state state = {
         .decisions = 0x01020304,

@@ -158,7 +158,10 @@ static void truncation_at_every_byte_is_seen(void **state) {
     }
 }
 
-/* Where payloads come from is said in an install sequence alone: in the others a device at boot would have to believe it. */
+/*
+ * Where payloads come from is said in an install sequence alone: in the others a device at boot would have to believe
+ * it.
+ */
 static void sources_stand_in_the_install_sequence_only(void **state) {
     static const char *const sources[] = {"20, {21: \"#a\"}", "20, {19: h''}", "20, {-1: h''}", "21, 2",
                                           "15, [<<[20, {21: \"#a\"}]>>]", "15, [<<[21, 2]>>]"};
@@ -171,7 +174,8 @@ static void sources_stand_in_the_install_sequence_only(void **state) {
             char text[64];
             snprintf(text, sizeof text, "[%s]", sources[i]);
             const size_t n = fx_cbor(
-                buffer, sizeof buffer, "{1: 1, 2: 7, 3: <<{2: [[h'00']], 4: <<%s>>}>>, 7: <<%s>>, 9: <<%s>>, 20: <<%s>>}",
+                buffer, sizeof buffer,
+                "{1: 1, 2: 7, 3: <<{2: [[h'00']], 4: <<%s>>}>>, 7: <<%s>>, 9: <<%s>>, 20: <<%s>>}",
                 where == 0 ? text : "[]", where == 1 ? text : "[]", where == 2 ? text : "[]", where == 3 ? text : "[]");
             assert_result(prm_suit_manifest_parse(prm_span_of(buffer, n), &m), PRM_OK);
             const prm_result expected = where == 3                         ? PRM_OK
@@ -242,66 +246,62 @@ static prm_result fit(struct prm_suit_component c[], uint32_t components) {
     return result;
 }
 
+static const uint8_t elsewhere[16] = {9};
+
+/* What may be wrong with one component. */
+static const struct {
+    uint32_t without; /* conditions that aren't there */
+    uint32_t with;
+    int no_vendor, no_class, no_digest;
+    const uint8_t *vendor, *class_, *device;
+    prm_result result;
+} faults[] = {
+    {.result = PRM_OK},
+    {.no_vendor = 1, .result = PRM_ERR_SUIT_MISSING},
+    {.no_class = 1, .result = PRM_ERR_SUIT_MISSING},
+    {.no_digest = 1, .result = PRM_ERR_SUIT_MISSING},
+    {.without = PRM_SUIT_DID_VENDOR, .result = PRM_ERR_SUIT_MISSING},
+    {.without = PRM_SUIT_DID_CLASS, .result = PRM_ERR_SUIT_MISSING},
+    {.without = PRM_SUIT_DID_IMAGE, .result = PRM_ERR_SUIT_MISSING},
+    {.vendor = elsewhere, .result = PRM_ERR_DEVICE_VENDOR},
+    {.class_ = elsewhere, .result = PRM_ERR_DEVICE_CLASS},
+    {.with = PRM_SUIT_DID_DEVICE, .device = elsewhere, .result = PRM_ERR_DEVICE_ID},
+    {.with = PRM_SUIT_DID_DEVICE, .result = PRM_ERR_DEVICE_ID}, /* a condition without its parameter */
+    {.with = PRM_SUIT_DID_DEVICE, .device = fx_device_id, .result = PRM_OK},
+};
+
+static void spoil(struct prm_suit_component *c, size_t fault) {
+    c->did = (c->did & ~faults[fault].without) | faults[fault].with;
+    c->vendor = faults[fault].no_vendor ? NULL : faults[fault].vendor != NULL ? faults[fault].vendor : c->vendor;
+    c->class_ = faults[fault].no_class ? NULL : faults[fault].class_ != NULL ? faults[fault].class_ : c->class_;
+    c->digest = faults[fault].no_digest ? NULL : c->digest;
+    c->device = faults[fault].device;
+}
+
+/* As many good components, of which one is invoked; none if `invoked` is beyond them. */
+static void make_good(struct prm_suit_component c[PRM_SUIT_COMPONENTS_MAX], uint32_t components, uint32_t invoked) {
+    for (uint32_t i = 0; i < components; i++) {
+        c[i] = known(1);
+        c[i].did |= i == invoked ? PRM_SUIT_DID_INVOKE : 0;
+    }
+}
+
 static void every_component_must_fit(void **state) {
-    static const uint8_t elsewhere[16] = {9};
+    struct prm_suit_component c[PRM_SUIT_COMPONENTS_MAX];
 
     (void)state;
     for (uint32_t components = 1; components <= PRM_SUIT_COMPONENTS_MAX; components++) {
         for (uint32_t odd = 0; odd < components; odd++) {
-            for (unsigned what = 0; what < 11; what++) {
-                struct prm_suit_component c[PRM_SUIT_COMPONENTS_MAX];
-                prm_result expected = PRM_ERR_SUIT_MISSING;
-                for (uint32_t i = 0; i < components; i++)
-                    c[i] = known(1);
-                c[components - 1].did |= PRM_SUIT_DID_INVOKE;
-                switch (what) {
-                case 0:
-                    expected = PRM_OK;
-                    break;
-                case 1:
-                    c[odd].vendor = NULL;
-                    break;
-                case 2:
-                    c[odd].class_ = NULL;
-                    break;
-                case 3:
-                    c[odd].digest = NULL;
-                    break;
-                case 4:
-                    c[odd].did &= ~PRM_SUIT_DID_VENDOR;
-                    break;
-                case 5:
-                    c[odd].did &= ~PRM_SUIT_DID_CLASS;
-                    break;
-                case 6:
-                    c[odd].did &= ~PRM_SUIT_DID_IMAGE;
-                    break;
-                case 7:
-                    c[odd].vendor = elsewhere;
-                    expected = PRM_ERR_DEVICE_VENDOR;
-                    break;
-                case 8:
-                    c[odd].class_ = elsewhere;
-                    expected = PRM_ERR_DEVICE_CLASS;
-                    break;
-                case 9:
-                    c[odd].device = elsewhere;
-                    c[odd].did |= PRM_SUIT_DID_DEVICE;
-                    expected = PRM_ERR_DEVICE_ID;
-                    break;
-                default: /* none is invoked */
-                    c[components - 1].did &= ~PRM_SUIT_DID_INVOKE;
-                }
-                assert_result(fit(c, components), expected);
+            for (size_t fault = 0; fault < COUNT_OF(faults); fault++) {
+                make_good(c, components, components - 1);
+                spoil(&c[odd], fault);
+                assert_result(fit(c, components), faults[fault].result);
             }
         }
-        /* Any one that is invoked is enough. */
-        for (uint32_t invoked = 0; invoked < components; invoked++) {
-            struct prm_suit_component c[PRM_SUIT_COMPONENTS_MAX];
-            for (uint32_t i = 0; i < components; i++)
-                c[i] = known(1);
-            c[invoked].did |= PRM_SUIT_DID_INVOKE;
-            assert_result(fit(c, components), PRM_OK);
+        /* Any one that is invoked is enough, and one must be. */
+        for (uint32_t invoked = 0; invoked <= components; invoked++) {
+            make_good(c, components, invoked);
+            assert_result(fit(c, components), invoked < components ? PRM_OK : PRM_ERR_SUIT_MISSING);
         }
     }
 }
