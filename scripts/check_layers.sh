@@ -164,7 +164,6 @@ TABLE
     refuses include ports/host/x.c '#include "boot/boot_verify.h"'
     refuses include ports/host/x.c '#include "suit/suit.h"'
     refuses include ports/host/x.c '#include "codec/cbor.h"'
-    refuses include firmware/rot/x.c '#include "update/update.h"'
     refuses include firmware/rot/x.c '#include "store/store.h"'
     refuses include firmware/pump/x.c '#include "boot/boot.h"'
     refuses include cli/x.c '#include "tests/x.h"'

@@ -10,10 +10,10 @@ prm_result prm_boot_decide_bank(const struct prm_bank_state *state, const uint8_
     switch (state->status) {
     case PRM_BANK_FACTORY:
         return PRM_OK;
-    case PRM_BANK_STAGED:
     case PRM_BANK_CONFIRMED:
     case PRM_BANK_PARTIAL:
         return is_about(state, manifest_digest) == PRM_YES ? PRM_OK : PRM_ERR_BANK_OTHER;
+    case PRM_BANK_STAGED:
     case PRM_BANK_TRIAL:
         if (state->attempts == 0)
             return PRM_ERR_BANK_REJECTED;
