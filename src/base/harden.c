@@ -5,7 +5,8 @@ uint32_t prm_diff(const void *a, const void *b, size_t len) {
     const uint8_t *x = a;
     const uint8_t *y = b;
     uint32_t left = prm_launder((uint32_t)len);
-    uint32_t diff = 0;
+    /* Nothing compared is nothing known: a lost length must not pass for equality. */
+    uint32_t diff = prm_launder((uint32_t)len) == 0 ? UINT32_MAX : 0;
 
     for (size_t i = 0; i < len; i++) {
         diff |= (uint32_t)(x[i] ^ y[i]) << ((i & 3u) * 8u);

@@ -30,8 +30,9 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
     uint32_t few = (uint32_t)(trust->need[PRM_KEY_P256] + trust->need[PRM_KEY_HSS] == 0);
 
     for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++) {
-        /* The sign of found - need. */
+        /* The sign of found - need; and once more as a comparison, since the loss of either must not hide that they are few. */
         few |= (tally->found[kind] - trust->need[kind]) >> 31;
+        few |= (uint32_t)(prm_launder(tally->found[kind]) < prm_launder(trust->need[kind]));
         prm_word_step(word, PRM_K_SIGNATURE, prm_smear(tally->diff[kind] | few) & prm_smear(other));
     }
     *revoked = few == 0 ? PRM_NO : PRM_YES;
