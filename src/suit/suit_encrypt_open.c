@@ -22,7 +22,7 @@ static prm_answer is_for(const struct prm_suit_recipient *recipient, prm_span ki
         return PRM_YES;
     if (kid.ptr == NULL || kid.len != recipient->kid.len)
         return PRM_NO;
-    return prm_diff(kid.ptr, recipient->kid.ptr, kid.len) == 0 ? PRM_YES : PRM_NO;
+    return kid.len == 0 || prm_diff(kid.ptr, recipient->kid.ptr, kid.len) == 0 ? PRM_YES : PRM_NO;
 }
 
 static prm_result derive_kek(const struct prm_suit_recipient *recipient, const struct prm_cipher *cipher,
