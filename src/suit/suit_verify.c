@@ -22,19 +22,22 @@ static void add_block(const struct prm_suit_envelope *envelope, prm_span block, 
 }
 
 /*
- * Folds each kind's differences, and whether they are too few, into the word. `other` is the difference from the release
- * that the device may keep: where that is 0, nothing else counts. No branch decides what the word gets.
+ * Folds each kind's differences, and whether signatures are missing, into the word. `other` is the difference from the
+ * release that the device may keep: where that is 0, nothing else counts. No branch decides what the word gets.
  */
+static void fold(const struct prm_tally *tally, uint32_t other, prm_word *word) {
+    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++)
+        prm_word_step(word, PRM_K_SIGNATURE,
+                      prm_smear(tally->diff[kind] | prm_tally_missing(tally->open[kind])) & prm_smear(other));
+}
+
+/* The same for the branch, from the other count. */
 static prm_result enough(const struct prm_trust *trust, const struct prm_tally *tally, uint32_t other,
-                         prm_answer *revoked, prm_word *word) {
+                         prm_answer *revoked) {
     uint32_t few = (uint32_t)(trust->need[PRM_KEY_P256] + trust->need[PRM_KEY_HSS] == 0);
 
-    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++) {
-        /* The sign of found - need; and once more as a comparison, since the loss of either must not hide that they are few. */
-        few |= (tally->found[kind] - trust->need[kind]) >> 31;
-        few |= (uint32_t)(prm_launder(tally->found[kind]) < prm_launder(trust->need[kind]));
-        prm_word_step(word, PRM_K_SIGNATURE, prm_smear(tally->diff[kind] | few) & prm_smear(other));
-    }
+    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++)
+        few |= (uint32_t)(tally->found[kind] < trust->need[kind]);
     *revoked = few == 0 ? PRM_NO : PRM_YES;
     if (few == 0 || other == 0)
         return PRM_OK;
@@ -44,7 +47,7 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
 static prm_result verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                          const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
                          struct prm_suit_verified *out, prm_word *word) {
-    struct prm_tally tally = prm_tally_begin();
+    struct prm_tally tally = prm_tally_begin(trust->need[PRM_KEY_P256], trust->need[PRM_KEY_HSS]);
 
     PRM_TRY(crypto->sha256(&envelope->manifest_wrapped, 1, out->manifest_digest));
     const uint32_t diff = prm_diff(out->manifest_digest, envelope->digest, PRM_SHA256_SIZE);
@@ -55,7 +58,9 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
         add_block(envelope, envelope->signature[i], crypto, trust, &tally);
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE; k++)
         out->key_id[k] = tally.key_id[k];
-    return enough(trust, &tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), &out->revoked, word);
+    fold(&tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
+    /* Compared again: were it the same value, one lost instruction would make everything the release to keep. */
+    return enough(trust, &tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), &out->revoked);
 }
 
 prm_result prm_suit_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,

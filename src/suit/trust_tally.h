@@ -3,7 +3,8 @@
  * trust_tally.h - signatures of one thing, counted against the trust anchors: what releases and trust manifests share.
  *
  * A signature counts with the difference of its witness: coming here by a skipped branch spoils the word that the
- * differences are folded into.
+ * differences are folded into. It counts twice, upwards for the branch and downwards for the word, so that no lost
+ * instruction of one count hides from both that there are too few.
  */
 #ifndef PRM_SUIT_TRUST_TALLY_H
 #define PRM_SUIT_TRUST_TALLY_H
@@ -14,14 +15,20 @@
 
 struct prm_tally {
     uint32_t used;                    /* bit i: anchor i, or one with the same key, has a good signature */
-    uint32_t found[PRM_KEY_ALGS];     /* good signatures, by distinct keys */
+    uint32_t found[PRM_KEY_ALGS];     /* good signatures, by distinct keys: what a branch looks at */
+    uint32_t open[PRM_KEY_ALGS];      /* those still needed, modulo 2^32: what the word gets */
     uint32_t diff[PRM_KEY_ALGS];      /* the differences of those that counted */
     prm_result last;                  /* what was wrong with the last one that didn't */
     uint8_t key_id[PRM_KEY_ID_SIZE];  /* the first key with a good signature; zeros if there is none */
 };
 
-static inline struct prm_tally prm_tally_begin(void) {
-    return (struct prm_tally){.last = PRM_ERR_SIG_NONE};
+static inline struct prm_tally prm_tally_begin(uint32_t need_p256, uint32_t need_hss) {
+    return (struct prm_tally){.open = {need_p256, need_hss}, .last = PRM_ERR_SIG_NONE};
+}
+
+/* Not 0 if this many, as in `open`, are still needed: the sign of its negative. */
+static inline uint32_t prm_tally_missing(uint32_t open) {
+    return (0u - open) >> 31;
 }
 
 /*

@@ -76,6 +76,7 @@ static void count(struct prm_tally *tally, const struct prm_trust *trust, uint32
         if (prm_diff(anchor->key_id, trust->anchor[j].key_id, PRM_KEY_ID_SIZE) == 0)
             tally->used |= 1u << j;
     tally->found[anchor->alg]++;
+    tally->open[anchor->alg]--;
     tally->diff[anchor->alg] |= diff;
 }
 

@@ -9,7 +9,7 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
     const struct prm_trust *factory = source->factory;
     const prm_span payload = prm_span_of(source->payload, e->payload.len);
     const prm_span nothing = {NULL, 0};
-    struct prm_tally tally = prm_tally_begin();
+    struct prm_tally tally = prm_tally_begin(factory->need_root, 0); /* of either kind: one count for both */
     struct prm_cose_sign1 signature;
     struct prm_cose_tbs tbs;
 
@@ -22,10 +22,11 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
         prm_cose_sign_tbs(&signature, nothing, payload, &tbs);
         prm_tally_add(&tally, &signature, &tbs, source->crypto, factory, PRM_ROLE_ROOT);
     }
-    /* The sign of found - need, and a factory that takes none. */
+    prm_word_step(word, PRM_K_TRUST,
+                  tally.diff[PRM_KEY_P256] | tally.diff[PRM_KEY_HSS] |
+                      (0u - prm_tally_missing(tally.open[PRM_KEY_P256] + tally.open[PRM_KEY_HSS])));
     const uint32_t found = tally.found[PRM_KEY_P256] + tally.found[PRM_KEY_HSS];
-    const uint32_t few = (found - factory->need_root) >> 31 | (uint32_t)(factory->need_root == 0);
-    prm_word_step(word, PRM_K_TRUST, tally.diff[PRM_KEY_P256] | tally.diff[PRM_KEY_HSS] | (0u - few));
+    const uint32_t few = (uint32_t)(found < factory->need_root) | (uint32_t)(factory->need_root == 0);
     if (few == 0)
         return PRM_OK;
     return tally.used != 0 ? PRM_ERR_SIG_POLICY : tally.last;
