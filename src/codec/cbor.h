@@ -81,9 +81,12 @@ prm_span prm_cbor_skip(struct prm_cbor *r);
 
 /*
  * The keys of a map must ascend in bytewise order of their encodings. Start with an empty span in `*last`; call before each
- * key; the key is not consumed. Errors: CBOR_KEY.
+ * key, which must be an integer or a text; the key is not consumed. Errors: CBOR_KEY, and those of an integer or a text.
  */
 void prm_cbor_key(struct prm_cbor *r, prm_span *last);
+
+/* The order itself: `key`, an encoding, must come after `*last`, and becomes it. Errors: CBOR_KEY. */
+void prm_cbor_after(struct prm_cbor *r, prm_span *last, prm_span key);
 
 /* PRM_OK if no error happened and every byte was consumed; else the error, or CBOR_TRAILING. */
 PRM_MUST_USE prm_result prm_cbor_end(const struct prm_cbor *r);

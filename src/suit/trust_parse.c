@@ -24,6 +24,17 @@ static uint32_t within(struct prm_cbor *r, enum prm_cbor_major major, uint32_t l
     return value;
 }
 
+/* [protected, {}, signature], to be read when its turn comes. */
+static prm_span signature(struct prm_cbor *r) {
+    const size_t start = r->off;
+
+    expect(r, PRM_CBOR_ARRAY, 3);
+    (void)prm_cbor_bstr(r);
+    expect(r, PRM_CBOR_MAP, 0);
+    (void)prm_cbor_bstr(r);
+    return prm_span_of(r->bytes.ptr + start, r->off - start);
+}
+
 prm_result prm_trust_envelope_parse(prm_span bytes, struct prm_trust_envelope *out) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
@@ -37,7 +48,7 @@ prm_result prm_trust_envelope_parse(prm_span bytes, struct prm_trust_envelope *o
     must(&r, out->payload.len <= PRM_TRUST_PAYLOAD_MAX);
     out->signatures = within(&r, PRM_CBOR_ARRAY, 1, PRM_TRUST_SIGNATURES_MAX);
     for (uint32_t i = 0; i < out->signatures && r.err == PRM_OK; i++)
-        out->signature[i] = prm_cbor_skip(&r);
+        out->signature[i] = signature(&r);
     out->len = r.off;
     if (r.err != PRM_OK)
         prm_wipe(out, sizeof *out);
