@@ -67,36 +67,46 @@ static void envelope_member(struct prm_cbor *r, struct prm_suit_envelope *e, prm
     }
 }
 
-prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_envelope *out) {
+static prm_result envelope(prm_span bytes, struct prm_suit_envelope *e) {
     struct prm_cbor r = prm_cbor_reader(bytes);
-    struct prm_suit_envelope e = {.signatures = 0};
     prm_span auth = {NULL, 0};
     prm_span last = {NULL, 0};
     size_t payloads_off = 0;
 
-    *out = e;
     if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_SUIT_TAG_ENVELOPE)
         prm_cbor_fail(&r, PRM_ERR_SUIT_ENVELOPE);
     for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
         prm_cbor_key(&r, &last);
         /* Text sorts after integers, so the payloads are the rest of the map. */
         if (prm_cbor_peek(&r) == PRM_CBOR_TSTR) {
-            if (e.payloads++ == 0)
+            if (e->payloads++ == 0)
                 payloads_off = r.off;
             (void)prm_cbor_tstr(&r);
             (void)prm_cbor_bstr(&r);
         } else {
-            envelope_member(&r, &e, &auth);
+            envelope_member(&r, e, &auth);
         }
     }
     PRM_TRY(prm_cbor_end(&r));
-    if (auth.ptr == NULL || e.manifest.ptr == NULL)
+    if (auth.ptr == NULL || e->manifest.ptr == NULL)
         return PRM_ERR_SUIT_ENVELOPE;
-    if (e.payloads > 0)
-        e.payload_pairs = prm_span_of(bytes.ptr + payloads_off, r.off - payloads_off);
-    PRM_TRY(authentication(auth, &e));
-    *out = e;
-    return PRM_OK;
+    if (e->payloads > 0)
+        e->payload_pairs = prm_span_of(bytes.ptr + payloads_off, r.off - payloads_off);
+    return authentication(auth, e);
+}
+
+prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_envelope *out) {
+    prm_wipe(out, sizeof *out);
+    const prm_result result = envelope(bytes, out);
+    if (result != PRM_OK)
+        prm_wipe(out, sizeof *out);
+    return result;
+}
+
+/* One component identifier: [* bstr]. */
+static void component_id(struct prm_cbor *r) {
+    for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--)
+        (void)prm_cbor_bstr(r);
 }
 
 /* SUIT_Components = [+ [* bstr]]. */
@@ -106,8 +116,7 @@ static void components(struct prm_cbor *r, struct prm_suit_manifest *m) {
         prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
     const size_t start = r->off;
     for (uint32_t i = 0; i < m->components && r->err == PRM_OK; i++)
-        for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--)
-            (void)prm_cbor_bstr(r);
+        component_id(r);
     if (r->err == PRM_OK)
         m->component_ids = prm_span_of(r->bytes.ptr + start, r->off - start);
 }
@@ -135,22 +144,22 @@ static prm_result common(prm_span bytes, struct prm_suit_manifest *m) {
 
 /* Where a command sequence or text of this key goes; NULL for a key that is none. */
 static prm_span *member(struct prm_suit_manifest *m, int32_t key) {
-    switch (key) {
-    case PRM_SUIT_KEY_VALIDATE:
-        return &m->validate;
-    case PRM_SUIT_KEY_LOAD:
-        return &m->load;
-    case PRM_SUIT_KEY_INVOKE:
-        return &m->invoke;
-    case PRM_SUIT_KEY_PAYLOAD_FETCH:
-        return &m->payload_fetch;
-    case PRM_SUIT_KEY_INSTALL:
-        return &m->install;
-    case PRM_SUIT_KEY_TEXT:
-        return &m->text;
-    default:
-        return NULL;
-    }
+    static const struct {
+        uint8_t key;
+        uint8_t off;
+    } places[] = {
+        {PRM_SUIT_KEY_VALIDATE, offsetof(struct prm_suit_manifest, validate)},
+        {PRM_SUIT_KEY_LOAD, offsetof(struct prm_suit_manifest, load)},
+        {PRM_SUIT_KEY_INVOKE, offsetof(struct prm_suit_manifest, invoke)},
+        {PRM_SUIT_KEY_PAYLOAD_FETCH, offsetof(struct prm_suit_manifest, payload_fetch)},
+        {PRM_SUIT_KEY_INSTALL, offsetof(struct prm_suit_manifest, install)},
+        {PRM_SUIT_KEY_TEXT, offsetof(struct prm_suit_manifest, text)},
+    };
+
+    for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (places[i].key == key)
+            return (prm_span *)(void *)((uint8_t *)m + places[i].off);
+    return NULL;
 }
 
 /* A member after the common one: a sequence, or for a severed member its digest. */
@@ -160,8 +169,7 @@ static void manifest_member(struct prm_cbor *r, int32_t key, struct prm_suit_man
     if (key == PRM_SUIT_KEY_REFERENCE_URI) {
         (void)prm_cbor_tstr(r);
     } else if (key == PRM_SUIT_KEY_COMPONENT_ID) {
-        for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--)
-            (void)prm_cbor_bstr(r);
+        component_id(r);
     } else if (where == NULL) {
         prm_cbor_fail(r, PRM_ERR_SUIT_SECTION);
     } else if (severable(key) >= 0 && prm_cbor_peek(r) == PRM_CBOR_ARRAY) {
@@ -171,34 +179,37 @@ static void manifest_member(struct prm_cbor *r, int32_t key, struct prm_suit_man
     }
 }
 
-prm_result prm_suit_manifest_parse(prm_span bytes, struct prm_suit_manifest *out) {
+static prm_result manifest(prm_span bytes, struct prm_suit_manifest *m) {
     struct prm_cbor r = prm_cbor_reader(bytes);
-    struct prm_suit_manifest m = {.sequence = 0};
     prm_span common_bytes = {NULL, 0};
     prm_span last = {NULL, 0};
     uint32_t version = 0;
-    uint64_t sequence = UINT64_MAX;
 
-    *out = m;
+    m->sequence = UINT64_MAX;
     for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
         prm_cbor_key(&r, &last);
         const int32_t key = prm_cbor_int(&r);
         if (key == MANIFEST_VERSION)
             version = prm_cbor_head32(&r, PRM_CBOR_UINT);
         else if (key == MANIFEST_SEQUENCE)
-            sequence = prm_cbor_head(&r, PRM_CBOR_UINT);
+            m->sequence = prm_cbor_head(&r, PRM_CBOR_UINT);
         else if (key == MANIFEST_COMMON)
             common_bytes = prm_cbor_bstr(&r);
         else
-            manifest_member(&r, key, &m);
+            manifest_member(&r, key, m);
     }
     PRM_TRY(prm_cbor_end(&r));
     if (version != 1)
         return PRM_ERR_SUIT_VERSION;
-    if (sequence > INT64_MAX || common_bytes.ptr == NULL)
+    if (m->sequence > INT64_MAX || common_bytes.ptr == NULL)
         return PRM_ERR_SUIT_MISSING;
-    m.sequence = sequence;
-    PRM_TRY(common(common_bytes, &m));
-    *out = m;
-    return PRM_OK;
+    return common(common_bytes, m);
+}
+
+prm_result prm_suit_manifest_parse(prm_span bytes, struct prm_suit_manifest *out) {
+    prm_wipe(out, sizeof *out);
+    const prm_result result = manifest(bytes, out);
+    if (result != PRM_OK)
+        prm_wipe(out, sizeof *out);
+    return result;
 }
