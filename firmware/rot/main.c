@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The immutable root of trust: decides what runs, says so, and hands over or stays. */
-#include "boot/boot.h"
 #include "firmware/rot/rot.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
@@ -10,21 +9,16 @@
 static struct prm_boot_workspace workspace;
 static struct prm_boot_plan plan;
 
-static const struct prm_boot_platform platform = {
-    .crypto = &rot_crypto,
-    .flash = &prm_mps2_flash,
-    .counter = &prm_mps2_counter,
-    .layout = &prm_mps2_layout,
-    .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},
-    .trust = {(const uint8_t *)(BOARD_ROM_BASE + BOARD_TRUST_OFF), sizeof(struct prm_trust)},
-};
-
 const char prm_fault_name[] = "root";
 
 /* A fault of the root itself is a disturbance. */
 void prm_fault_own(void) {
     prm_trap();
 }
+
+#define PRM_X(name, a, b, c, n, text) _Static_assert((n) < 10, "one digit is said of it");
+PRM_RESULTS(PRM_X)
+#undef PRM_X
 
 void say_result(prm_result result) {
     if (result == PRM_OK) {
@@ -33,7 +27,7 @@ void say_result(prm_result result) {
     }
     for (unsigned i = 0; i < 3; i++)
         prm_console_put((char)(result >> (8 * i)));
-    prm_console_decimal(result >> 24);
+    prm_console_put((char)('0' + (result >> 24)));
 }
 
 /* For people first; the last line is the report itself in hexadecimal, for `primum device`. */
@@ -43,8 +37,6 @@ static void say_report(const struct prm_boot_report *report) {
     for (unsigned i = 0; i < PRM_BOOT_SLOTS; i++) {
         prm_console_text("rot: slot ");
         prm_console_put((char)('A' + i));
-        prm_console_text(" sequence ");
-        prm_console_decimal(report->slot[i].sequence);
         prm_console_put(' ');
         say_result(report->slot[i].result);
         prm_console_put('\n');
@@ -62,7 +54,7 @@ void prm_main(void) {
 
     prm_mps2_start();
     prm_console_text("rot: primum\n");
-    const prm_result result = prm_boot_run(&platform, &workspace, report, &plan);
+    const prm_result result = prm_boot_run(&rot_platform, &workspace, report, &plan);
     say_report(report);
     if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
         prm_console_text("rot: run ");

@@ -3,10 +3,12 @@
 #ifndef ROT_H
 #define ROT_H
 
-#include "base/result.h"
-#include "seam/crypto.h"
+#include "boot/boot.h"
 
-/* The root's cryptography: SHA-256 of our own, P-256 over Mbed TLS's field arithmetic. */
+/* What the root is made of; platform.c, or one of the others in its place. */
+extern const struct prm_boot_platform rot_platform;
+
+/* Its cryptography: SHA-256 of our own, P-256 over Mbed TLS's field arithmetic. */
 extern const struct prm_crypto rot_crypto;
 
 /* "ok", or the three letters and the number of an error. */

@@ -15,11 +15,9 @@ enum mps2_component { MPS2_APP, MPS2_SERVICES, MPS2_COMPONENTS };
 /* The file-backed PSRAM, kept to NOR rules by the driver: the emulated part itself is RAM and would take any write. */
 extern const struct prm_flash prm_mps2_flash;
 
-/*
- * The counter in the EEPROM, in the format of ports/eeprom. Reads twice and gives the OR of the two, so that one wrong
- * step can only raise the floor, never lower it.
- */
+/* The counter in the EEPROM, in the format of ports/eeprom; and for a root that never advances it (UNSUPPORTED). */
 extern const struct prm_counter prm_mps2_counter;
+extern const struct prm_counter prm_mps2_counter_read_only;
 
 extern const struct prm_layout prm_mps2_layout;
 

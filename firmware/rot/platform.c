@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this root is made of. */
+#include "firmware/rot/rot.h"
+#include "ports/mps2-an505/board.h"
+#include "ports/mps2-an505/port.h"
+#include "providers/mbedtls/crypto_mbedtls.h"
+#include "providers/thumb2/sha256_thumb2.h"
+
+const struct prm_crypto rot_crypto = {
+    .sha256 = prm_sha256_thumb2,
+    .sha256_pull = prm_sha256_thumb2_pull,
+    .p256_witness = prm_mbedtls_p256_witness,
+};
+
+const struct prm_boot_platform rot_platform = {
+    .crypto = &rot_crypto,
+    .flash = &prm_mps2_flash,
+    .counter = &prm_mps2_counter,
+    .layout = &prm_mps2_layout,
+    .rules = prm_boot_rules_factory,
+    .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},
+    .trust = {(const uint8_t *)(BOARD_ROM_BASE + BOARD_TRUST_OFF), sizeof(struct prm_trust)},
+};
