@@ -255,6 +255,7 @@ static int boot_host(const char *dir) {
                                                .flash = &device.flash.flash,
                                                .counter = &device.counter.counter,
                                                .layout = &cli_board_layout,
+                                               .rules = prm_boot_rules_factory,
                                                .fuses = cli_span(&device.fuses),
                                                .trust = cli_device_trust(&device)};
     const prm_result result = prm_boot_run(&platform, &workspace, &report, &plan);

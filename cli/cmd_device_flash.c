@@ -99,8 +99,12 @@ static int write_slot(struct cli_device *device, const char *dir, const char *pa
     int status = warn_of_refusal(device, slot, cli_span(&envelope), images->span);
 
     if (status == CLI_OK) {
-        const prm_result result = cli_device_program(&device->flash.flash, &cli_board_layout, slot, cli_span(&envelope),
-                                                     images->span);
+        const struct prm_counter *counter = &device->counter.counter;
+        uint64_t floor = 0;
+        prm_result result = counter->read(counter->ctx, &floor);
+        if (result == PRM_OK)
+            result = cli_device_program(&device->flash.flash, &cli_board_layout, slot, cli_span(&envelope), images->span,
+                                        floor == 0 ? PRM_BANK_FACTORY : PRM_BANK_CONFIRMED);
         if (result != PRM_OK)
             status = cli_fail(CLI_IO, "the slot was not written: %s", cli_result_text(result));
     }

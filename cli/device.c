@@ -159,8 +159,32 @@ static prm_result write_padded(const struct prm_flash *flash, uint32_t off, cons
     return result;
 }
 
+/*
+ * Tells the journal what a bank holds, as an update would: once a device has accepted something, a boot refuses a newer
+ * release that its journal knows nothing about. Bytes that are no release stay unknown: the boot says what is wrong.
+ */
+static prm_result note(const struct prm_flash *flash, uint32_t bank, prm_span envelope_bytes,
+                       enum prm_bank_status status) {
+    struct prm_suit_envelope envelope;
+    uint8_t digest[PRM_SHA256_SIZE];
+    struct prm_journal journal;
+    struct prm_state state;
+
+    if (prm_suit_envelope_parse(envelope_bytes, &envelope) != PRM_OK)
+        return PRM_OK;
+    prm_result result = prm_crypto_openssl.sha256(&envelope.manifest_wrapped, 1, digest);
+    if (result == PRM_OK)
+        result = prm_state_load(&journal, flash, &prm_crypto_openssl, cli_board_layout.journal_off, &state);
+    if (result != PRM_OK)
+        return result;
+    state.bank[bank].status = (uint8_t)status;
+    state.bank[bank].attempts = 0;
+    memcpy(state.bank[bank].manifest, digest, sizeof state.bank[bank].manifest);
+    return prm_state_store(&journal, &state);
+}
+
 prm_result cli_device_program(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot,
-                              prm_span envelope, const prm_span image[PRM_COMPONENTS]) {
+                              prm_span envelope, const prm_span image[PRM_COMPONENTS], enum prm_bank_status status) {
     const uint32_t off = layout->bank_off[slot];
 
     if (envelope.len > PRM_ENVELOPE_MAX)
@@ -180,7 +204,7 @@ prm_result cli_device_program(const struct prm_flash *flash, const struct prm_la
     memcpy(head + PRM_SLOT_HEADER_SIZE, envelope.ptr, envelope.len);
     result = write_padded(flash, off, head, PRM_SLOT_HEADER_SIZE + envelope.len);
     free(head);
-    return result;
+    return result == PRM_OK ? note(flash, slot, envelope, status) : result;
 }
 
 int cli_device_key(const char *dir, EVP_PKEY **out) {
@@ -199,27 +223,6 @@ int cli_device_key(const char *dir, EVP_PKEY **out) {
     }
     free(path);
     return status;
-}
-
-/* Tells the boot that the application isn't there yet: the journal of a device that took the services alone. */
-static prm_result leave_application_out(const struct prm_flash *flash, const struct cli_trial *trial) {
-    struct prm_suit_envelope envelope;
-    uint8_t digest[PRM_SHA256_SIZE];
-    struct prm_journal journal;
-    struct prm_state state;
-    prm_result result = prm_suit_envelope_parse(trial->envelope, &envelope);
-
-    if (result == PRM_OK)
-        result = prm_crypto_openssl.sha256(&envelope.manifest_wrapped, 1, digest);
-    if (result == PRM_OK)
-        result = prm_state_load(&journal, flash, &prm_crypto_openssl, cli_board_layout.journal_off, &state);
-    if (result != PRM_OK)
-        return result;
-    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
-        state.bank[bank].status = PRM_BANK_PARTIAL;
-        memcpy(state.bank[bank].manifest, digest, sizeof state.bank[bank].manifest);
-    }
-    return prm_state_store(&journal, &state);
 }
 
 /* Runs the boot over a flash and a counter in memory. */
@@ -243,16 +246,16 @@ static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, u
         result = counter.counter.advance_to(counter.counter.ctx, trial->floor);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
         if (trial->use[slot])
-            result = cli_device_program(&flash.flash, &layout, slot, trial->envelope, trial->image[slot]);
+            result = cli_device_program(&flash.flash, &layout, slot, trial->envelope, trial->image[slot],
+                                        trial->services_only ? PRM_BANK_PARTIAL : PRM_BANK_CONFIRMED);
     }
-    if (result == PRM_OK && trial->services_only)
-        result = leave_application_out(&flash.flash, trial);
     if (result != PRM_OK)
         return result;
     const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
                                                .flash = &flash.flash,
                                                .counter = &counter.counter,
                                                .layout = &layout,
+                                               .rules = prm_boot_rules_factory,
                                                .fuses = trial->fuses,
                                                .trust = trial->trust};
     const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);

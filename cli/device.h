@@ -12,6 +12,7 @@
 #include <openssl/evp.h>
 
 #include "boot/boot.h"
+#include "journal/state.h"
 #include "cli/cli.h"
 #include "ports/host/host.h"
 
@@ -64,9 +65,10 @@ struct cli_trial {
 };
 int cli_device_try(const struct cli_trial *trial, struct prm_boot_report *report);
 
-/* Writes a slot as a programmer does: erased, images, envelope, header. Errors: FLASH_*. */
+/* Writes a slot as a programmer does: erased, images, envelope, header, and its status in the journal. Errors: FLASH_*. */
 PRM_MUST_USE prm_result cli_device_program(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot,
-                                           prm_span envelope, const prm_span image[PRM_COMPONENTS]);
+                                           prm_span envelope, const prm_span image[PRM_COMPONENTS],
+                                           enum prm_bank_status status);
 PRM_MUST_USE prm_result cli_device_erase(const struct prm_flash *flash, uint32_t slot);
 
 /* Makes fuse.bin's contents. CLI_OK or CLI_IO. */

@@ -50,6 +50,8 @@ device() { # name ["slot=release"…]
     for put in "$@"; do
         "$primum" device flash "$dir" --slot "${put%%=*}" "$work/${put#*=}.suit" > /dev/null 2>> "$work/log"
     done
+    # The journal as the attacker would have it: blank, which with a floor of 0 stands against nothing.
+    head -c 8192 /dev/zero | tr '\0' '\377' | dd of="$dir/flash.img" conv=notrunc status=none
 }
 
 make_devices() {
@@ -75,13 +77,17 @@ make_devices() {
     device foreign-key b=foreign
     device forged-kid b=newer;       "$forge" "$work/forged-kid" B sequence resign
     device below-floor b=newer;      "$primum" device set-floor "$work/below-floor" 5 > /dev/null
+                                     "$forge" "$work/below-floor" B confirmed
     device other-class b=other
     device stale-sig a=older b=newer;    "$forge" "$work/stale-sig" B sequence borrow-sig
     device stale-digest a=older b=newer; "$forge" "$work/stale-digest" B sequence borrow-digest
     device image-beside a=older b=newer; "$forge" "$work/image-beside" B image
     device services-beside a=older b=newer; "$forge" "$work/services-beside" B services
-    device exhausted b=newer;        "$forge" "$work/exhausted" B exhausted
-    device rejected a=older b=newer; "$forge" "$work/rejected" B rejected
+    # Without a journal only what the floor stands at may run: it is at the release accepted before.
+    device exhausted b=newer;        "$primum" device set-floor "$work/exhausted" 1 > /dev/null
+                                     "$forge" "$work/exhausted" B exhausted
+    device rejected a=older b=newer; "$primum" device set-floor "$work/rejected" 1 > /dev/null
+                                     "$forge" "$work/rejected" B rejected
     device half-no-u1 b=newer;       "$forge" "$work/half-no-u1" B sequence no-u1
     device half-no-u2 b=newer;       "$forge" "$work/half-no-u2" B sequence no-u2
     device one-turn b=newer;         "$forge" "$work/one-turn" B sequence one-turn

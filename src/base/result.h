@@ -75,6 +75,7 @@ typedef uint32_t prm_result;
     X(ERR_BANK_STATUS, 'B', 'O', 'O', 3, "the bank holds no release to be started: it is being written, or waits to be installed") \
     X(ERR_BANK_REJECTED, 'B', 'O', 'O', 4, "the release was rejected, or its trial ran out") \
     X(ERR_BANK_OTHER, 'B', 'O', 'O', 5, "the bank holds another release than the one that was installed there") \
+    X(ERR_BANK_UNKNOWN, 'B', 'O', 'O', 6, "the journal knows nothing of the bank, and its release is not the one accepted last") \
     X(ERR_JOURNAL_EMPTY, 'J', 'R', 'N', 1, "the journal holds no complete record") \
     X(ERR_JOURNAL_END, 'J', 'R', 'N', 2, "the journal's generations are used up: it takes no more records") \
     X(ERR_TRUST_ANCHORS, 'T', 'R', 'U', 1, "the trust anchors are blank or damaged") \

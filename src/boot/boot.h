@@ -20,15 +20,19 @@
 #include "suit/suit.h"
 #include "suit/trust_manifest.h"
 
+struct prm_boot_run;
+
 /* Everything a boot needs, passed in explicitly. All borrowed. */
 struct prm_boot_platform {
     const struct prm_crypto *crypto;
     const struct prm_flash *flash;
     const struct prm_counter *counter;
     const struct prm_layout *layout;
-    /* &prm_trust_find where the device takes trust manifests, with the next two; NULL: the factory's rules, for ever. */
-    prm_result (*trust_find)(const struct prm_trust_source *source, uint64_t floor, uint64_t most,
-                             struct prm_trust_rules *out);
+    /*
+     * Which release keys are in force: prm_boot_rules_factory, or prm_boot_rules_manifest where the device takes trust
+     * manifests, with the next two.
+     */
+    prm_result (*rules)(struct prm_boot_run *b);
     const struct prm_counter *trust_counter; /* the trust floor */
     const struct prm_cell *kept;             /* which release runs on although its key was revoked */
     prm_span fuses; /* struct prm_fuses, as read from the part; aligned to 4 bytes */
@@ -78,6 +82,15 @@ struct prm_boot_plan {
  */
 PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                                      struct prm_boot_report *report, struct prm_boot_plan *plan);
+
+/* The factory's rules, for ever. Never fails. */
+PRM_MUST_USE prm_result prm_boot_rules_factory(struct prm_boot_run *b);
+
+/*
+ * The rules of the newest trust manifest, brought into effect if it is above the trust floor.
+ * Errors: TRUST_NONE, COUNTER_*. Cut: the old rules, or the new ones and never again the old.
+ */
+PRM_MUST_USE prm_result prm_boot_rules_manifest(struct prm_boot_run *b);
 
 /*
  * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE twice; DEVICE for each component;

@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/boot_stages.h"
 
-/* PRM_YES if the journal's record of the bank is about this release. */
-static prm_answer is_about(const struct prm_bank_state *state, const uint8_t *manifest_digest) {
-    return prm_diff(state->manifest, manifest_digest, PRM_STATE_MANIFEST_SIZE) == 0 ? PRM_YES : PRM_NO;
-}
-
-prm_result prm_boot_decide_bank(const struct prm_bank_state *state, const uint8_t manifest_digest[PRM_SHA256_SIZE]) {
+prm_result prm_boot_decide_bank(const struct prm_bank_state *state, const uint8_t manifest_digest[PRM_SHA256_SIZE],
+                                uint64_t sequence, uint64_t floor) {
     switch (state->status) {
     case PRM_BANK_FACTORY:
-        return PRM_OK;
-    case PRM_BANK_CONFIRMED:
-    case PRM_BANK_PARTIAL:
-        return is_about(state, manifest_digest) == PRM_YES ? PRM_OK : PRM_ERR_BANK_OTHER;
+        /* What is below the floor is told by the floor. */
+        return floor == 0 || sequence <= floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
     case PRM_BANK_STAGED:
     case PRM_BANK_TRIAL:
         if (state->attempts == 0)
             return PRM_ERR_BANK_REJECTED;
-        return is_about(state, manifest_digest) == PRM_YES ? PRM_OK : PRM_ERR_BANK_OTHER;
+        break;
+    case PRM_BANK_CONFIRMED:
+    case PRM_BANK_PARTIAL:
+        break;
     case PRM_BANK_REJECTED:
         return PRM_ERR_BANK_REJECTED;
     default:
         return PRM_ERR_BANK_STATUS;
     }
+    return prm_diff(state->manifest, manifest_digest, PRM_STATE_MANIFEST_SIZE) == 0 ? PRM_OK : PRM_ERR_BANK_OTHER;
 }
 
 static prm_answer is_trial(const struct prm_bank_state *state) {
@@ -64,13 +62,14 @@ prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],
     return PRM_OK;
 }
 
-void prm_boot_decide_state(const struct prm_boot_plan *plan, const prm_result result[PRM_BANKS], struct prm_state *state) {
+void prm_boot_decide_state(const struct prm_boot_plan *plan, const struct prm_boot_candidate candidate[PRM_BANKS],
+                           struct prm_state *state) {
     uint32_t changed = state->chosen ^ plan->bank;
 
     for (uint32_t i = 0; i < PRM_BANKS; i++) {
         struct prm_bank_state *bank = &state->bank[i];
-        changed |= state->result[i] ^ result[i];
-        state->result[i] = result[i];
+        changed |= state->result[i] ^ candidate[i].result;
+        state->result[i] = candidate[i].result;
         if (bank->status == PRM_BANK_TRIAL && bank->attempts == 0)
             bank->status = PRM_BANK_REJECTED;
     }

@@ -85,10 +85,13 @@ struct prm_boot_candidate {
 
 /*
  * What the journal says against a bank whose envelope is authentic: PRM_OK, BANK_STATUS (being written, or not installed),
- * BANK_REJECTED (or its trial ran out), BANK_OTHER (holds another release than the journal knows).
+ * BANK_REJECTED (or its trial ran out), BANK_OTHER (holds another release than the journal knows), BANK_UNKNOWN.
+ * Of a bank that the journal knows nothing about (a new device's; a lost journal's) only the release may run that was accepted
+ * last, whose number is the floor; anything, as long as the floor is 0: nothing was ever installed then.
  */
 PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state,
-                                             const uint8_t manifest_digest[PRM_SHA256_SIZE]);
+                                             const uint8_t manifest_digest[PRM_SHA256_SIZE], uint64_t sequence,
+                                             uint64_t floor);
 
 /*
  * The fit bank with the highest sequence number, a whole release before services alone; of equals, the first. With
@@ -100,6 +103,7 @@ PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidat
                                         struct prm_boot_plan *plan);
 
 /* The state after this decision: a trial has one boot less (a staged release begins its trial), the choice is counted. */
-void prm_boot_decide_state(const struct prm_boot_plan *plan, const prm_result result[PRM_BANKS], struct prm_state *state);
+void prm_boot_decide_state(const struct prm_boot_plan *plan, const struct prm_boot_candidate candidate[PRM_BANKS],
+                           struct prm_state *state);
 
 #endif

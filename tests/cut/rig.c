@@ -347,6 +347,7 @@ void rig_init(struct rig *rig, struct rig_world *world) {
                                            .flash = &rig->flash,
                                            .counter = &rig->counter,
                                            .layout = &world->layout,
+                                           .rules = prm_boot_rules_factory,
                                            .fuses = prm_span_of(&world->fuses, sizeof world->fuses),
                                            .trust = prm_span_of(&world->trust, sizeof world->trust)};
     rig->cut_at = RIG_NEVER;

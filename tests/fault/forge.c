@@ -17,6 +17,7 @@
  *                   u2 = r/s is 1 and that of u1 = e/s is 0; or if it began anew with the last addition: both are odd
  * and what an update leaves, not an attacker:
  *   exhausted       the journal says: this release is on trial, and its boots are used up
+ *   confirmed       the journal says: this release was accepted
  *   rejected        the journal says: this release was rejected
  */
 #include <openssl/bn.h>
@@ -272,6 +273,8 @@ static int of_content(const struct slot *s, uint32_t bank, const char *action) {
         action_swap(s, off);
     else if (strcmp(action, "exhausted") == 0)
         action_journal(s, bank, PRM_BANK_TRIAL);
+    else if (strcmp(action, "confirmed") == 0)
+        action_journal(s, bank, PRM_BANK_CONFIRMED);
     else if (strcmp(action, "rejected") == 0)
         action_journal(s, bank, PRM_BANK_REJECTED);
     else

@@ -141,7 +141,7 @@ static void init_platform(struct rig *rig) {
         .flash = &rig->flash,
         .counter = &rig->floor,
         .layout = &rig->layout,
-        .trust_find = prm_trust_find,
+        .rules = prm_boot_rules_manifest,
         .trust_counter = &rig->trust_floor,
         .kept = &rig->kept,
         .fuses = prm_span_of(&rig->fuses, sizeof rig->fuses),

@@ -118,7 +118,7 @@ static void thresholds(void **state) {
     memcpy(block[0].bytes, detached, sizeof detached);
     block[0].len = sizeof detached;
     rig_envelope(&m, payload, block, 1);
-    assert_int_equal(check(&m, &rules), PRM_ERR_SIG_FORMAT);
+    assert_int_equal(check(&m, &rules), PRM_ERR_TRUST_FORMAT);
     (void)set_up(NULL);
 }
 
@@ -251,7 +251,7 @@ static void numbers_are_bounded(void **state) {
 
 static void runs(uint32_t bank, uint64_t sequence, uint32_t number, uint32_t notes) {
     assert_int_equal(rig_boot(&rig), PRM_OK);
-    if (rig.platform.trust_find != NULL)
+    if (rig.platform.rules != prm_boot_rules_factory)
         assert_int_equal(rig_mend(&rig), PRM_OK);
     assert_int_equal(rig.plan.bank, bank);
     assert_int_equal(rig.plan.sequence, sequence);
@@ -475,7 +475,7 @@ static void feature_absent(void **state) {
     rig_release(&rig, 0, 10, rig_key("p1"), NULL);
     rig_trust(&m, 1, 1, 0, GRANTS({rig_key("p2"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("r2")));
     rig_put_trust(&rig, 0, &m);
-    rig.platform.trust_find = NULL;
+    rig.platform.rules = prm_boot_rules_factory;
     rig.platform.kept = NULL;
     runs(0, 10, 0, 0);
     (void)set_up(NULL);

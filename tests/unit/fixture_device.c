@@ -196,6 +196,7 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
                                              .flash = &d->flash,
                                              .counter = &d->counter,
                                              .layout = &d->layout,
+                                             .rules = prm_boot_rules_factory,
                                              .fuses = prm_span_of(&d->fuses, sizeof d->fuses),
                                              .trust = prm_span_of(&d->trust, sizeof d->trust)};
 }

@@ -6,6 +6,9 @@
 
 static const uint8_t digest[PRM_SHA256_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
+static const uint64_t numbers[] = {0, 1, 2, UINT32_MAX, (uint64_t)UINT32_MAX + 1, (uint64_t)UINT32_MAX + 2, INT64_MAX,
+                                 UINT64_MAX};
+
 /* The state of a bank that is about `digest`, or about another release. */
 static struct prm_bank_state bank_of(unsigned status, uint8_t attempts, int matches) {
     struct prm_bank_state bank = {.status = (uint8_t)status, .attempts = attempts};
@@ -19,11 +22,11 @@ static struct prm_bank_state bank_of(unsigned status, uint8_t attempts, int matc
 static prm_result expected_of_bank(unsigned status, uint8_t attempts, int matches) {
     switch (status) {
     case PRM_BANK_FACTORY:
-        return PRM_OK; /* says nothing of a release */
-    case PRM_BANK_STAGED:
+        return PRM_OK; /* says nothing of a release; on a new device */
     case PRM_BANK_CONFIRMED:
     case PRM_BANK_PARTIAL:
         return matches ? PRM_OK : PRM_ERR_BANK_OTHER;
+    case PRM_BANK_STAGED:
     case PRM_BANK_TRIAL:
         return attempts == 0 ? PRM_ERR_BANK_REJECTED : matches ? PRM_OK : PRM_ERR_BANK_OTHER;
     case PRM_BANK_REJECTED:
@@ -40,11 +43,8 @@ static void the_journal_forbids_by_status(void **unused) {
     for (unsigned status = 0; status < 256; status++) {
         for (unsigned attempts = 0; attempts < 256; attempts++) {
             for (int matches = 0; matches < 2; matches++) {
-                /* Staged without a boot to try: no service writes that (prm_update_install gives PRM_TRIAL_BOOTS). */
-                if (status == PRM_BANK_STAGED && attempts == 0)
-                    continue;
                 const struct prm_bank_state bank = bank_of(status, (uint8_t)attempts, matches);
-                const prm_result result = prm_boot_decide_bank(&bank, digest);
+                const prm_result result = prm_boot_decide_bank(&bank, digest, 5, 0);
                 assert_result(result, expected_of_bank(status, (uint8_t)attempts, matches));
                 allowed += result == PRM_OK;
             }
@@ -54,13 +54,27 @@ static void the_journal_forbids_by_status(void **unused) {
     assert_int_equal(allowed, 2 * 256 + 2 * 256 + 2 * 255);
 }
 
+/* Nothing known of a bank: on a new device anything; on any other what was accepted last, at the floor; below it that is the reason. */
+static void an_unknown_bank_runs_what_was_accepted(void **unused) {
+    (void)unused;
+    for (size_t s = 0; s < COUNT_OF(numbers); s++) {
+        for (size_t f = 0; f < COUNT_OF(numbers); f++) {
+            const struct prm_bank_state unknown = bank_of(PRM_BANK_FACTORY, 0, 0);
+            const struct prm_bank_state known = bank_of(PRM_BANK_CONFIRMED, 0, 1);
+            assert_result(prm_boot_decide_bank(&unknown, digest, numbers[s], numbers[f]),
+                          numbers[f] == 0 || numbers[s] <= numbers[f] ? PRM_OK : PRM_ERR_BANK_UNKNOWN);
+            assert_result(prm_boot_decide_bank(&known, digest, numbers[s], numbers[f]), PRM_OK);
+        }
+    }
+}
+
 static void every_bit_of_the_release_counts(void **unused) {
     (void)unused;
     for (unsigned bit = 0; bit < PRM_STATE_MANIFEST_SIZE * 8; bit++) {
         struct prm_bank_state bank = bank_of(PRM_BANK_CONFIRMED, 0, 1);
-        assert_result(prm_boot_decide_bank(&bank, digest), PRM_OK);
+        assert_result(prm_boot_decide_bank(&bank, digest, 5, 0), PRM_OK);
         bank.manifest[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_result(prm_boot_decide_bank(&bank, digest), PRM_ERR_BANK_OTHER);
+        assert_result(prm_boot_decide_bank(&bank, digest, 5, 0), PRM_ERR_BANK_OTHER);
     }
 }
 
@@ -148,7 +162,7 @@ static void the_highest_fit_sequence_runs(void **unused) {
 
 static struct prm_state decided(uint32_t bank, prm_answer trial, struct prm_state state) {
     const struct prm_boot_plan plan = {.bank = bank, .trial = trial};
-    const prm_result same[PRM_BANKS] = {state.result[0], state.result[1]};
+    const struct prm_boot_candidate same[PRM_BANKS] = {{.result = state.result[0]}, {.result = state.result[1]}};
 
     prm_boot_decide_state(&plan, same, &state);
     return state;
@@ -161,7 +175,7 @@ static void a_trial_is_counted_down_and_ends(void **unused) {
     state.bank[0].status = PRM_BANK_CONFIRMED;
     state.bank[1] = bank_of(PRM_BANK_STAGED, PRM_TRIAL_BOOTS, 1);
     for (uint8_t boot = 1; boot <= PRM_TRIAL_BOOTS; boot++) {
-        assert_result(prm_boot_decide_bank(&state.bank[1], digest), PRM_OK);
+        assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_OK);
         state = decided(1, PRM_YES, state);
         assert_int_equal(state.bank[1].status, PRM_BANK_TRIAL);
         assert_int_equal(state.bank[1].attempts, PRM_TRIAL_BOOTS - boot);
@@ -169,12 +183,12 @@ static void a_trial_is_counted_down_and_ends(void **unused) {
         assert_int_equal(state.chosen, 1);
     }
     /* The boots are used up: refused before the record says so, and after. */
-    assert_result(prm_boot_decide_bank(&state.bank[1], digest), PRM_ERR_BANK_REJECTED);
+    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_ERR_BANK_REJECTED);
     state = decided(0, PRM_NO, state);
     assert_int_equal(state.bank[1].status, PRM_BANK_REJECTED);
     assert_int_equal(state.bank[0].status, PRM_BANK_CONFIRMED);
     assert_int_equal(state.decisions, 9);
-    assert_result(prm_boot_decide_bank(&state.bank[1], digest), PRM_ERR_BANK_REJECTED);
+    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_ERR_BANK_REJECTED);
     const struct prm_state again = decided(0, PRM_NO, state);
     assert_memory_equal(&again, &state, sizeof state);
 }
@@ -207,7 +221,8 @@ static void a_change_of_choice_or_reason_is_counted(void **unused) {
                                       .result = {reasons[before / 3 % 3], reasons[before / 9]}};
             const struct prm_boot_plan plan = {.bank = choices[after % 3], .trial = PRM_NO};
             const prm_result result[PRM_BANKS] = {reasons[after / 3 % 3], reasons[after / 9]};
-            prm_boot_decide_state(&plan, result, &state);
+            const struct prm_boot_candidate found[PRM_BANKS] = {{.result = result[0]}, {.result = result[1]}};
+            prm_boot_decide_state(&plan, found, &state);
             assert_int_equal(state.decisions, before == after ? 41 : 42);
             assert_int_equal(state.chosen, plan.bank);
             assert_memory_equal(state.result, result, sizeof result);
@@ -282,6 +297,7 @@ static void the_age_is_looked_at_again(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_journal_forbids_by_status),
+        cmocka_unit_test(an_unknown_bank_runs_what_was_accepted),
         cmocka_unit_test(every_bit_of_the_release_counts),
         cmocka_unit_test(the_highest_fit_sequence_runs),
         cmocka_unit_test(a_trial_is_counted_down_and_ends),

@@ -26,7 +26,6 @@ static void fresh(unsigned slots) {
         fx_install(&d, 0, &key, 5, 1);
     if ((slots & 2u) != 0)
         fx_install(&d, 1, &key, 6, 2);
-    assert_result(d.counter.advance_to(d.counter.ctx, 3), PRM_OK);
     fx_faults_clear(&d);
 }
 
@@ -117,6 +116,9 @@ static void a_journal_that_fails_stops_nothing(void **state) {
         if (d.report.slot[0].result != PRM_OK || d.report.slot[1].result != PRM_OK)
             continue;
         assert_int_equal(d.plan.bank, 1);
+        /* Met when it is looked at again for a bank, it isn't noted: on a new device it says nothing against one. */
+        if (d.report.journal == PRM_OK)
+            continue;
         assert_true(d.report.journal == PRM_ERR_FLASH_IO || d.report.journal == PRM_ERR_CRYPTO);
         noted++;
     }
@@ -221,6 +223,31 @@ static void a_journal_of_anything_stops_nothing(void **state) {
     }
 }
 
+/* Once something was accepted, a lost journal leaves that, and nothing that nobody ever accepted. */
+static void a_lost_journal_leaves_what_was_accepted(void **state) {
+    uint64_t seed = 19;
+
+    (void)state;
+    for (unsigned round = 0; round < 400; round++) {
+        const uint32_t accepted = round & 1u; /* A holds 5, B holds 6 */
+        fresh(3);
+        fx_bank_status(&d, accepted, PRM_BANK_CONFIRMED, 0);
+        fx_bank_status(&d, accepted ^ 1u, round % 4 < 2 ? PRM_BANK_REJECTED : PRM_BANK_TRIAL, 0);
+        assert_result(d.counter.advance_to(d.counter.ctx, 5 + accepted), PRM_OK);
+        fx_random_fill(&seed, d.bytes, 2 * FX_ERASE);
+        assert_result(boot_anyhow(1u << accepted), PRM_OK);
+        assert_result(d.report.slot[accepted ^ 1u].result, accepted == 0 ? PRM_ERR_BANK_UNKNOWN : PRM_ERR_FLOOR);
+    }
+    /* As with a journal that can't be read. */
+    fresh(3);
+    assert_result(d.counter.advance_to(d.counter.ctx, 5), PRM_OK);
+    fx_bank_status(&d, 1, PRM_BANK_CONFIRMED, 0);
+    fx_faults_clear(&d);
+    d.faults.fail_at = 0;
+    assert_result(boot_anyhow(1), PRM_OK);
+    assert_result(d.report.journal, PRM_ERR_FLASH_IO);
+}
+
 /* Authentic releases whose bytes in flash were then mangled anywhere, many at a time. */
 static void mangled_releases_do_not_run(void **state) {
     uint64_t seed = 13;
@@ -264,6 +291,7 @@ int main(void) {
         cmocka_unit_test_setup(slots_and_journal_full_of_anything, setup),
         cmocka_unit_test(absurd_lengths_are_refused_at_once),
         cmocka_unit_test(a_journal_of_anything_stops_nothing),
+        cmocka_unit_test(a_lost_journal_leaves_what_was_accepted),
         cmocka_unit_test(mangled_releases_do_not_run),
     };
 
