@@ -36,16 +36,16 @@ shorten() { # bank entry, as bytes for printf
     printf '%b' "$2" | dd of="$work/services.$1.bin" bs=4 seek=1 conv=notrunc status=none
 }
 
-sign() { # release pump sequence key class
+sign() { # release pump sequence key class [option...]
     "$primum" sign --vendor acme.example --class "$5" --sequence "$3" --version "$3.0.0" \
         --image "a=$pump/$2.a.elf" --image "b=$pump/$2.b.elf" --services "a=$work/services.a.bin" \
-        --services "b=$work/services.b.bin" --key "$4" -o "$work/$1.suit" > /dev/null
+        --services "b=$work/services.b.bin" --key "$4" "${@:6}" -o "$work/$1.suit" > /dev/null
 }
 
-device() { # name ["slot=release"…]
+device() { # name ["slot=release"…]; `keys` says which must sign
     local dir=$work/$1 root=$elf
     shift
-    "$primum" device new "$dir" --vendor acme.example --class pump --trust "$work/maker.pub.pem" \
+    "$primum" device new "$dir" --vendor acme.example --class pump "${keys[@]}" \
         --rot "${root%.elf}.bin" > /dev/null
     for put in "$@"; do
         "$primum" device flash "$dir" --slot "${put%%=*}" "$work/${put#*=}.suit" > /dev/null 2>> "$work/log"
@@ -59,6 +59,7 @@ make_devices() {
     mkdir -p "$work"
     "$primum" keygen --alg ESP256 -o "$work/maker" > /dev/null
     "$primum" keygen --alg ESP256 -o "$work/attacker" > /dev/null
+    "$primum" keygen --alg HSS-LMS --height 5 --winternitz 4 -o "$work/post" > /dev/null
     shorten a '\x81\x00\x38\x80'
     shorten b '\x81\x00\x58\x80'
     sign older pump1 1 "$work/maker.pem" pump
@@ -66,6 +67,10 @@ make_devices() {
     sign foreign pump2 3 "$work/attacker.pem" pump
     sign other pump2 3 "$work/maker.pem" ventilator
 
+    sign older-two pump1 1 "$work/maker.pem" pump --key "$work/post.hss"
+    sign newer-two pump2 2 "$work/maker.pem" pump --key "$work/post.hss"
+
+    keys=(--trust "$work/maker.pub.pem")
     device authentic-a a=older
     device authentic-b b=newer
     device authentic-ab a=older b=newer
@@ -91,10 +96,17 @@ make_devices() {
     device half-no-u1 b=newer;       "$forge" "$work/half-no-u1" B sequence no-u1
     device half-no-u2 b=newer;       "$forge" "$work/half-no-u2" B sequence no-u2
     device one-turn b=newer;         "$forge" "$work/one-turn" B sequence one-turn
+
+    # Devices that want a signature of each kind, and an attacker who has the key for ECDSA.
+    keys=(--trust "$work/maker.pub.pem" --trust "$work/post.hss.pub")
+    device authentic-two b=newer-two
+    device half-signed b=newer
+    device stale-hss a=older-two b=newer-two;   "$forge" "$work/stale-hss" B borrow-hss
 }
 
 # The longest first: scenarios run two at a time. What stands behind the colon is authentic; see fault.c.
 scenarios=(
+    "stale-hss=$work/stale-hss:A" "half-signed=$work/half-signed"
     "stale-sig=$work/stale-sig:A" "image-beside=$work/image-beside:At" "services-beside=$work/services-beside:A"
     "rejected=$work/rejected:Ab" "stale-digest=$work/stale-digest:A" "forged-kid=+$work/forged-kid"
     "half-no-u1=+$work/half-no-u1" "half-no-u2=+$work/half-no-u2"
@@ -135,7 +147,8 @@ link_weak() { # out.elf
 self_test() {
     local out weak=$work/weak.elf
     say "authentic releases boot in the harness"
-    "$fault" --boots "$elf" "a=$work/authentic-a:A" "b=$work/authentic-b:B" "ab=$work/authentic-ab:AB" || return 1
+    "$fault" --boots "$elf" "a=$work/authentic-a:A" "b=$work/authentic-b:B" "ab=$work/authentic-ab:AB" \
+        "two=$work/authentic-two:B" || return 1
     say "a root whose hand-over ignores the word is bypassed"
     link_weak "$weak" || { say "it could not be linked"; return 1; }
     cp -r "$work/image" "$work/weak-image"

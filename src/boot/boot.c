@@ -140,13 +140,7 @@ void prm_boot_examine(struct prm_boot_run *b) {
 }
 
 prm_result prm_boot_rules_factory(struct prm_boot_run *b) {
-    struct prm_trust_rules *rules = b->rules;
-
-    /* Member by member: a literal would stand on the stack for as long as this boot takes. */
-    rules->trust = *b->factory;
-    rules->slot = PRM_TRUST_SLOT_NONE;
-    rules->len = 0;
-    rules->diff = 0;
+    prm_trust_of_factory(b->factory, b->rules);
     return PRM_OK;
 }
 

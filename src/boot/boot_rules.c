@@ -38,6 +38,18 @@ static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_sou
     return prm_trust_find(source, number, UINT32_MAX, b->rules);
 }
 
+/* The floor read a second time: rules that it has left behind permit nothing. */
+static prm_result look_again(struct prm_boot_run *b) {
+    const struct prm_counter *counter = b->platform->trust_counter;
+    const uint64_t number = b->rules->trust.number;
+    uint64_t floor = UINT64_MAX;
+
+    PRM_TRY(counter->read(counter->ctx, &floor));
+    /* The sign of number - floor, and of a floor that can't be read. */
+    b->rules->diff |= 0u - (uint32_t)(((number - floor) | floor) >> 63);
+    return PRM_OK;
+}
+
 prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     const struct prm_boot_platform *platform = b->platform;
     const struct prm_trust_source source = {platform->crypto, platform->flash, platform->layout,
@@ -49,6 +61,6 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     (void)platform->kept->read(platform->kept->ctx, b->kept);
     PRM_TRY(prm_trust_find(&source, floor, UINT32_MAX, b->rules));
     if (b->rules->trust.number > floor)
-        return take_effect(b, &source, floor);
-    return PRM_OK;
+        PRM_TRY(take_effect(b, &source, floor));
+    return look_again(b);
 }

@@ -13,7 +13,7 @@
 
 /* What a bank holds, as the update service left it. Written to flash: the numbers are the format. */
 enum prm_bank_status {
-    PRM_BANK_FACTORY = 0,   /* never touched by an update */
+    PRM_BANK_FACTORY = 0,   /* never touched by an update, or nothing is known of it */
     PRM_BANK_WRITING = 1,   /* a release is being written; what is there is not whole */
     PRM_BANK_CANDIDATE = 2, /* whole and verified, not to be started */
     PRM_BANK_STAGED = 3,    /* to be tried at the next boot */
@@ -42,7 +42,8 @@ struct prm_state {
 
 /*
  * Loads the newest state. A blank journal, or a version that this code doesn't know, is the state of a new device
- * (both banks FACTORY), and PRM_OK. Errors: FLASH_*, CRYPTO, ARGUMENT; then the state is of a new device too.
+ * (both banks FACTORY), and PRM_OK. Errors: FLASH_*, CRYPTO, ARGUMENT; then the state is of a new device too. What may run
+ * in such a state is bounded by the rollback floor: prm_boot_decide_bank().
  */
 PRM_MUST_USE prm_result prm_state_load(struct prm_journal *journal, const struct prm_flash *flash,
                                        const struct prm_crypto *crypto, uint32_t off, struct prm_state *state);

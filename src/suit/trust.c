@@ -22,13 +22,22 @@ static prm_result find_in(const struct prm_trust_source *source, uint32_t slot, 
     return PRM_OK;
 }
 
+void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out) {
+    out->trust = *factory;
+    out->slot = PRM_TRUST_SLOT_NONE;
+    out->len = 0;
+    /* What was verified is the original: a byte lost on the way could be how many signatures are needed. */
+    out->diff = prm_diff(&out->trust, factory, sizeof out->trust);
+}
+
 /* A factory's rules are right as long as nothing ever replaced them: the floor itself is the difference. */
 static prm_result use_factory(const struct prm_trust_source *source, uint64_t floor, struct prm_trust_rules *out) {
     out->slot = PRM_TRUST_SLOT_NONE;
-    out->diff = (uint32_t)floor | (uint32_t)(floor >> 32);
+    out->diff = UINT32_MAX;
     if (floor != 0)
         return PRM_ERR_TRUST_NONE;
-    out->trust = *source->factory;
+    prm_trust_of_factory(source->factory, out);
+    out->diff |= (uint32_t)floor | (uint32_t)(floor >> 32);
     return PRM_OK;
 }
 

@@ -92,6 +92,9 @@ struct prm_trust_rules {
 PRM_MUST_USE prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, uint64_t least,
                                          uint64_t most, struct prm_trust_rules *out);
 
+/* The factory's rules, verified, as rules in force. Borrows nothing. */
+void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out);
+
 /* ---- load, parse, verify ---- */
 
 /* Lends a whole slot. Errors: FLASH_*, SLOT_EMPTY (there is no such slot). */

@@ -75,6 +75,22 @@ static prm_result make_trust(const struct prm_trust_source *source, const struct
     return PRM_OK;
 }
 
+/*
+ * The payload read a second time, for what no signature stands against: one lost instruction could make an authentic
+ * manifest need fewer signatures, or take a key that is for other devices. 0 if the rules are the same.
+ */
+static uint32_t look_again(const struct prm_trust_source *source, prm_span payload, const struct prm_trust *trust) {
+    struct prm_trust_view view;
+    uint32_t count = 0;
+
+    if (prm_trust_payload_parse(payload, &view) != PRM_OK)
+        return UINT32_MAX;
+    for (uint32_t i = 0; i < view.keys && i < PRM_TRUST_ANCHORS; i++)
+        if (is_for(source, &view.key[i]) == PRM_YES)
+            count++;
+    return prm_diff(view.need, trust->need, sizeof view.need) | (view.number ^ trust->number) | (count ^ trust->count);
+}
+
 static prm_result verify(const struct prm_trust_source *source, prm_span bytes, uint64_t least, uint64_t most,
                          struct prm_trust_rules *out) {
     struct prm_trust_envelope envelope;
@@ -93,6 +109,7 @@ static prm_result verify(const struct prm_trust_source *source, prm_span bytes, 
     const uint64_t number = out->trust.number;
     const uint32_t outside = (uint32_t)(((number - least) | (most - number) | least | most) >> 63);
     out->diff = (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST)) | (0u - outside);
+    out->diff |= look_again(source, prm_span_of(source->payload, envelope.payload.len), &out->trust);
     return outside == 0 ? PRM_OK : PRM_ERR_TRUST_OLD;
 }
 

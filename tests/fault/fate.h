@@ -7,7 +7,7 @@
 #include "tests/fault/campaign.h"
 #include "tests/fault/trace.h"
 
-#define CALLS_MAX 64u
+#define CALLS_MAX 2048u /* a hash-based signature is some hundred hashes */
 
 /* A call of the crypto provider in the undisturbed boot. */
 enum call_kind { CALL_HASH, CALL_CURVE };

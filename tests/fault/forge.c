@@ -10,6 +10,7 @@
  *   sequence        the manifest's sequence number one higher, and its digest in the wrapper made to fit; signature kept
  *   borrow-sig      the signature of the other bank
  *   borrow-digest   the signed digest of the other bank, and its signature
+ *   borrow-hss      the second signature, a hash-based one, of the other bank
  *   resign          signed by a key of the attacker's, under the key id that is there
  *   no-u2           a signature that would be right if the curve sum lost its half u2 Q: r = x(kG), s = e/k
  *   no-u1           the same for the half u1 G: r = x(tQ), s = r/t. It also is right for any message whose hash is zero
@@ -145,6 +146,17 @@ static void action_borrow(const struct slot *s, const struct slot *other, int di
     if (digest)
         memcpy(ours(s->envelope.digest), other->envelope.digest, PRM_SHA256_SIZE);
     memcpy(ours(s->sign1.signature.ptr), other->sign1.signature.ptr, PRM_P256_SIG_SIZE);
+}
+
+static void action_borrow_hss(const struct slot *s, const struct slot *other) {
+    struct prm_cose_sign1 mine, theirs;
+
+    if (s->envelope.signatures < 2 || other->envelope.signatures < 2 ||
+        prm_cose_sign1_parse(s->envelope.signature[1], &mine) != PRM_OK ||
+        prm_cose_sign1_parse(other->envelope.signature[1], &theirs) != PRM_OK ||
+        mine.signature.len != theirs.signature.len)
+        die("no two second signatures of one size");
+    memcpy(ours(mine.signature.ptr), theirs.signature.ptr, theirs.signature.len);
 }
 
 /* ---- signatures ---- */
@@ -296,7 +308,10 @@ static void act(char letter, const char *action) {
         action_sequence(&slot);
     } else if (strncmp(action, "borrow-", 7) == 0) {
         slot_parse(&other, letter == 'A' ? 'B' : 'A');
-        action_borrow(&slot, &other, strcmp(action, "borrow-digest") == 0);
+        if (strcmp(action, "borrow-hss") == 0)
+            action_borrow_hss(&slot, &other);
+        else
+            action_borrow(&slot, &other, strcmp(action, "borrow-digest") == 0);
     } else if (strcmp(action, "resign") == 0 || strcmp(action, "no-u1") == 0 || strcmp(action, "no-u2") == 0 ||
                strcmp(action, "one-turn") == 0) {
         action_sign(&slot, action);
