@@ -22,13 +22,15 @@ failed=0
 pass() { passed=$((passed + 1)); }
 fail() { failed=$((failed + 1)); printf 'disasm: %s\n' "$*"; }
 
+# What the firmware is built with beside its level.
+read -ra shipped < <(sed -n 's/.*"CMAKE_C_FLAGS_MINSIZEREL": "-Os -g\(.*\)".*/\1/p' CMakePresets.json)
 device=(-mcpu=cortex-m33 -mthumb -mfloat-abi=soft -ffunction-sections)
 common=(-std=c11 -Isrc -Iinclude -I. -fno-pic -fno-asynchronous-unwind-tables)
 
 compilers=(arm-gcc arm-clang host-gcc host-clang)
 compile() { # compiler level source object
     case $1 in
-        arm-gcc) arm-none-eabi-gcc "${device[@]}" "${common[@]}" "$2" -c "$3" -o "$4" ;;
+        arm-gcc) arm-none-eabi-gcc "${device[@]}" "${common[@]}" "$2" "${shipped[@]}" -c "$3" -o "$4" ;;
         arm-clang) clang --target=arm-none-eabi "${device[@]}" -ffreestanding \
             -isystem "$newlib" "${common[@]}" "$2" -c "$3" -o "$4" ;;
         host-gcc) gcc "${common[@]}" "$2" -ffunction-sections -c "$3" -o "$4" ;;
@@ -102,6 +104,7 @@ check_object() { # compiler level source
     fi
 }
 
+[ ${#shipped[@]} -gt 0 ] || { printf 'disasm: no flags of the firmware in CMakePresets.json\n' >&2; exit 3; }
 mbedtls=${MBEDTLS_DIR:-.deps/mbedtls}
 loop_flags=(-fno-tree-vectorize -fno-unroll-loops "-DMBEDTLS_CONFIG_FILE=\"providers/mbedtls/mbedtls_config.h\""
     -isystem "$mbedtls/3rdparty" -isystem "$mbedtls/include" -isystem "$mbedtls/library")
@@ -140,7 +143,7 @@ for compiler in "${compilers[@]}"; do
             check_loop "$compiler" $level src/base/harden.c prm_diff
             check_loop "$compiler" $level providers/mbedtls/p256_witness.c 'double_and_add prm_mbedtls_p256_witness' ;;
         esac
-        for source in src/boot/*.c src/suit/suit_*.c src/journal/*.c; do
+        for source in src/boot/*.c src/suit/*.c src/journal/*.c; do
             check_object "$compiler" $level "$source"
         done
     done
