@@ -16,6 +16,9 @@ enum {
     WALK_MAX = 60000000,
     MANY_CALLS = 64,
     ONE_IN = 32,
+    MANY_TIMES = 400,
+    AT_ENDS = 24,
+    ONE_OF_MANY = 256,
     RECHECK_EVERY = 4000 /* of the runs that used a shortcut */
 };
 
@@ -136,10 +139,20 @@ static int sampled(const struct walk *w, uint32_t unit, enum layer layer) {
     return 0;
 }
 
+/* In a boot with a hash-based signature, what its loops execute some ten thousand times: not each time. */
+static int among_many(const struct walk *w, uint32_t unit) {
+    const uint32_t nth = w->done[w->call][unit];
+    const uint32_t total = w->times[w->call][unit];
+
+    return w->fate.n_calls <= MANY_CALLS || total <= MANY_TIMES || nth < AT_ENDS || nth + AT_ENDS >= total || mix(w->index) % ONE_OF_MANY == 0;
+}
+
 static int chosen(const struct walk *w, uint32_t unit, enum layer layer) {
     if (w->plan->stride > 1 && mix(w->index) % w->plan->stride != 0)
         return 0;
-    return layer == LAYER_LOGIC || (!w->plan->logic_only && sampled(w, unit, layer));
+    if (layer == LAYER_LOGIC)
+        return among_many(w, unit);
+    return !w->plan->logic_only && sampled(w, unit, layer);
 }
 
 /* ---- injecting ---- */
