@@ -142,7 +142,8 @@ static prm_result plain_pull(prm_part_fn next, void *arg, size_t n, uint8_t out[
 }
 
 int cli_hss_check(const struct cli_hss_public *public_key, prm_span message, prm_span signature) {
-    static const struct prm_crypto plain = {.sha256 = plain_sha256, .sha256_pull = plain_pull};
+    static const struct prm_crypto plain = {
+        .sha256 = plain_sha256, .sha256_pull = plain_pull, .sha256_chain = prm_sha256_chain_plain};
 
     return prm_hss_verify(&plain, prm_span_of(public_key->bytes, public_key->len), &message, 1, signature) == PRM_OK;
 }

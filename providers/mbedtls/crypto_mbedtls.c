@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/mbedtls/crypto_mbedtls.h"
 
+#include <string.h>
+
 #include <mbedtls/sha256.h>
 
 #include "base/harden.h"
@@ -21,17 +23,19 @@ static prm_result feed(mbedtls_sha256_context *hash, prm_part_fn next, void *ctx
 
 static prm_result sha256_pull(prm_part_fn next, void *ctx, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
     mbedtls_sha256_context hash;
+    uint8_t digest[PRM_SHA256_SIZE] = {0}; /* `out` may overlap a part */
     prm_result result = PRM_ERR_CRYPTO;
 
-    prm_wipe(out, PRM_SHA256_SIZE);
     mbedtls_sha256_init(&hash);
     if (mbedtls_sha256_starts(&hash, 0) == 0)
         result = feed(&hash, next, ctx, n);
-    if (result == PRM_OK && mbedtls_sha256_finish(&hash, out) != 0)
+    if (result == PRM_OK && mbedtls_sha256_finish(&hash, digest) != 0)
         result = PRM_ERR_CRYPTO;
     mbedtls_sha256_free(&hash);
     if (result != PRM_OK)
-        prm_wipe(out, PRM_SHA256_SIZE);
+        prm_wipe(digest, sizeof digest);
+    memcpy(out, digest, sizeof digest);
+    prm_wipe(digest, sizeof digest);
     return result;
 }
 
@@ -48,5 +52,6 @@ static prm_result sha256(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256
 const struct prm_crypto prm_crypto_mbedtls = {
     .sha256 = sha256,
     .sha256_pull = sha256_pull,
+    .sha256_chain = prm_sha256_chain_plain,
     .p256_witness = prm_mbedtls_p256_witness,
 };

@@ -138,5 +138,6 @@ static prm_result openssl_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_
 const struct prm_crypto prm_crypto_openssl = {
     .sha256 = openssl_sha256,
     .sha256_pull = openssl_sha256_pull,
+    .sha256_chain = prm_sha256_chain_plain,
     .p256_witness = openssl_p256_witness,
 };

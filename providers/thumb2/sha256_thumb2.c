@@ -12,36 +12,39 @@ union work {
     struct {
         uint8_t block[BLOCK]; /* the bytes since the last whole block; first: without its base it isn't found */
         uint32_t state[8];
-        uint32_t changed;     /* by the last copy() into the block */
-        uint32_t fed;         /* how many bytes came, modulo 2^32 */
+        uint32_t fed;         /* how many bytes came */
         uint32_t spoil;       /* 0, or makes the digest no message's */
-        uint32_t unused;
     };
-    uint64_t all[14]; /* for wiping */
+    uint64_t all[13]; /* for wiping */
 };
 
 _Static_assert(sizeof(union work) == sizeof(((union work *)0)->all), "all is all");
 
-static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-
-/* To where the block's bytes end. By words at any address: memcpy() could be the library's, byte by byte. */
-__attribute__((noinline)) static void copy(union work *w, const uint8_t *src, size_t len) {
+/*
+ * To where the block's bytes end, from the last byte on; returns what changed there. By words at any address: memcpy()
+ * could be the library's, byte by byte. Laundered is what the compiler would work out anew, at length.
+ */
+__attribute__((noinline)) static uint32_t copy(union work *w, const uint8_t *src, size_t len) {
     uint8_t *const dst = w->block + w->fed % BLOCK;
+    int32_t at = (int32_t)len;
     uint32_t changed = 0, x, y;
 
-    while (len >= sizeof x) {
-        len -= sizeof x;
-        memcpy(&x, dst + len, sizeof x);
-        memcpy(&y, src + len, sizeof y);
-        memcpy(dst + len, &y, sizeof y);
-        changed |= x ^ y;
+    if (at >= 4) {
+        do {
+            at -= 4;
+            memcpy(&x, dst + at, sizeof x);
+            memcpy(&y, src + at, sizeof y);
+            memcpy(dst + at, &y, sizeof y);
+            changed |= x ^ y;
+            at = (int32_t)prm_launder((uint32_t)at);
+        } while (at >= 4);
     }
-    while (len-- > 0) {
-        changed |= (uint32_t)(dst[len] ^ src[len]);
-        dst[len] = src[len];
+    while (--at >= 0) {
+        changed |= (uint32_t)(dst[at] ^ src[at]);
+        dst[at] = src[at];
+        at = (int32_t)prm_launder((uint32_t)at);
     }
-    w->changed = changed;
+    return changed;
 }
 
 __attribute__((noinline)) static void absorb(union work *w, const uint8_t *data, size_t len) {
@@ -58,9 +61,8 @@ __attribute__((noinline)) static void absorb(union work *w, const uint8_t *data,
             n = n < room ? n : room;
             /* Once more: too much would be copied over what a function returns to. */
             n = prm_launder(n) < room ? n : room;
-            copy(w, data, n);
-            copy(w, data, n); /* nothing is left to change */
-            w->spoil |= w->changed;
+            (void)copy(w, data, n);
+            w->spoil |= copy(w, data, n); /* nothing is left to change */
             if (n == room)
                 prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
         }
@@ -75,19 +77,20 @@ static void put_be32(uint8_t *p, uint32_t v) {
 }
 
 /* Pads: a bit, zeros, the length. `spoil` is 0, or makes the digest no message's. */
-static void finish(union work *w, uint64_t len, uint32_t spoil) {
-    uint32_t at = (uint32_t)len % BLOCK;
+static void finish(union work *w, uint32_t len, uint32_t spoil) {
+    uint32_t at = len % BLOCK;
 
-    w->block[at] = 0x80;
-    while (++at != LENGTH_AT) {
-        if (at == BLOCK) {
-            prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
-            at = 0;
-        }
-        w->block[at] = 0;
+    w->block[at++] = 0x80;
+    if (at > LENGTH_AT) {
+        while (at < BLOCK)
+            w->block[at++] = 0;
+        prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
+        at = 0;
     }
-    put_be32(w->block + LENGTH_AT, (uint32_t)(len >> 29) ^ spoil);
-    put_be32(w->block + LENGTH_AT + 4, (uint32_t)len << 3);
+    while (at < LENGTH_AT)
+        w->block[at++] = 0;
+    put_be32(w->block + LENGTH_AT, len >> 29 ^ spoil);
+    put_be32(w->block + LENGTH_AT + 4, len << 3);
     prm_sha256_thumb2_blocks(w->state, w->block, w->block + BLOCK);
 }
 
@@ -107,12 +110,11 @@ static void take(union work *w, uint8_t out[PRM_SHA256_SIZE]) {
  */
 prm_result prm_sha256_thumb2_pull(prm_part_fn next, void *ctx, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
     prm_result result = PRM_OK;
-    uint64_t len = 0;
-    uint32_t spoil;
+    uint32_t len = 0, spoil;
     union work w;
     size_t i = 0;
 
-    memcpy(w.state, initial, sizeof w.state);
+    memcpy(w.state, prm_sha256_thumb2_initial, sizeof w.state);
     w.spoil = 0;
     w.fed = 0;
     while (i < n) {
@@ -123,10 +125,10 @@ prm_result prm_sha256_thumb2_pull(prm_part_fn next, void *ctx, size_t n, uint8_t
         if (prm_launder(w.spoil) != 0)
             break;
         absorb(&w, part.ptr, part.len);
-        len += part.len;
+        len += (uint32_t)part.len;
         i = prm_launder((uint32_t)i + 1u);
     }
-    spoil = w.spoil | (w.fed ^ (uint32_t)len) | (prm_launder((uint32_t)i) ^ (uint32_t)n);
+    spoil = w.spoil | (w.fed ^ len) | (prm_launder((uint32_t)i) ^ (uint32_t)n);
     finish(&w, len, spoil);
     take(&w, out);
     if (prm_launder(spoil) == 0)

@@ -35,13 +35,6 @@
     eor     \t, \t, \x, ror #\r2
     add     \acc, \t
     .endm
-    /* diff |= the message's word at r5 + off, once more, ^ w */
-    .macro LOOK_AGAIN w, off
-    ldr     r7, [r5, #\off]
-    rev     r7, r7
-    eors    r7, r7, \w
-    orrs    r6, r7
-    .endm
     .macro ADD_SIGMA0 acc, x, t
     ADD_SIGMA \acc, \x, \t, 3, 7, 18
     .endm
@@ -180,16 +173,16 @@ prm_sha256_thumb2_blocks:
     rev     r2, r2
     rev     r3, r3
     rev     r4, r4
-    ldr     r6, [r5, #28]
+    /* All words once more: what one of them differs by remains. */
+    ldr     r6, [r5]
+    .irp    off, 4, 8, 12, 16, 20, 24, 28
+    ldr     r7, [r5, #\off]
+    eors    r6, r7
+    .endr
     rev     r6, r6
-    eors    r6, r6, r4
-    LOOK_AGAIN r3, 24
-    LOOK_AGAIN r2, 20
-    LOOK_AGAIN r1, 16
-    LOOK_AGAIN lr, 12
-    LOOK_AGAIN r12, 8
-    LOOK_AGAIN r11, 4
-    LOOK_AGAIN r10, 0
+    .irp    w, r10, r11, r12, lr, r1, r2, r3, r4
+    eors    r6, r6, \w
+    .endr
     ldr     r7, [sp]
     eors    r7, r6                      /* into a: the rounds are a permutation, the block's result can't be right */
     str     r7, [sp]

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/hss_parse.h"
 
-#include <string.h>
-
 #define LMS_FIRST 5u /* LMS_SHA256_M32_H5; then heights 10 to 25, then the same with 24 bytes */
 #define OTS_FIRST 1u /* LMOTS_SHA256_N32_W1; then W2, W4, W8, then the same with 24 bytes */
 #define LMS_SETS (sizeof lms_sets / sizeof lms_sets[0])
@@ -65,8 +63,8 @@ static prm_result parse_levels(const uint8_t *key, prm_span rest, uint32_t below
         rest.ptr += len;
         rest.len -= len;
         /* Check 4: the tree has that leaf, and the type codes are the key's. */
-        if ((level->q >> level->h) != 0 || memcmp(level->sig + 4, level->key + 4, 4) != 0 ||
-            memcmp(level->sig + type_off, level->key, 4) != 0)
+        if ((level->q >> level->h) != 0 || load_be32(level->sig + 4) != load_be32(level->key + 4) ||
+            load_be32(level->sig + type_off) != load_be32(level->key))
             return PRM_ERR_SIG_FORMAT;
         /* Check 5: nothing follows the last. */
         if (below == 0)

@@ -11,15 +11,14 @@
 /*
  * What is hashed begins the same everywhere (RFC 8554 7.1), so it is made in one place:
  *
- *     0   16           20                22       23
- *     | I | q, or node | digit, or D_... | step j | value (n) |
+ *     0   16           20                22       23          23 + n
+ *     | I | q, or node | digit, or D_... | step j | value (n) | padding to 64
  *
- * A step of a chain is the whole, 55 bytes at most: one block of SHA-256. Everything else starts with the first 22.
+ * A step of a chain is the whole. Everything else starts with the first 22.
  */
 #define AT_NODE 16u
 #define AT_DIGIT 20u
-#define AT_STEP 22u
-#define AT_VALUE 23u
+#define AT_VALUE PRM_CHAIN_VALUE_AT
 #define PREFIX_SIZE 22u
 #define D_PBLC 0x8080u
 #define D_MESG 0x8181u
@@ -28,15 +27,14 @@
 
 /* One level in the making. */
 struct lms {
+    struct prm_chain chain; /* first: its address needs no sum */
     const struct prm_crypto *crypto;
     const struct prm_hss_level *level;
     const prm_span *message; /* what this level signed */
     size_t message_parts;
-    uint32_t steps;                /* steps of chains that were made */
     uint32_t diff;                 /* differences seen so far; only accumulates */
     uint32_t failed;               /* results of the provider that were not PRM_OK; only accumulates */
     uint8_t digits[HASH_MAX + 2u]; /* hash of the message, then its checksum */
-    uint8_t block[AT_VALUE + HASH_MAX];
 };
 
 static void store_be16(uint8_t *p, uint32_t v) {
@@ -46,75 +44,85 @@ static void store_be16(uint8_t *p, uint32_t v) {
 
 /* Starts what is hashed for a leaf or node of the tree, or for one of a leaf's digits. */
 static void begin(struct lms *o, uint32_t node, uint32_t domain) {
-    uint8_t *const p = o->block + AT_NODE;
+    uint8_t *const p = o->chain.block + AT_NODE;
 
     p[0] = (uint8_t)(node >> 24);
     p[1] = (uint8_t)(node >> 16);
     p[2] = (uint8_t)(node >> 8);
     p[3] = (uint8_t)node;
-    store_be16(o->block + AT_DIGIT, domain);
+    store_be16(o->chain.block + AT_DIGIT, domain);
 }
 
-/*
- * `out` may be a part, which the seam doesn't allow. A provider's failure is remembered, not branched on: what follows
- * is bounded, and its result is thrown away.
- */
-static void hash(struct lms *o, const prm_span *parts, size_t n, uint8_t out[HASH_MAX]) {
-    uint8_t digest[HASH_MAX];
-
-    o->failed |= o->crypto->sha256(parts, n, digest) ^ PRM_OK;
-    memcpy(out, digest, HASH_MAX);
-}
-
+/* A provider's failure is remembered, not branched on: what follows is bounded, and its result is thrown away. */
 static void hash_pull(struct lms *o, uint32_t domain, prm_part_fn next, size_t n, uint8_t out[HASH_MAX]) {
     begin(o, o->level->q, domain);
     o->failed |= o->crypto->sha256_pull(next, o, n, out) ^ PRM_OK;
 }
 
-/* Steps that chain `i` still has to go: the digit's distance from its maximum (RFC 8554 3.1.3). */
-static uint32_t steps_left(const struct lms *o, uint32_t i) {
+/* Digit `i` of the hash of the message, and of its checksum: the step at which the signature has chain `i`. */
+static uint32_t digit(const struct lms *o, uint32_t i) {
     const uint32_t w = o->level->ots.w;
     const uint32_t bit = i * w;
 
-    return ~((uint32_t)o->digits[bit / 8u] >> (8u - w - bit % 8u)) & ((1u << w) - 1u);
+    return (uint32_t)(uint8_t)(o->digits[bit / 8u] << bit % 8u) >> (8u - w);
 }
 
-/* The same of all chains before `end`. Of the message's digits it is the checksum (RFC 8554 4.4). */
-static uint32_t steps_sum(const struct lms *o, uint32_t end) {
+static uint32_t digit_max(const struct lms *o) {
+    return (1u << o->level->ots.w) - 1u;
+}
+
+/*
+ * The steps that are left of the chains from `i` to before `end`. For the digits of the message it is the checksum
+ * (RFC 8554 4.4).
+ */
+static uint32_t steps_left(const struct lms *o, uint32_t i, uint32_t end) {
     uint32_t sum = 0;
 
-    while (end > 0)
-        sum += steps_left(o, --end);
+    for (; i < end; i++)
+        sum += digit_max(o) - digit(o, i);
     return sum;
 }
 
-/* Part i of: prefix, C | message. */
+/* Part i of: prefix | C | message. */
 static prm_result message_part(void *ctx, size_t i, prm_span *part) {
     const struct lms *o = ctx;
 
-    *part = i == 0 ? prm_span_of(o->block, PREFIX_SIZE + o->level->ots.n) : o->message[i - 1u];
+    *part = prm_span_of(o->chain.block, PREFIX_SIZE);
+    if (i == 1)
+        *part = prm_span_of(o->level->sig + PRM_LMS_SIG_C_OFF, o->level->ots.n);
+    if (i > 1)
+        *part = o->message[i - 2u];
     return PRM_OK;
 }
 
-/* Part i of: prefix | end of chain 0 | end of chain 1 ... */
+/*
+ * Part i of: prefix | end of chain 0 | end of chain 1 ...
+ *
+ * The ends are no secret to who has seen a signature by this leaf. Who has one could pass another message for it if
+ * chains that he can't begin early enough were left out: with digits of 8 bits a single one, for a message sought for
+ * long enough. Hence the count of steps, by who makes them. A step that goes wrong gains nothing: to end where the
+ * chain must end, its last hash has to have the right input.
+ */
 static prm_result chain_part(void *ctx, size_t i, prm_span *part) {
     struct lms *o = ctx;
-    const size_t n = o->level->ots.n;
-    const uint32_t max = (1u << o->level->ots.w) - 1u;
-    const prm_span block = prm_span_of(o->block, AT_VALUE + n);
-
-    *part = prm_span_of(o->block, PREFIX_SIZE);
-    if (i == 0)
-        return PRM_OK;
+    const uint32_t n = o->level->ots.n;
     /* In the signature C comes before y, so that y[i - 1] stands i hashes after C. */
-    memcpy(o->block + AT_VALUE, o->level->sig + PRM_LMS_SIG_C_OFF + i * n, n);
-    store_be16(o->block + AT_DIGIT, (uint32_t)(i - 1u));
-    for (uint32_t j = max - steps_left(o, (uint32_t)(i - 1u)); j < max; j++) {
-        o->block[AT_STEP] = (uint8_t)j;
-        hash(o, &block, 1, o->block + AT_VALUE);
-        o->steps++;
-    }
-    *part = prm_span_of(o->block + AT_VALUE, n);
+    const uint8_t *from = o->level->sig + PRM_LMS_SIG_C_OFF + i * n;
+    uint8_t *to = o->chain.block + AT_VALUE;
+    uint32_t k = n < HASH_MAX ? n : HASH_MAX; /* once more: too much would be copied over what is called here */
+
+    *part = prm_span_of(o->chain.block, PREFIX_SIZE);
+    if (i-- == 0)
+        return PRM_OK;
+    *part = prm_span_of(to, n);
+    do {
+        memcpy(to, from, 4);
+        to += 4;
+        from += 4;
+        k = prm_launder(k) - 4u;
+    } while (k != 0);
+    store_be16(o->chain.block + AT_DIGIT, (uint32_t)i);
+    o->failed |= o->crypto->sha256_chain(o->crypto, &o->chain, digit(o, (uint32_t)i), digit_max(o)) ^ PRM_OK;
     return PRM_OK;
 }
 
@@ -124,16 +132,19 @@ static void ots_key(struct lms *o, uint8_t key[HASH_MAX]) {
     const uint32_t checksum_at = ots->n * 8u / ots->w;
     uint8_t *const checksum = o->digits + ots->n;
 
-    memcpy(o->block, o->level->key + PRM_LMS_KEY_I_OFF, AT_NODE);
-    memcpy(o->block + PREFIX_SIZE, o->level->sig + PRM_LMS_SIG_C_OFF, ots->n);
-    hash_pull(o, D_MESG, message_part, 1u + o->message_parts, o->digits);
-    store_be16(checksum, steps_sum(o, checksum_at) << ots->ls);
-    o->steps = 0;
+    memcpy(o->chain.block, o->level->key + PRM_LMS_KEY_I_OFF, AT_NODE);
+    hash_pull(o, D_MESG, message_part, 2u + o->message_parts, o->digits);
+    store_be16(checksum, steps_left(o, 0, checksum_at) << ots->ls);
+    o->chain.steps = 0;
+    o->chain.block[AT_VALUE + ots->n] = 0x80;
+    store_be16(o->chain.block + sizeof o->chain.block - 2u, (AT_VALUE + ots->n) * 8u);
     hash_pull(o, D_PBLC, chain_part, 1u + ots->p, key);
 
     /* A chain left early, or a checksum made too small, is how a signature for one message would pass for another. */
-    o->diff |= ((uint32_t)checksum[0] << 8 | checksum[1]) ^ (steps_sum(o, checksum_at) << ots->ls);
-    o->diff |= o->steps ^ steps_sum(o, ots->p);
+    const uint32_t steps = steps_left(o, 0, ots->p);
+
+    o->diff |= ((uint32_t)checksum[0] << 8 | checksum[1]) ^ (steps - steps_left(o, checksum_at, ots->p)) << ots->ls;
+    o->diff |= o->chain.steps ^ steps;
 }
 
 /* From the one-time key in `value` up to the root of the tree (RFC 8554 algorithm 6a). */
@@ -144,11 +155,11 @@ static void climb(struct lms *o, uint8_t value[HASH_MAX]) {
     uint32_t domain = D_LEAF;
     size_t count = 2; /* a leaf has one hash below, a node two */
     uint32_t height = 0;
-    prm_span parts[3] = {{o->block, PREFIX_SIZE}, {value, n}, {value, n}};
+    prm_span parts[3] = {{o->chain.block, PREFIX_SIZE}, {value, n}, {value, n}};
 
     for (;; height++) {
         begin(o, node, domain);
-        hash(o, parts, count, value);
+        o->failed |= o->crypto->sha256(parts, count, value) ^ PRM_OK;
         if (node <= 1u)
             break;
         parts[1u + (node & 1u)].ptr = value;
@@ -196,7 +207,7 @@ prm_result prm_hss_witness(const struct prm_crypto *crypto, prm_span public_key,
 
     /* First of all, so that nothing which an earlier check left here can ever pass for this one's. */
     memset(witness, 0xFF, PRM_HSS_WITNESS_SIZE);
-    if (crypto->sha256_pull == NULL)
+    if (crypto->sha256_chain == NULL)
         return result;
     result = prm_hss_parse(public_key, signature, &view);
     if (result != PRM_OK)

@@ -25,7 +25,7 @@
  * only if the result is PRM_OK and the witness begins with the root in the public key: the public_key.len - 28 bytes
  * from PRM_HSS_KEY_T_OFF on. That root is not read here. On failure the witness is all 0xFF.
  * The parts must not overlap the witness. CT: not constant time; everything here is public.
- * Errors: SIG_ALGORITHM, SIG_FORMAT (see prm_hss_parse), CRYPTO; UNSUPPORTED if the provider has no sha256_pull.
+ * Errors: SIG_ALGORITHM, SIG_FORMAT (see prm_hss_parse), CRYPTO; UNSUPPORTED if the provider has no sha256_chain.
  */
 PRM_MUST_USE prm_result prm_hss_witness(const struct prm_crypto *crypto, prm_span public_key,
                                         const prm_span *message_parts, size_t n_parts, prm_span signature,

@@ -8,6 +8,8 @@
 #ifndef PRM_SEAM_CRYPTO_H
 #define PRM_SEAM_CRYPTO_H
 
+#include <string.h>
+
 #include "base/result.h"
 #include "base/span.h"
 
@@ -18,9 +20,18 @@
 /* Gives part `i` of something to be hashed; `*part` stays valid until the next call. An error ends the hash. */
 typedef prm_result (*prm_part_fn)(void *ctx, size_t i, prm_span *part);
 
+#define PRM_CHAIN_STEP_AT 22u  /* in a chain's message: the number of the step, a byte */
+#define PRM_CHAIN_VALUE_AT 23u /* the value, 24 or 32 bytes: all that follows */
+
+/* A chain of hashes (RFC 8554 4.4): a message, the end of which is replaced by its hash over and over. */
+struct prm_chain {
+    uint8_t block[64]; /* the message and the padding that makes it a block of SHA-256 (FIPS 180-4 5.1.1) */
+    uint32_t steps;    /* how many were made. Counted where they are made: a call that is cut short counts less */
+};
+
 struct prm_crypto {
     /*
-     * SHA-256 (FIPS 180-4) of the concatenation of `n` parts. On failure `out` is zeros.
+     * SHA-256 (FIPS 180-4) of the concatenation of `n` parts. `out` may overlap them. On failure it is zeros.
      * CT: independent of the contents, not of the lengths. Errors: CRYPTO.
      */
     prm_result (*sha256)(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]);
@@ -41,6 +52,30 @@ struct prm_crypto {
      * On failure `out` is zeros. CT: as sha256. Errors: CRYPTO, and whatever `next` returned.
      */
     prm_result (*sha256_pull)(prm_part_fn next, void *ctx, size_t n, uint8_t out[PRM_SHA256_SIZE]);
+
+    /*
+     * Steps `from`, `from` + 1, ... `to` - 1 of a chain. A step puts its number into the block, as much of the message's
+     * SHA-256 as fits over the value, and adds 1 to steps. NULL if not provided; who provides it provides sha256_pull.
+     * On failure the value is of no use. CT: as sha256. Errors: CRYPTO.
+     */
+    prm_result (*sha256_chain)(const struct prm_crypto *crypto, struct prm_chain *chain, uint32_t from, uint32_t to);
 };
+
+/* A sha256_chain that takes the provider's sha256 for each step. */
+static inline prm_result prm_sha256_chain_plain(const struct prm_crypto *crypto, struct prm_chain *chain,
+                                                uint32_t from, uint32_t to) {
+    const size_t len = ((size_t)chain->block[62] << 8 | chain->block[63]) / 8u;
+    const prm_span message = prm_span_of(chain->block, len);
+    uint8_t digest[PRM_SHA256_SIZE];
+
+    for (; from < to; from++, chain->steps++) {
+        chain->block[PRM_CHAIN_STEP_AT] = (uint8_t)from;
+        const prm_result result = crypto->sha256(&message, 1, digest);
+        if (result != PRM_OK)
+            return result;
+        memcpy(chain->block + PRM_CHAIN_VALUE_AT, digest, len - PRM_CHAIN_VALUE_AT);
+    }
+    return PRM_OK;
+}
 
 #endif

@@ -231,6 +231,33 @@ static uint32_t next_may_hash(void) {
     return prm_sha256_thumb2_pull(hashed, one, 5, out) != PRM_OK || memcmp(out, digest, sizeof out) != 0;
 }
 
+/* ---- Chains ---- */
+
+static const struct prm_crypto steps_of = {.sha256 = prm_sha256_thumb2};
+
+/* From each step to each other near it, of both lengths: the same as by single hashes, and nothing else touched. */
+static uint32_t chains(void) {
+    uint32_t wrong = 0;
+
+    for (size_t len = 47; len <= 55; len += 8) {
+        for (uint32_t from = 0; from < 256; from += 5) {
+            for (uint32_t to = from; to < from + 4; to++) {
+                struct prm_chain chain = {.steps = 7}, plain;
+
+                memcpy(chain.block, bytes + from, len);
+                chain.block[len] = 0x80;
+                chain.block[62] = (uint8_t)(len * 8 >> 8);
+                chain.block[63] = (uint8_t)(len * 8);
+                plain = chain;
+                wrong += prm_sha256_thumb2_chain(NULL, &chain, from, to) != PRM_OK;
+                wrong += prm_sha256_chain_plain(&steps_of, &plain, from, to) != PRM_OK;
+                wrong += memcmp(&chain, &plain, sizeof chain) != 0 || chain.steps != 7 + to - from;
+            }
+        }
+    }
+    return wrong;
+}
+
 /* ---- The compression by itself ---- */
 
 static uint32_t blocks_one_by_one(void) {
@@ -395,6 +422,7 @@ void prm_main(void) {
     report("out over a part", out_over_a_part());
     report("a failure while pulling", a_failure_ends_it());
     report("hashing while pulling", next_may_hash());
+    report("chains", chains());
     report("blocks one by one", blocks_one_by_one());
     report("registers are kept", registers_are_kept());
     report("the stack is small and wiped", stack_is_wiped());

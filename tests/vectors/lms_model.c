@@ -33,7 +33,8 @@ static prm_result plain_pull(prm_part_fn next, void *arg, size_t n, uint8_t out[
     return PRM_OK;
 }
 
-const struct prm_crypto lms_plain = {.sha256 = plain_sha256, .sha256_pull = plain_pull};
+const struct prm_crypto lms_plain = {
+    .sha256 = plain_sha256, .sha256_pull = plain_pull, .sha256_chain = prm_sha256_chain_plain};
 
 /* Remembers the last result for each value: a flipped bit changes one chain, the others need not be hashed again. */
 static prm_result memo_sha256(const prm_span *parts, size_t n, uint8_t out[32]) {
@@ -57,7 +58,8 @@ static prm_result memo_sha256(const prm_span *parts, size_t n, uint8_t out[32]) 
     return PRM_OK;
 }
 
-const struct prm_crypto lms_memo = {.sha256 = memo_sha256, .sha256_pull = plain_pull};
+const struct prm_crypto lms_memo = {
+    .sha256 = memo_sha256, .sha256_pull = plain_pull, .sha256_chain = prm_sha256_chain_plain};
 
 static uint32_t random_state = 20260101;
 

@@ -502,7 +502,7 @@ static prm_result failing_pull(prm_part_fn next, void *arg, size_t n, uint8_t ou
     return PRM_ERR_CRYPTO;
 }
 
-static const struct prm_crypto failing = {.sha256 = failing_sha256, .sha256_pull = failing_pull};
+static const struct prm_crypto failing = {failing_sha256, NULL, failing_pull, prm_sha256_chain_plain};
 
 static void provider_failing_at_every_call(void **state) {
     prm_result result = PRM_ERR_CRYPTO;
@@ -517,8 +517,8 @@ static void provider_failing_at_every_call(void **state) {
     assert_true(calls_until_failure > 100);
 }
 
-static void provider_without_pull(void **state) {
-    const struct prm_crypto half = {.sha256 = lms_plain.sha256};
+static void provider_without_chain(void **state) {
+    const struct prm_crypto half = {.sha256 = lms_plain.sha256, .sha256_pull = lms_plain.sha256_pull};
 
     (void)state;
     need(rfc_count);
@@ -557,7 +557,7 @@ static prm_result lucky_pull(prm_part_fn next, void *arg, size_t n, uint8_t out[
 }
 
 static void a_step_not_made_spoils_the_witness(void **state) {
-    const struct prm_crypto lucky = {.sha256 = lms_plain.sha256, .sha256_pull = lucky_pull};
+    const struct prm_crypto lucky = {lms_plain.sha256, NULL, lucky_pull, prm_sha256_chain_plain};
     static const uint8_t message[] = "steps";
     struct lms_model_set set;
     size_t len, refused = 0;
@@ -592,7 +592,7 @@ int main(void) {
         cmocka_unit_test(every_truncation),
         cmocka_unit_test(hash_lengths_do_not_mix),
         cmocka_unit_test(provider_failing_at_every_call),
-        cmocka_unit_test(provider_without_pull),
+        cmocka_unit_test(provider_without_chain),
         cmocka_unit_test(a_step_not_made_spoils_the_witness),
     };
 
