@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "cli/cli.h"
+#include "cli/conditions.h"
 #include "cli/diag.h"
 #include "cli/release.h"
 #include "cli/suit_print.h"
@@ -121,6 +122,10 @@ static void print_human(const struct cli_release *release, const struct cli_clai
     print_id("vendor", claim->vendor);
     print_id("class", claim->class_);
     print_id("device", claim->device);
+    if (claim->conditions == PRM_OK)
+        cli_conditions_print(stdout, &claim->asked);
+    else if (claim->manifest == PRM_OK)
+        printf("conditions  %s\n", cli_result_text(claim->conditions));
     cli_hex(claim->digest, sizeof claim->digest, hex);
     printf("digest      %s (%s)\n", hex,
            claim->digest_matches == PRM_YES ? "as the envelope states" : "NOT what the envelope states");
@@ -135,9 +140,11 @@ static void print_human(const struct cli_release *release, const struct cli_clai
     }
     puts("\nManifest");
     cli_suit_print_manifest(stdout, release->envelope.manifest);
-    if (claim->parsed.install.ptr == NULL && release->envelope.severed[1].ptr != NULL) {
-        puts("install (severed, beside the manifest)");
-        cli_suit_print_sequence(stdout, release->envelope.severed[1], 2);
+    for (unsigned i = 0; i < PRM_SUIT_SEVERED_TEXT; i++) {
+        if (release->envelope.severed[i].ptr == NULL)
+            continue;
+        printf("%s (severed, beside the manifest)\n", i == PRM_SUIT_SEVERED_FETCH ? "payload-fetch" : "install");
+        cli_suit_print_sequence(stdout, release->envelope.severed[i], 2);
     }
 }
 
@@ -157,6 +164,23 @@ static json_t *json_uuid(const uint8_t *uuid) {
         return json_null();
     cli_uuid_text(uuid, text);
     return json_string(text);
+}
+
+static json_t *json_conditions(const struct cli_claim *claim) {
+    json_t *object = json_object();
+    char time[CLI_TIME_TEXT];
+
+    if (claim->conditions != PRM_OK)
+        json_object_set_new(object, "error", json_string(cli_result_text(claim->conditions)));
+    if (claim->asked.authorized == PRM_YES)
+        json_object_set_new(object, "update_authorized", json_pack("{s:i}", "priority", claim->asked.priority));
+    if (claim->asked.battery_mwh != 0)
+        json_object_set_new(object, "minimum_battery_mwh", json_integer((json_int_t)claim->asked.battery_mwh));
+    if (claim->conditions == PRM_OK && claim->asked.use_before != UINT64_MAX) {
+        cli_time_text(claim->asked.use_before, time);
+        json_object_set_new(object, "use_before", json_string(time));
+    }
+    return object;
 }
 
 static json_t *json_signatures(const struct cli_release *release) {
@@ -266,6 +290,7 @@ static int print_json(const struct cli_release *release, const struct cli_claim 
     json_object_set_new(root, "digest_matches", json_boolean(claim->digest_matches == PRM_YES));
     json_object_set_new(root, "manifest", json_string(cli_result_text(claim->manifest)));
     json_object_set_new(root, "commands", json_string(cli_result_text(claim->select)));
+    json_object_set_new(root, "conditions", json_conditions(claim));
     json_object_set_new(root, "signatures", json_signatures(release));
     json_object_set_new(root, "images", json_images(claim));
     json_object_set_new(root, "payloads", json_payloads(release));

@@ -48,6 +48,9 @@ static const char help[] =
     "  --public PUB.pem        the public key of a token's key, if the token doesn't tell\n"
     "  --passphrase-file FILE  first line opens encrypted keys and tokens; else it is asked for\n"
     "  --alg ESP256|ES256      COSE algorithm id, ESP256 unless told; the signature is the same\n"
+    "  --update-authorized[=PRIORITY]  install only with the application's consent; less is more urgent, 0\n"
+    "  --minimum-battery MWH   install only with so much energy in the battery, in mWh\n"
+    "  --use-before TIME       install only before 2027-01-31T12:00:00Z, or seconds since 1970\n"
     "  --name TEXT             the product's name, for people\n"
     "  --description TEXT      what this release is, for people\n"
     "  --detached              payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...), not in it\n"
@@ -70,6 +73,7 @@ struct options {
     const char *recipient[PRM_SUIT_RECIPIENTS_MAX];
     uint32_t recipients;
     int encrypt_services;
+    struct cli_conditions_text conditions;
     const char *key[PRM_SUIT_SIGNATURES_MAX];
     uint32_t keys;
     const char *public_[PRM_SUIT_SIGNATURES_MAX], *to_be_signed[PRM_SUIT_SIGNATURES_MAX];
@@ -84,7 +88,7 @@ struct options {
 struct job {
     struct cli_manifest_spec spec;
     EVP_PKEY *recipient[PRM_SUIT_RECIPIENTS_MAX];
-    struct cli_bytes manifest, install, digest;
+    struct cli_bytes manifest, fetch, digest;
     struct cli_bytes block[PRM_SUIT_SIGNATURES_MAX];
     struct cli_signer waits[PRM_SUIT_SIGNATURES_MAX]; /* whose signature a block still needs; else zeros */
     uint32_t blocks;
@@ -186,7 +190,7 @@ static int make_spec(const struct options *o, struct cli_manifest_spec *spec) {
     spec->version = o->version;
     spec->name = o->name;
     spec->description = o->description;
-    return CLI_OK;
+    return cli_conditions_read(&o->conditions, &spec->conditions);
 }
 
 static int load_recipients(const struct options *o, struct job *job) {
@@ -254,12 +258,12 @@ static int wait_for(const struct options *o, struct job *job, uint32_t i) {
 
 /* The envelope as far as it is made; without images. */
 static struct prm_suit_envelope envelope_of(const struct job *job) {
+    const enum prm_suit_severed place = cli_manifest_fetch(&job->spec);
     struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&job->digest),
                                          .manifest_wrapped = cli_span(&job->manifest),
-                                         .severed = {{NULL, 0}, cli_span(&job->install), {NULL, 0}},
-                                         .severed_wrapped = {{NULL, 0}, cli_span(&job->install), {NULL, 0}},
                                          .signatures = job->blocks};
 
+    envelope.severed[place] = envelope.severed_wrapped[place] = cli_span(&job->fetch);
     for (uint32_t i = 0; i < job->blocks; i++)
         envelope.signature[i] = cli_span(&job->block[i]);
     return envelope;
@@ -400,7 +404,7 @@ static void free_job(struct job *job) {
     for (uint32_t i = 0; i < PRM_SUIT_RECIPIENTS_MAX; i++)
         EVP_PKEY_free(job->recipient[i]);
     cli_bytes_free(&job->manifest);
-    cli_bytes_free(&job->install);
+    cli_bytes_free(&job->fetch);
     cli_bytes_free(&job->digest);
 }
 
@@ -437,7 +441,7 @@ static int run(const struct options *o) {
     if (status == CLI_OK)
         status = load_images(o, &job);
     if (status == CLI_OK)
-        status = cli_manifest_write(&job.spec, &job.manifest, &job.install);
+        status = cli_manifest_write(&job.spec, &job.manifest, &job.fetch);
     if (status == CLI_OK)
         status = cli_manifest_digest(cli_span(&job.manifest), &job.digest);
     if (status == CLI_OK)
@@ -522,6 +526,10 @@ static const char **text_option(struct options *o, int letter) {
         return &o->output;
     case 'W':
         return &o->pending;
+    case 'M':
+        return &o->conditions.battery;
+    case 'B':
+        return &o->conditions.before;
     default:
         return NULL;
     }
@@ -538,6 +546,8 @@ int cmd_sign(int argc, char **argv) {
         {"services", required_argument, NULL, 'S'}, {"encrypt-to", required_argument, NULL, 'e'},
         {"encrypt-services", no_argument, NULL, 'E'}, {"public", required_argument, NULL, 'P'},
         {"to-be-signed", required_argument, NULL, 'T'}, {"digest", no_argument, NULL, 'H'},
+        {"update-authorized", optional_argument, NULL, 'U'},
+        {"minimum-battery", required_argument, NULL, 'M'}, {"use-before", required_argument, NULL, 'B'},
         {"attach", required_argument, NULL, 'A'},   {"pending", required_argument, NULL, 'W'},
         {"output", required_argument, NULL, 'o'},   {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
@@ -555,6 +565,8 @@ int cmd_sign(int argc, char **argv) {
             options.encrypt_services = 1;
         } else if (c == 'H') {
             options.digest = 1;
+        } else if (c == 'U') {
+            options.conditions.authorized = optarg != NULL ? optarg : "0";
         } else if (c == 'h') {
             fputs(help, stdout);
             return CLI_OK;

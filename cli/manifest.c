@@ -17,24 +17,30 @@ enum command {
     CHECK_VENDOR = 1,
     CHECK_CLASS = 2,
     CHECK_IMAGE = 3,
+    CHECK_USE_BEFORE = 4,
     CHECK_SLOT = 5,
     SET_COMPONENT = 12,
     TRY_EACH = 15,
     OVERRIDE = 20,
     FETCH = 21,
     INVOKE = 23,
-    CHECK_DEVICE = 24
+    CHECK_DEVICE = 24,
+    CHECK_BATTERY = 26,
+    CHECK_AUTHORIZED = 27
 };
 enum parameter {
     P_BLOCKS = -1,
     P_VENDOR = 1,
     P_CLASS = 2,
     P_DIGEST = 3,
+    P_USE_BEFORE = 4,
     P_SLOT = 5,
     P_SIZE = 14,
     P_ENCRYPTION = 19,
     P_URI = 21,
-    P_DEVICE = 24
+    P_DEVICE = 24,
+    P_BATTERY = 26,
+    P_PRIORITY = 27
 };
 enum text { TEXT_DESCRIPTION = 1, TEXT_VENDOR = 1, TEXT_CLASS = 2, TEXT_NAME = 5, TEXT_VERSION = 6 };
 /* Report policies (SUIT_Rep_Policy), as the draft's examples have them; they tell an updater what to report. */
@@ -214,7 +220,7 @@ static void put_source(struct prm_cbor_writer *w, const struct cli_manifest_spec
 }
 
 /* What an updater does: fetch each payload for its slot, and check it. */
-static void put_install(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
+static void put_fetch(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec) {
     prm_cbor_put_head(w, PRM_CBOR_ARRAY, spec->components * (choice_items(spec) + slots_items(spec) + 4));
     for (uint32_t i = 0; i < spec->components; i++) {
         put_for_component(w, spec, i);
@@ -222,6 +228,31 @@ static void put_install(struct prm_cbor_writer *w, const struct cli_manifest_spe
         put_pair(w, FETCH, REPORT_FAILURE);
         put_pair(w, CHECK_IMAGE, REPORT_ALL);
     }
+}
+
+/* When an updater may go on: parameters, then the conditions that look at them. */
+static void put_conditions(struct prm_cbor_writer *w, const struct prm_suit_conditions *c) {
+    const unsigned timed = c->use_before != UINT64_MAX, powered = c->battery_mwh != 0, asked = c->authorized == PRM_YES;
+
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 2 + 2 * (timed + powered + asked));
+    prm_cbor_put_int(w, OVERRIDE);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, timed + powered + asked);
+    if (timed) {
+        prm_cbor_put_int(w, P_USE_BEFORE);
+        prm_cbor_put_head(w, PRM_CBOR_UINT, c->use_before);
+    }
+    if (powered) {
+        prm_cbor_put_int(w, P_BATTERY);
+        prm_cbor_put_head(w, PRM_CBOR_UINT, c->battery_mwh);
+    }
+    if (asked)
+        put_pair(w, P_PRIORITY, c->priority);
+    if (timed)
+        put_pair(w, CHECK_USE_BEFORE, REPORT_ALL);
+    if (powered)
+        put_pair(w, CHECK_BATTERY, REPORT_ALL);
+    if (asked)
+        put_pair(w, CHECK_AUTHORIZED, REPORT_ALL);
 }
 
 static void put_text_pair(struct prm_cbor_writer *w, int key, const char *text) {
@@ -266,10 +297,15 @@ static void put_invoke(struct prm_cbor_writer *w, const struct cli_manifest_spec
     put_wrapped(w, &sequence);
 }
 
-static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, const uint8_t *install) {
+enum prm_suit_severed cli_manifest_fetch(const struct cli_manifest_spec *spec) {
+    return cli_conditions_any(&spec->conditions) ? PRM_SUIT_SEVERED_FETCH : PRM_SUIT_SEVERED_INSTALL;
+}
+
+static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_spec *spec, const uint8_t *fetch) {
+    const int conditions = cli_conditions_any(&spec->conditions);
     struct scratch part;
 
-    prm_cbor_put_head(w, PRM_CBOR_MAP, 7);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, conditions ? 8 : 7);
     put_pair(w, KEY_VERSION, 1);
     prm_cbor_put_int(w, KEY_SEQUENCE);
     prm_cbor_put_head(w, PRM_CBOR_UINT, spec->sequence);
@@ -278,8 +314,13 @@ static void put_manifest(struct prm_cbor_writer *w, const struct cli_manifest_sp
     put_wrapped(w, &part);
     put_validate(w, spec);
     put_invoke(w, spec);
-    prm_cbor_put_int(w, PRM_SUIT_KEY_INSTALL);
-    put_digest(w, install);
+    prm_cbor_put_int(w, conditions ? PRM_SUIT_KEY_PAYLOAD_FETCH : PRM_SUIT_KEY_INSTALL);
+    put_digest(w, fetch);
+    if (conditions) {
+        put_conditions(begin(&part), &spec->conditions);
+        prm_cbor_put_int(w, PRM_SUIT_KEY_INSTALL);
+        put_wrapped(w, &part);
+    }
     put_text(begin(&part), spec);
     prm_cbor_put_int(w, PRM_SUIT_KEY_TEXT);
     put_wrapped(w, &part);
@@ -292,25 +333,25 @@ static struct cli_bytes copy(prm_span bytes) {
     return out;
 }
 
-int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out, struct cli_bytes *install) {
+int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out, struct cli_bytes *fetch) {
     struct scratch part, wrapped;
     uint8_t digest[PRM_SHA256_SIZE];
     prm_span bytes;
 
     *out = (struct cli_bytes){NULL, 0};
-    *install = (struct cli_bytes){NULL, 0};
-    put_install(begin(&part), spec);
+    *fetch = (struct cli_bytes){NULL, 0};
+    put_fetch(begin(&part), spec);
     put_wrapped(begin(&wrapped), &part);
     if (prm_cbor_written(&wrapped.w, &bytes) != PRM_OK)
         return cli_fail(CLI_REFUSED, "the install sequence is larger than %u bytes: the images are too large, or there "
                                      "are too many recipients", SCRATCH);
     if (prm_crypto_openssl.sha256(&bytes, 1, digest) != PRM_OK)
         return cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
-    *install = copy(bytes);
+    *fetch = copy(bytes);
     put_manifest(begin(&part), spec, digest);
     put_wrapped(begin(&wrapped), &part);
     if (prm_cbor_written(&wrapped.w, &bytes) != PRM_OK) {
-        cli_bytes_free(install);
+        cli_bytes_free(fetch);
         return cli_fail(CLI_REFUSED, "the manifest is larger than %u bytes; shorten the name, description or version",
                         SCRATCH);
     }

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include "cli/cli.h"
+#include "cli/conditions.h"
 #include "cli/payload.h"
 #include "cli/release.h"
 #include "seam/layout.h"
@@ -23,6 +24,7 @@ struct cli_manifest_spec {
     int has_device;
     const char *vendor_domain, *class_name, *version; /* texts; what the identifiers were made from */
     const char *name, *description;                   /* may be NULL */
+    struct prm_suit_conditions conditions;
     uint32_t components; /* 1: the application alone; 2: application and services */
     struct {
         int present;
@@ -31,10 +33,13 @@ struct cli_manifest_spec {
 };
 
 /*
- * The manifest in its bstr, head included: what the digest covers; and the install sequence in its, which is severed: it
+ * The manifest in its bstr, head included: what the digest covers; and the sequence that fetches in its, which is severed: it
  * stands beside the manifest. Owns: the caller frees both. CLI_OK; CLI_REFUSED (too large), CLI_IO.
  */
-int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out, struct cli_bytes *install);
+int cli_manifest_write(const struct cli_manifest_spec *spec, struct cli_bytes *out, struct cli_bytes *fetch);
+
+/* Which sequence fetches: install, or payload-fetch if the release has conditions, which then are all of install. */
+enum prm_suit_severed cli_manifest_fetch(const struct cli_manifest_spec *spec);
 
 /* SUIT_Digest of a wrapped manifest. Owns: the caller frees. CLI_OK or CLI_IO. */
 int cli_manifest_digest(prm_span wrapped, struct cli_bytes *out);

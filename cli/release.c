@@ -9,8 +9,6 @@
 #include "codec/cbor.h"
 #include "providers/openssl/crypto_openssl.h"
 
-enum { SEVERED_INSTALL = 1 }; /* in prm_suit_envelope.severed */
-
 /* Hexadecimal text to bytes, in place; white space is skipped. 0 if it is something else. */
 static int from_hex(struct cli_bytes *file) {
     size_t digits = 0;
@@ -108,21 +106,27 @@ static void put_auth(struct prm_cbor_writer *w, const struct prm_suit_envelope *
         prm_cbor_put_bstr(w, envelope->signature[i]);
 }
 
-static void put_envelope(struct prm_cbor_writer *w, const struct prm_suit_envelope *envelope, prm_span install,
+static void put_envelope(struct prm_cbor_writer *w, const struct prm_suit_envelope *envelope, const prm_span *severed,
                          const struct cli_member *payloads, size_t count) {
+    static const int keys[PRM_SUIT_SEVERED] = {PRM_SUIT_KEY_PAYLOAD_FETCH, PRM_SUIT_KEY_INSTALL, PRM_SUIT_KEY_TEXT};
     struct prm_cbor_writer auth = {NULL, 0, 0};
+    size_t members = 2 + count;
 
     put_auth(&auth, envelope);
     prm_cbor_put_head(w, PRM_CBOR_TAG, PRM_SUIT_TAG_ENVELOPE);
-    prm_cbor_put_head(w, PRM_CBOR_MAP, 2 + count + (install.ptr != NULL ? 1u : 0u));
+    for (unsigned i = 0; severed != NULL && i < PRM_SUIT_SEVERED; i++)
+        members += severed[i].ptr != NULL ? 1 : 0;
+    prm_cbor_put_head(w, PRM_CBOR_MAP, members);
     prm_cbor_put_int(w, PRM_SUIT_KEY_AUTH);
     prm_cbor_put_head(w, PRM_CBOR_BSTR, auth.len);
     put_auth(w, envelope);
     prm_cbor_put_int(w, PRM_SUIT_KEY_MANIFEST);
     prm_cbor_put_raw(w, envelope->manifest_wrapped);
-    if (install.ptr != NULL) {
-        prm_cbor_put_int(w, PRM_SUIT_KEY_INSTALL);
-        prm_cbor_put_raw(w, install);
+    for (unsigned i = 0; severed != NULL && i < PRM_SUIT_SEVERED; i++) {
+        if (severed[i].ptr == NULL)
+            continue;
+        prm_cbor_put_int(w, keys[i]);
+        prm_cbor_put_raw(w, severed[i]);
     }
     for (size_t i = 0; i < count; i++) {
         prm_cbor_put_tstr(w, payloads[i].name);
@@ -130,26 +134,26 @@ static void put_envelope(struct prm_cbor_writer *w, const struct prm_suit_envelo
     }
 }
 
-static struct cli_bytes write_envelope(const struct prm_suit_envelope *envelope, prm_span install,
+static struct cli_bytes write_envelope(const struct prm_suit_envelope *envelope, const prm_span *severed,
                                        const struct cli_member *payloads, size_t count) {
     struct prm_cbor_writer w = {NULL, 0, 0};
     struct cli_bytes out;
 
-    put_envelope(&w, envelope, install, payloads, count);
+    put_envelope(&w, envelope, severed, payloads, count);
     out.len = w.len;
     out.data = cli_alloc(out.len);
     w = (struct prm_cbor_writer){out.data, out.len, 0};
-    put_envelope(&w, envelope, install, payloads, count);
+    put_envelope(&w, envelope, severed, payloads, count);
     return out;
 }
 
 struct cli_bytes cli_envelope_write(const struct prm_suit_envelope *envelope, const struct cli_member *payloads,
                                     size_t count) {
-    return write_envelope(envelope, envelope->severed_wrapped[SEVERED_INSTALL], payloads, count);
+    return write_envelope(envelope, envelope->severed_wrapped, payloads, count);
 }
 
 struct cli_bytes cli_envelope_for_bank(const struct prm_suit_envelope *envelope) {
-    return write_envelope(envelope, prm_span_of(NULL, 0), NULL, 0);
+    return write_envelope(envelope, NULL, NULL, 0);
 }
 
 void cli_release_payload(const struct cli_release *release, uint32_t index, prm_span *name, prm_span *bytes) {
@@ -185,22 +189,27 @@ static void claim_slot(struct cli_claim *out, uint32_t slot, prm_span install) {
         out->install = installed;
 }
 
-/* The install sequence: the manifest's, or the severed one if it is what the manifest names. ptr NULL: neither. */
-static prm_span find_install(const struct cli_release *release, struct cli_claim *out) {
+/*
+ * The sequence that fetches, payload-fetch or install: the manifest's, or the severed one if it is what the manifest
+ * names. ptr NULL: neither.
+ */
+static prm_span find_fetch(const struct cli_release *release, struct cli_claim *out) {
+    const enum prm_suit_severed place =
+        out->parsed.severed[PRM_SUIT_SEVERED_FETCH] != NULL ? PRM_SUIT_SEVERED_FETCH : PRM_SUIT_SEVERED_INSTALL;
+    const uint8_t *named = out->parsed.severed[place];
     uint8_t digest[PRM_SHA256_SIZE];
-    const uint8_t *named = out->parsed.severed[SEVERED_INSTALL];
 
-    if (out->parsed.install.ptr != NULL)
+    if (place == PRM_SUIT_SEVERED_INSTALL && out->parsed.install.ptr != NULL)
         return out->parsed.install;
     out->install = PRM_ERR_SUIT_MISSING;
-    if (named == NULL || release->envelope.severed[SEVERED_INSTALL].ptr == NULL)
+    if (named == NULL || release->envelope.severed[place].ptr == NULL)
         return prm_span_of(NULL, 0);
     out->install = PRM_ERR_SUIT_DIGEST;
-    if (prm_crypto_openssl.sha256(&release->envelope.severed_wrapped[SEVERED_INSTALL], 1, digest) != PRM_OK ||
+    if (prm_crypto_openssl.sha256(&release->envelope.severed_wrapped[place], 1, digest) != PRM_OK ||
         memcmp(digest, named, sizeof digest) != 0)
         return prm_span_of(NULL, 0);
     out->install = PRM_ERR_NOT_TRIED;
-    return release->envelope.severed[SEVERED_INSTALL];
+    return release->envelope.severed[place];
 }
 
 void cli_release_claim(const struct cli_release *release, struct cli_claim *out) {
@@ -210,13 +219,15 @@ void cli_release_claim(const struct cli_release *release, struct cli_claim *out)
     out->digest_matches = PRM_NO;
     out->select = PRM_ERR_NOT_TRIED;
     out->install = PRM_ERR_NOT_TRIED;
+    out->conditions = PRM_ERR_NOT_TRIED;
     if (prm_crypto_openssl.sha256(&envelope->manifest_wrapped, 1, out->digest) == PRM_OK &&
         memcmp(out->digest, envelope->digest, sizeof out->digest) == 0)
         out->digest_matches = PRM_YES;
     out->manifest = prm_suit_manifest_parse(envelope->manifest, &out->parsed);
     if (out->manifest != PRM_OK)
         return;
-    const prm_span install = find_install(release, out);
+    out->conditions = prm_suit_conditions_parse(&out->parsed, &out->asked);
+    const prm_span install = find_fetch(release, out);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         claim_slot(out, slot, install);
 }

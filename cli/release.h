@@ -10,7 +10,7 @@
 #include "cli/cli.h"
 #include "primum/boot_report.h"
 #include "seam/layout.h"
-#include "suit/suit.h"
+#include "suit/suit_conditions.h"
 
 /* Spans borrow from `file`. Owns: `file`, and `detached` (payloads that lay in files of their own). */
 struct cli_release {
@@ -40,7 +40,9 @@ char *cli_release_detached_path(const char *path, uint32_t slot, uint32_t compon
 struct cli_claim {
     prm_result manifest; /* PRM_OK, or why the manifest could not be read; then the rest is empty */
     prm_result select;   /* PRM_OK, or why this profile's reader does not follow its commands; then no slots */
-    prm_result install;  /* the same for the install sequence; SUIT_DIGEST: it is not the one that the manifest names */
+    prm_result install;  /* the same for the sequence that fetches; SUIT_DIGEST: it is not the one that the manifest names */
+    prm_result conditions; /* PRM_OK, or why they can't be read */
+    struct prm_suit_conditions asked;
     struct prm_suit_manifest parsed;
     uint8_t digest[PRM_SHA256_SIZE];  /* of the manifest, computed */
     prm_answer digest_matches;        /* the wrapper states the same */
@@ -67,7 +69,7 @@ struct cli_member {
 };
 
 /*
- * An envelope: authentication wrapper and manifest as they are, the severed install sequence if there is one, and
+ * An envelope: authentication wrapper and manifest as they are, the severed members that there are, and
  * payloads, which the caller has put into order. Owns: the caller frees.
  */
 struct cli_bytes cli_envelope_write(const struct prm_suit_envelope *envelope, const struct cli_member *payloads,

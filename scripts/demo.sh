@@ -193,11 +193,11 @@ waits 20 "pump: infusing"
 shows
 
 title "Version 2 is signed, encrypted for this device, and sent over its wire. The pump infuses: it does not restart now."
-sign ward2.suit 2 vendor.pem "$CLASS" 2 --encrypt-to ward/device.pub.pem
+sign ward2.suit 2 vendor.pem "$CLASS" 2 --encrypt-to ward/device.pub.pem --update-authorized --minimum-battery 4000
 run 0 verify ward2.suit --trust vendor.pub.pem
 said "encrypted: every block is the signed one"
 sends 0 ward2.suit
-waits 20 "pump: not installed now"
+waits 20 "pump: not installed now -133 UPD7"
 shows
 
 title "The nurse pauses the infusion: version 2 is started, on trial, finds itself well, and stays."

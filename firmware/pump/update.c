@@ -7,7 +7,7 @@
 #include "primum/update.h"
 #include "psa/update.h"
 
-enum { BATTERY_PERCENT = 80, RELEASE_MAX = 4 << 20 };
+enum { BATTERY_PERCENT = 80, BATTERY_MWH = 8000, RELEASE_MAX = 4 << 20 };
 
 static struct wire wire;
 static uint32_t offset;    /* of the release on the wire */
@@ -86,13 +86,13 @@ void update_begin(void) {
     }
     (void)psa_fwu_reject(PSA_ERROR_GENERIC_ERROR);
     prm_console_text("pump: rejected itself\n");
-    (void)primum_update_conditions(1, BATTERY_PERCENT, 0);
+    (void)primum_update_conditions(1, BATTERY_PERCENT, BATTERY_MWH, 0);
     (void)psa_fwu_request_reboot();
 }
 
 /* The service is asked in any case: it is the one that knows whether it is permitted. */
 static void try_install(uint32_t infusing) {
-    (void)primum_update_conditions(infusing == 0, BATTERY_PERCENT, 0);
+    (void)primum_update_conditions(infusing == 0, BATTERY_PERCENT, BATTERY_MWH, 0);
     const psa_status_t status = psa_fwu_install();
     if (status == PSA_SUCCESS_REBOOT) {
         prm_console_text("pump: update staged, restarting\n");

@@ -112,6 +112,8 @@ ENTRY psa_status_t psa_fwu_accept(void) {
     return leave(status);
 }
 
-ENTRY psa_status_t primum_update_conditions(uint32_t authorized, uint32_t battery_percent, uint32_t utc) {
-    return enter() ? leave(prm_fwu_conditions(service, authorized, battery_percent, utc)) : PSA_ERROR_BAD_STATE;
+ENTRY psa_status_t primum_update_conditions(uint32_t authorized, uint32_t battery_percent, uint32_t battery_mwh,
+                                            uint32_t utc) {
+    return enter() ? leave(prm_fwu_conditions(service, authorized, battery_percent, battery_mwh, utc))
+                   : PSA_ERROR_BAD_STATE;
 }

@@ -16,8 +16,11 @@ void prm_fault_own(void) {
     ARMV8M_STOP_HERE();
 }
 
-static struct prm_fwu service;
-static struct wire_update taken;
+/* Releases come from the application, or, where there is none, from the wire: never both between two resets. */
+static union {
+    struct prm_fwu service;
+    struct wire_update wire;
+} taker;
 
 static struct prm_update_platform platform = {
     .crypto = &prm_crypto_mbedtls,
@@ -45,7 +48,7 @@ static void say(prm_result result) {
 /* The root has brought back the services alone: a whole release comes over the wire, into the other bank. */
 static void complete(void) {
     prm_console_text("services: no application, wire open\n");
-    if (wire_update_take(&taken, &platform, handoff->bank, handoff->sequence, prm_mps2_now_ms, say) == PRM_OK)
+    if (wire_update_take(&taker.wire, &platform, handoff->bank, handoff->sequence, prm_mps2_now_ms, say) == PRM_OK)
         armv8m_reset();
     ARMV8M_STOP_HERE();
 }
@@ -61,9 +64,9 @@ void prm_main(void) {
     prm_console_text(platform.opener == NULL ? ", no key\n" : "\n");
     if (handoff->app_base == 0)
         complete();
-    if (prm_fwu_init(&service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
+    if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
-    services_gate_open(&service);
+    services_gate_open(&taker.service);
     prm_mps2_start_application(handoff->app_base, handoff->app_size);
     ARMV8M_STOP_HERE();
 }

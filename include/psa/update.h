@@ -55,7 +55,9 @@ typedef struct psa_fwu_image_version_t {
 typedef struct psa_fwu_impl_info_t {
     uint32_t written; /* bytes taken so far in WRITING, else 0: the next psa_fwu_write() continues here, or begins anew
                          at 0 */
-    uint32_t reason;  /* the device's own word for `error` (src/base/result.h), or 0 */
+    uint32_t reason;  /* the device's own word for `error` (src/base/result.h), or 0; in CANDIDATE, for why the last
+                         psa_fwu_install() refused */
+    int32_t priority; /* in CANDIDATE, of the release: less is more urgent; 0 if it says nothing */
 } psa_fwu_impl_info_t;
 
 typedef struct psa_fwu_component_info_t {
@@ -94,15 +96,19 @@ psa_status_t psa_fwu_clean(psa_fwu_component_t component);
 
 /*
  * PSA_SUCCESS_REBOOT: staged. Still in CANDIDATE afterwards: NOT_PERMITTED (the application has not authorized it, see
- * primum/update.h), INSUFFICIENT_POWER, STORAGE_FAILURE.
+ * primum/update.h: "UPD7"; or the release's last time has passed or the time isn't known: "UPD9"), INSUFFICIENT_POWER
+ * ("UPD8"), STORAGE_FAILURE.
  */
 psa_status_t psa_fwu_install(void);
 
 /* Doesn't return if it is permitted; else NOT_PERMITTED. */
 psa_status_t psa_fwu_request_reboot(void);
 
-/* PSA_SUCCESS (it was staged), or PSA_SUCCESS_REBOOT (it was on trial). `error` is shown by psa_fwu_query() until the
- * reset. */
+/*
+ * PSA_SUCCESS (it was staged), or PSA_SUCCESS_REBOOT (it was on trial). `error` is shown by psa_fwu_query(): of a trial until
+ * the next download or clean, over resets (of more than 16 bits: as GENERIC_ERROR); of a staged one until the reset. A trial
+ * that ran out by itself was given no error: FAILED, with 0.
+ */
 psa_status_t psa_fwu_reject(psa_status_t error);
 
 psa_status_t psa_fwu_accept(void);

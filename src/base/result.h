@@ -72,6 +72,9 @@ typedef uint32_t prm_result;
     X(ERR_UPDATE_INCOMPLETE, 'U', 'P', 'D', 4, "the release ended before its payloads did; send it again, it goes on from the last whole block") \
     X(ERR_UPDATE_ENCRYPTED, 'U', 'P', 'D', 5, "the payload is encrypted, and not for this device") \
     X(ERR_UPDATE_FORMAT, 'U', 'P', 'D', 6, "the description of the payload's blocks is malformed") \
+    X(ERR_UPDATE_CONSENT, 'U', 'P', 'D', 7, "the application has not authorized the installation") \
+    X(ERR_UPDATE_BATTERY, 'U', 'P', 'D', 8, "the battery holds less than the device or the release asks for; charge it") \
+    X(ERR_UPDATE_TIME, 'U', 'P', 'D', 9, "the release's last time for an installation has passed, or the device doesn't know the time") \
     X(ERR_BANK_STATUS, 'B', 'O', 'O', 3, "the bank holds no release to be started: it is being written, or waits to be installed") \
     X(ERR_BANK_REJECTED, 'B', 'O', 'O', 4, "the release was rejected, or its trial ran out") \
     X(ERR_BANK_OTHER, 'B', 'O', 'O', 5, "the bank holds another release than the one that was installed there") \

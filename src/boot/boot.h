@@ -62,7 +62,7 @@ struct prm_boot_plan {
     uint32_t word;       /* what the verification ended with */
     uint32_t app_base;   /* address of the application's image; 0 if it is not whole yet (PRM_BANK_PARTIAL) */
     uint32_t app_size;   /* bytes */
-    prm_answer trial;    /* PRM_YES: not accepted yet */
+    prm_answer trial;    /* PRM_YES: not accepted yet; without a release, anything else */
     uint64_t sequence;   /* of the release */
 };
 
@@ -75,7 +75,7 @@ struct prm_boot_plan {
  *
  * Returns PRM_OK with a plan to hand over, or ERR_NOTHING_TO_RUN (recovery; every slot's reason is in the report), or
  * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_TRUST_NONE / ERR_COUNTER_* (recovery: the device can't know what it may run).
- * On failure the plan is zeros but for bank = PRM_BOOT_SLOT_NONE. A flash error in a bank refuses that bank only; an
+ * On failure the plan is zeros but for bank = PRM_BOOT_SLOT_NONE, and trial, which is not PRM_YES. A flash error in a bank refuses that bank only; an
  * error of the journal is noted in the report and doesn't stop an authentic image, except one that is on trial: without a
  * journal its boots can't be counted, so it isn't started.
  * Cut: at any point the next boot decides anew from the same flash; the journal holds the old record or the new.

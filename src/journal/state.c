@@ -4,21 +4,21 @@
 #include "base/endian.h"
 #include "base/harden.h"
 
-enum { STATE_VERSION = 2, BANK_OFF = 20, BANK_SIZE = 12 };
+enum { STATE_VERSION = 2, BANK_OFF = 20 };
+
+static void copy(uint8_t *to, const uint8_t *from, size_t len) {
+    for (size_t i = 0; i < len; i++)
+        to[i] = from[i];
+}
 
 static void encode(const struct prm_state *state, uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
     prm_wipe(payload, PRM_JOURNAL_PAYLOAD_SIZE);
     prm_store_le32(payload, STATE_VERSION);
     prm_store_le32(payload + 4, state->decisions);
     prm_store_le32(payload + 8, state->chosen);
-    for (uint32_t i = 0; i < PRM_BANKS; i++) {
-        uint8_t *p = payload + BANK_OFF + i * BANK_SIZE;
+    for (uint32_t i = 0; i < PRM_BANKS; i++)
         prm_store_le32(payload + 12 + 4 * i, state->result[i]);
-        p[0] = state->bank[i].status;
-        p[1] = state->bank[i].attempts;
-        for (unsigned k = 0; k < PRM_STATE_MANIFEST_SIZE; k++)
-            p[4 + k] = state->bank[i].manifest[k];
-    }
+    copy(payload + BANK_OFF, (const uint8_t *)state->bank, sizeof state->bank);
 }
 
 static void parse(const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE], struct prm_state *state) {
@@ -26,14 +26,9 @@ static void parse(const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE], struct prm_st
         return;
     state->decisions = prm_load_le32(payload + 4);
     state->chosen = prm_load_le32(payload + 8);
-    for (uint32_t i = 0; i < PRM_BANKS; i++) {
-        const uint8_t *p = payload + BANK_OFF + i * BANK_SIZE;
+    for (uint32_t i = 0; i < PRM_BANKS; i++)
         state->result[i] = prm_load_le32(payload + 12 + 4 * i);
-        state->bank[i].status = p[0];
-        state->bank[i].attempts = p[1];
-        for (unsigned k = 0; k < PRM_STATE_MANIFEST_SIZE; k++)
-            state->bank[i].manifest[k] = p[4 + k];
-    }
+    copy((uint8_t *)state->bank, payload + BANK_OFF, sizeof state->bank);
 }
 
 prm_result prm_state_load(struct prm_journal *journal, const struct prm_flash *flash, const struct prm_crypto *crypto,

@@ -27,11 +27,14 @@ enum prm_bank_status {
 #define PRM_STATE_MANIFEST_SIZE 8u /* first bytes of a manifest's digest, to tell releases apart */
 #define PRM_TRIAL_BOOTS 3u         /* how often an unaccepted release is started */
 
+/* Bytes alone, in the record's order: it is written as it stands. */
 struct prm_bank_state {
     uint8_t status;   /* enum prm_bank_status */
     uint8_t attempts; /* boots left in a trial */
+    uint8_t error[2]; /* REJECTED: why, in the application's words (psa_status_t, low byte first); zeros if it didn't say */
     uint8_t manifest[PRM_STATE_MANIFEST_SIZE]; /* of the release that the status is about */
 };
+_Static_assert(sizeof(struct prm_bank_state) == 12, "the format is fixed");
 
 struct prm_state {
     uint32_t decisions;            /* how often the choice has changed */

@@ -28,6 +28,9 @@ static const struct {
     {PRM_OK, PSA_SUCCESS},
     {PRM_ERR_UPDATE_STATE, PSA_ERROR_BAD_STATE},
     {PRM_ERR_UPDATE_STALE, PSA_ERROR_NOT_PERMITTED},
+    {PRM_ERR_UPDATE_CONSENT, PSA_ERROR_NOT_PERMITTED},
+    {PRM_ERR_UPDATE_BATTERY, PSA_ERROR_INSUFFICIENT_POWER},
+    {PRM_ERR_UPDATE_TIME, PSA_ERROR_NOT_PERMITTED},
     {PRM_ERR_UPDATE_BLOCK, PSA_ERROR_INVALID_SIGNATURE},
     {PRM_ERR_SUIT_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
     {PRM_ERR_IMAGE_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
@@ -76,15 +79,32 @@ static prm_result load(const struct prm_fwu *fwu, struct prm_state *state) {
     return prm_state_load(&journal, p->flash, p->crypto, p->layout->journal_off, state);
 }
 
-static psa_status_t state_now(const struct prm_fwu *fwu, uint8_t *now) {
+/* Why it is FAILED or REJECTED: what was told at the rejection. */
+static psa_status_t error_of(const struct prm_state *state, uint32_t running) {
+    const uint32_t bank = state->bank[running].status == PRM_BANK_REJECTED ? running : running ^ 1u;
+    const uint8_t *error = state->bank[bank].error;
+
+    return state->bank[bank].status == PRM_BANK_REJECTED ? (int16_t)(error[0] | (uint16_t)(error[1] << 8)) : PSA_SUCCESS;
+}
+
+/* The state, and the error that led to it. */
+static psa_status_t state_and_error(const struct prm_fwu *fwu, uint8_t *now, psa_status_t *error) {
     struct prm_state state;
 
     *now = fwu->volatile_state;
+    *error = *now == PSA_FWU_FAILED ? fwu->error : PSA_SUCCESS;
     if (*now != PSA_FWU_READY)
         return PSA_SUCCESS;
     const psa_status_t status = name_of(load(fwu, &state));
     *now = state_of(&state, fwu->running);
+    *error = error_of(&state, fwu->running);
     return status;
+}
+
+static psa_status_t state_now(const struct prm_fwu *fwu, uint8_t *now) {
+    psa_status_t error;
+
+    return state_and_error(fwu, now, &error);
 }
 
 /* PSA_SUCCESS if the table allows the call now. */
@@ -125,7 +145,7 @@ prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *p
     fwu->platform = platform;
     fwu->running = running & 1u;
     fwu->sequence = sequence;
-    fwu->conditions.authorized = PRM_NO;
+    fwu->moment.authorized = PRM_NO;
     fwu->volatile_state = PSA_FWU_READY;
     PRM_TRY(load(fwu, &state));
     if (state.bank[fwu->running].status != PRM_BANK_CONFIRMED)
@@ -133,14 +153,21 @@ prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *p
     return prm_update_accept(platform, fwu->running, sequence);
 }
 
-psa_status_t prm_fwu_conditions(struct prm_fwu *fwu, uint32_t authorized, uint32_t battery_percent, uint32_t utc) {
-    fwu->conditions = (struct prm_fwu_conditions){.authorized = PRM_NO};
+psa_status_t prm_fwu_conditions(struct prm_fwu *fwu, uint32_t authorized, uint32_t battery_percent, uint32_t battery_mwh,
+                                uint32_t utc) {
+    fwu->moment = (struct prm_update_moment){.authorized = PRM_NO};
     if (authorized > 1 || battery_percent > 100)
         return PSA_ERROR_INVALID_ARGUMENT;
-    fwu->conditions.battery_percent = battery_percent;
-    fwu->conditions.utc = utc;
-    fwu->conditions.authorized = authorized == 1 ? PRM_YES : PRM_NO;
+    fwu->moment = (struct prm_update_moment){.authorized = authorized == 1 ? PRM_YES : PRM_NO,
+                                             .battery_percent = battery_percent,
+                                             .battery_mwh = battery_mwh,
+                                             .utc = utc};
     return PSA_SUCCESS;
+}
+
+/* What the release that waits asks for. */
+static prm_result asked(const struct prm_fwu *fwu, struct prm_suit_conditions *conditions) {
+    return prm_update_conditions(fwu->platform, fwu->running ^ 1u, conditions);
 }
 
 /* Everything that a release for this layout can have: header, and for each bank the images with the pages before them.
@@ -160,16 +187,20 @@ psa_status_t prm_fwu_query(struct prm_fwu *fwu, psa_fwu_component_t component, p
     prm_wipe(info, sizeof *info);
     if (component != 0)
         return PSA_ERROR_DOES_NOT_EXIST;
-    const psa_status_t status = state_now(fwu, &now);
-    if (status != PSA_SUCCESS)
+    const psa_status_t status = state_and_error(fwu, &now, &info->error);
+    if (status != PSA_SUCCESS) {
+        prm_wipe(info, sizeof *info);
         return status;
+    }
     info->state = now;
-    info->error = now == PSA_FWU_FAILED || now == PSA_FWU_REJECTED ? fwu->error : PSA_SUCCESS;
     info->version.build = (uint32_t)fwu->sequence;
     info->max_size = max_size(fwu->platform->layout);
     info->location = fwu->running;
     info->impl.written = fwu->written;
-    info->impl.reason = now == PSA_FWU_FAILED ? fwu->reason : 0;
+    info->impl.reason = now == PSA_FWU_FAILED || now == PSA_FWU_CANDIDATE ? fwu->reason : 0;
+    struct prm_suit_conditions conditions;
+    if (now == PSA_FWU_CANDIDATE && asked(fwu, &conditions) == PRM_OK)
+        info->impl.priority = conditions.priority;
     return PSA_SUCCESS;
 }
 
@@ -209,13 +240,18 @@ psa_status_t prm_fwu_write(struct prm_fwu *fwu, psa_fwu_component_t component, s
     return PSA_SUCCESS;
 }
 
+/* The other bank counts for nothing any more. */
+static psa_status_t discard(struct prm_fwu *fwu) {
+    return name_of(prm_update_clean(fwu->platform, fwu->running ^ 1u));
+}
+
 psa_status_t prm_fwu_finish(struct prm_fwu *fwu, psa_fwu_component_t component) {
     const psa_status_t status = allow(fwu, FINISH, component);
     uint8_t now;
 
     if (status != PSA_SUCCESS)
         return status;
-    const prm_result result = prm_update_finish(&fwu->update);
+    prm_result result = prm_update_finish(&fwu->update);
     if (result == PRM_ERR_UPDATE_INCOMPLETE)
         return name_of(result);
     if (result != PRM_OK)
@@ -224,12 +260,13 @@ psa_status_t prm_fwu_finish(struct prm_fwu *fwu, psa_fwu_component_t component) 
     /* Payloads that this device can't decrypt were left out: not a release to be installed. */
     if (state_now(fwu, &now) != PSA_SUCCESS || now != PSA_FWU_CANDIDATE)
         return failed(fwu, PRM_ERR_UPDATE_ENCRYPTED);
-    return PSA_SUCCESS;
-}
-
-/* The other bank counts for nothing any more. */
-static psa_status_t discard(struct prm_fwu *fwu) {
-    return name_of(prm_update_clean(fwu->platform, fwu->running ^ 1u));
+    /* Conditions that nobody here understands: it could never be installed. */
+    struct prm_suit_conditions conditions;
+    result = asked(fwu, &conditions);
+    if (result == PRM_OK)
+        return PSA_SUCCESS;
+    const psa_status_t discarded = discard(fwu);
+    return discarded == PSA_SUCCESS ? failed(fwu, result) : discarded;
 }
 
 psa_status_t prm_fwu_cancel(struct prm_fwu *fwu, psa_fwu_component_t component) {
@@ -254,20 +291,22 @@ psa_status_t prm_fwu_clean(struct prm_fwu *fwu, psa_fwu_component_t component) {
 }
 
 psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
-    psa_status_t status = allow(fwu, INSTALL, 0);
+    const psa_status_t status = allow(fwu, INSTALL, 0);
+    struct prm_suit_conditions conditions;
 
     if (status != PSA_SUCCESS)
         return status;
-    if (fwu->conditions.authorized != PRM_YES)
-        return PSA_ERROR_NOT_PERMITTED;
-    if (fwu->conditions.battery_percent < PRIMUM_BATTERY_MIN_PERCENT)
-        return PSA_ERROR_INSUFFICIENT_POWER;
-    status = name_of(prm_update_install(fwu->platform, fwu->running ^ 1u));
-    return status == PSA_SUCCESS ? PSA_SUCCESS_REBOOT : status;
+    prm_result result = asked(fwu, &conditions);
+    if (result == PRM_OK)
+        result = prm_update_conditions_decide(&conditions, &fwu->moment, PRIMUM_BATTERY_MIN_PERCENT);
+    if (result == PRM_OK)
+        result = prm_update_install(fwu->platform, fwu->running ^ 1u);
+    fwu->reason = result == PRM_OK ? 0 : result;
+    return result == PRM_OK ? PSA_SUCCESS_REBOOT : name_of(result);
 }
 
 psa_status_t prm_fwu_request_reboot(struct prm_fwu *fwu) {
-    return fwu->conditions.authorized == PRM_YES ? PSA_SUCCESS : PSA_ERROR_NOT_PERMITTED;
+    return fwu->moment.authorized == PRM_YES ? PSA_SUCCESS : PSA_ERROR_NOT_PERMITTED;
 }
 
 psa_status_t prm_fwu_reject(struct prm_fwu *fwu, psa_status_t error) {
@@ -284,11 +323,9 @@ psa_status_t prm_fwu_reject(struct prm_fwu *fwu, psa_status_t error) {
             become(fwu, PSA_FWU_FAILED, error, 0);
         return status;
     }
-    status = name_of(prm_update_reject(fwu->platform, fwu->running));
-    if (status != PSA_SUCCESS)
-        return status;
-    fwu->error = error;
-    return PSA_SUCCESS_REBOOT;
+    const int16_t kept = error >= INT16_MIN && error <= INT16_MAX ? (int16_t)error : PSA_ERROR_GENERIC_ERROR;
+    status = name_of(prm_update_reject(fwu->platform, fwu->running, kept));
+    return status == PSA_SUCCESS ? PSA_SUCCESS_REBOOT : status;
 }
 
 psa_status_t prm_fwu_accept(struct prm_fwu *fwu) {

@@ -10,20 +10,14 @@
 #define PRM_PSA_FWU_H
 
 #include "psa/update.h"
-#include "update/update.h"
-
-struct prm_fwu_conditions {
-    prm_answer authorized;
-    uint32_t battery_percent;
-    uint32_t utc;
-};
+#include "update/update_conditions.h"
 
 /* Treat as opaque. */
 struct prm_fwu {
     const struct prm_update_platform *platform;
     uint32_t running; /* bank */
     uint64_t sequence;
-    struct prm_fwu_conditions conditions;
+    struct prm_update_moment moment;
     uint8_t volatile_state; /* WRITING, FAILED or UPDATED until the reset; READY: the journal says */
     psa_status_t error;
     prm_result reason;
@@ -38,7 +32,8 @@ struct prm_fwu {
 PRM_MUST_USE prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *platform, uint32_t running,
                                      uint64_t sequence);
 
-psa_status_t prm_fwu_conditions(struct prm_fwu *fwu, uint32_t authorized, uint32_t battery_percent, uint32_t utc);
+psa_status_t prm_fwu_conditions(struct prm_fwu *fwu, uint32_t authorized, uint32_t battery_percent, uint32_t battery_mwh,
+                                uint32_t utc);
 
 psa_status_t prm_fwu_query(struct prm_fwu *fwu, psa_fwu_component_t component, psa_fwu_component_info_t *info);
 psa_status_t prm_fwu_start(struct prm_fwu *fwu, psa_fwu_component_t component, const void *manifest,

@@ -35,6 +35,9 @@ enum prm_suit_key {
     PRM_SUIT_KEY_TEXT = 23
 };
 
+/* The members that may stand beside the manifest, which then has their digests. */
+enum prm_suit_severed { PRM_SUIT_SEVERED_FETCH, PRM_SUIT_SEVERED_INSTALL, PRM_SUIT_SEVERED_TEXT, PRM_SUIT_SEVERED };
+
 struct prm_suit_envelope {
     prm_span digest_bytes;     /* the SUIT_Digest, as signed */
     const uint8_t *digest;     /* its 32 bytes, SHA-256 */
@@ -42,8 +45,8 @@ struct prm_suit_envelope {
     prm_span manifest_wrapped; /* the same with its bstr head: what the digest covers */
     uint32_t signatures;       /* how many authentication blocks */
     prm_span signature[PRM_SUIT_SIGNATURES_MAX];
-    prm_span severed[3];       /* payload-fetch, install, text where they stand in the envelope; else ptr NULL */
-    prm_span severed_wrapped[3]; /* the same with their bstr heads: what the manifest's digests cover */
+    prm_span severed[PRM_SUIT_SEVERED];         /* those that stand in the envelope; else ptr NULL */
+    prm_span severed_wrapped[PRM_SUIT_SEVERED]; /* the same with their bstr heads: what the manifest's digests cover */
     uint32_t payloads;         /* how many integrated payloads */
     prm_span payload_pairs;    /* their (tstr name, bstr payload) pairs, one after the other */
 };
@@ -96,7 +99,7 @@ struct prm_suit_manifest {
     prm_span payload_fetch; /* ptr NULL too if it was severed: then its digest is below */
     prm_span install;
     prm_span text;
-    const uint8_t *severed[3]; /* digests of payload-fetch, install, text where those stand in the envelope; else NULL */
+    const uint8_t *severed[PRM_SUIT_SEVERED]; /* digests of those that stand in the envelope; else NULL */
 };
 
 /*
@@ -105,13 +108,13 @@ struct prm_suit_manifest {
  */
 PRM_MUST_USE prm_result prm_suit_manifest_parse(prm_span bytes, struct prm_suit_manifest *out);
 
-/* What the commands say of one component. */
-#define PRM_SUIT_DID_VENDOR 0x01u  /* condition-vendor-identifier */
-#define PRM_SUIT_DID_CLASS 0x02u   /* condition-class-identifier */
-#define PRM_SUIT_DID_DEVICE 0x04u  /* condition-device-identifier */
-#define PRM_SUIT_DID_IMAGE 0x08u   /* condition-image-match */
-#define PRM_SUIT_DID_INVOKE 0x10u  /* directive-invoke */
-#define PRM_SUIT_DID_FETCH 0x20u   /* directive-fetch */
+/* What the commands say of one component: bit n for command n. */
+#define PRM_SUIT_DID_VENDOR (1u << 1)  /* condition-vendor-identifier */
+#define PRM_SUIT_DID_CLASS (1u << 2)   /* condition-class-identifier */
+#define PRM_SUIT_DID_IMAGE (1u << 3)   /* condition-image-match */
+#define PRM_SUIT_DID_FETCH (1u << 21)  /* directive-fetch */
+#define PRM_SUIT_DID_INVOKE (1u << 23) /* directive-invoke */
+#define PRM_SUIT_DID_DEVICE (1u << 24) /* condition-device-identifier */
 struct prm_suit_component {
     const uint8_t *vendor; /* 16 bytes each; NULL if not set */
     const uint8_t *class_;
@@ -120,7 +123,8 @@ struct prm_suit_component {
     uint32_t size;         /* bytes; 0 if not set */
     uint32_t slot;         /* the last component slot set */
     uint32_t did;          /* PRM_SUIT_DID_... */
-    prm_span uri;          /* where the payload comes from: a name in the envelope; ptr NULL if not set */
+    /* Where the payload comes from; set by an install (or payload-fetch) sequence alone, never by what counts at boot: */
+    prm_span uri;          /* a name in the envelope; ptr NULL if not set */
     prm_span encryption;   /* SUIT_Encryption_Info; ptr NULL: the payload is plain */
     prm_span blocks;       /* our parameter -1, docs/format/blocks.md; ptr NULL if not set */
 };
@@ -128,15 +132,17 @@ struct prm_suit_component {
 /*
  * Follows the shared, validate and invoke sequences as they apply to component slot `slot`, and writes what they say of
  * each component. Conditions are recorded, not judged (component slot, which selects, excepted).
- * On failure `out` is zeros. Errors: CBOR_*, SUIT_COMMAND, SUIT_PARAMETER (unknown, or set twice, or wrong size),
+ * On failure `out` is zeros. Errors: CBOR_*, SUIT_COMMAND (unknown, or not for these sequences), SUIT_PARAMETER (the same, or
+ * set twice, or of wrong size),
  * SUIT_COMPONENT (no alternative for this slot, or an index out of range), SUIT_SECTION (a load sequence).
  */
 PRM_MUST_USE prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t slot,
                                         struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);
 
 /*
- * Goes on from prm_suit_select() with an install sequence (the manifest's, or the severed one after its digest was checked):
- * uri, encryption, blocks and PRM_SUIT_DID_FETCH of each component. Errors: as prm_suit_select().
+ * Goes on from prm_suit_select() with the sequence that fetches: install, or payload-fetch (the manifest's, or the severed one
+ * after its digest was checked). It says uri, encryption, blocks and PRM_SUIT_DID_FETCH of each component, may check the image,
+ * and says nothing else. Errors: as prm_suit_select().
  */
 PRM_MUST_USE prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
                                                 struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);

@@ -9,14 +9,13 @@
 
 /* What the manifest says of the device it is for, against the fuses. */
 static prm_result verify_identity(const struct prm_fuses *fuses, const struct prm_suit_component *c, prm_word *word) {
-    uint32_t device = 0;
-
     if (c->vendor == NULL || c->class_ == NULL || c->digest == NULL || (c->did & DID_REQUIRED) != DID_REQUIRED)
         return PRM_ERR_SUIT_MISSING;
     const uint32_t vendor = prm_diff(c->vendor, fuses->vendor, sizeof fuses->vendor);
     const uint32_t class_ = prm_diff(c->class_, fuses->class_, sizeof fuses->class_);
-    if ((c->did & PRM_SUIT_DID_DEVICE) != 0)
-        device = c->device != NULL ? prm_diff(c->device, fuses->device, sizeof fuses->device) : UINT32_MAX;
+    /* Either, parameter or condition, asks for both: one that a disturbed machine didn't note is missed by the other. */
+    const uint32_t device = c->device != NULL ? prm_diff(c->device, fuses->device, sizeof fuses->device)
+                                              : c->did & PRM_SUIT_DID_DEVICE;
 
     prm_word_step(word, PRM_K_DEVICE, vendor | class_ | device | ((c->did & DID_REQUIRED) ^ DID_REQUIRED));
     if (vendor != 0)

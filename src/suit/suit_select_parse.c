@@ -4,11 +4,14 @@
  *
  * No stack of sequences: a sequence holds commands, one of which (try-each) holds alternatives, whose commands may not
  * be try-each again. Two nested loops, so the depth is the text's, not the input's.
+ *
+ * What may stand where is two sets of numbers, and a condition that stands is a bit of its own number in `did`: there is
+ * no table from which a disturbed machine could read that another one stood.
  */
 #include "suit/suit.h"
 
+#include "base/endian.h"
 #include "codec/cbor.h"
-#include "codec/cose.h"
 
 enum command {
     CONDITION_VENDOR = 1,
@@ -35,218 +38,212 @@ enum parameter {
     PARAMETER_DEVICE = 24
 };
 
-enum { UUID_SIZE = 16 };
+/* The wrapped SUIT_Digest, [-16, 32 bytes]: deterministic CBOR has one encoding of its heads, 82 2F 58 20. */
+enum { UUID_SIZE = 16, DIGEST_HEAD = 0x20582F82, DIGEST_HEAD_SIZE = 4, DIGEST_SIZE = DIGEST_HEAD_SIZE + PRM_SHA256_SIZE };
+
+/* Sets of commands, and of parameters (whose keys begin at -1). */
+#define COMMAND(code) (1u << (code))
+#define PARAMETER(key) (1u << ((key) + 1))
+#define COMMANDS_OF_BOTH                                                                                             \
+    (COMMAND(CONDITION_IMAGE_MATCH) | COMMAND(CONDITION_COMPONENT_SLOT) | COMMAND(DIRECTIVE_SET_COMPONENT_INDEX) | \
+     COMMAND(DIRECTIVE_OVERRIDE_PARAMETERS))
+
+/* What may stand in the sequences that count at boot, and in the one that says where payloads come from. */
+static const struct rules {
+    uint32_t commands;
+    uint32_t parameters;
+} boot_rules = {COMMANDS_OF_BOTH | COMMAND(CONDITION_VENDOR) | COMMAND(CONDITION_CLASS) | COMMAND(CONDITION_DEVICE) |
+              COMMAND(DIRECTIVE_INVOKE),
+          PARAMETER(PARAMETER_VENDOR) | PARAMETER(PARAMETER_CLASS) | PARAMETER(PARAMETER_DEVICE) |
+              PARAMETER(PARAMETER_IMAGE_DIGEST) | PARAMETER(PARAMETER_IMAGE_SIZE) |
+              PARAMETER(PARAMETER_COMPONENT_SLOT)},
+  install_rules = {COMMANDS_OF_BOTH | COMMAND(DIRECTIVE_FETCH),
+             PARAMETER(PARAMETER_COMPONENT_SLOT) | PARAMETER(PARAMETER_ENCRYPTION_INFO) | PARAMETER(PARAMETER_URI) |
+                 PARAMETER(PARAMETER_BLOCKS)};
 
 /* Where the walk stands. */
 struct walk {
     struct prm_suit_component *component;
     uint32_t components;
-    uint32_t selected;   /* bit i: component i; commands apply to all selected */
-    uint32_t slot;       /* the slot that this walk is for */
-    prm_answer installs; /* PRM_YES: an install sequence, which alone says where payloads come from */
+    uint32_t slot; /* the slot that this walk is for */
+    const struct rules *rules;
+    uint32_t selected; /* bit i: component i; commands apply to all selected */
 };
 
-/* Puts a pointer where none was: a parameter is set once. */
-static void set_once(struct prm_cbor *r, const uint8_t **where, const uint8_t *value) {
-    if (*where != NULL)
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
-    *where = value;
+/* A sequence of commands that is being read. */
+struct sequence {
+    struct prm_cbor r;
+    uint32_t items; /* still to come: two for each command */
+};
+
+/* Where a parameter goes, by its key: the offset in the component, and what kind of value it is. */
+enum kind { KIND_SLOT, KIND_SIZE, KIND_UUID, KIND_DIGEST, KIND_BYTES, KIND_TEXT, KIND_MASK = 7, KIND_BITS = 3 };
+#define PLACE(field, kind) (uint8_t)(offsetof(struct prm_suit_component, field) / 4 << KIND_BITS | (kind))
+static const uint8_t places[] = {
+    [PARAMETER_BLOCKS + 1] = PLACE(blocks, KIND_BYTES),
+    [PARAMETER_VENDOR + 1] = PLACE(vendor, KIND_UUID),
+    [PARAMETER_CLASS + 1] = PLACE(class_, KIND_UUID),
+    [PARAMETER_IMAGE_DIGEST + 1] = PLACE(digest, KIND_DIGEST),
+    [PARAMETER_COMPONENT_SLOT + 1] = PLACE(slot, KIND_SLOT),
+    [PARAMETER_IMAGE_SIZE + 1] = PLACE(size, KIND_SIZE),
+    [PARAMETER_ENCRYPTION_INFO + 1] = PLACE(encryption, KIND_BYTES),
+    [PARAMETER_URI + 1] = PLACE(uri, KIND_TEXT),
+    [PARAMETER_DEVICE + 1] = PLACE(device, KIND_UUID),
+};
+
+static prm_answer is_in(uint32_t set, uint32_t number) {
+    return number < 32 && (set >> number & 1u) != 0 ? PRM_YES : PRM_NO;
 }
 
-static void set_span_once(struct prm_cbor *r, prm_span *where, prm_span value) {
-    if (where->ptr != NULL)
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
-    *where = value;
-}
+/* A number: the slot may be set anew, the size may not, nor be 0, which would read as not set. */
+static void number(struct prm_cbor *r, uint32_t kind, struct prm_suit_component *c) {
+    const uint32_t value = prm_cbor_head32(r, PRM_CBOR_UINT);
 
-/* SUIT_Digest wrapped in a bstr; NULL after an error. */
-static const uint8_t *wrapped_digest(struct prm_cbor *r) {
-    struct prm_cbor inner = prm_cbor_reader(prm_cbor_bstr(r));
-
-    if (prm_cbor_head(&inner, PRM_CBOR_ARRAY) != 2 || prm_cbor_int(&inner) != PRM_COSE_SHA256)
-        prm_cbor_fail(&inner, PRM_ERR_SUIT_PARAMETER);
-    const uint8_t *bytes = prm_cbor_bytes(&inner, PRM_SHA256_SIZE);
-    const prm_result end = prm_cbor_end(&inner);
-    if (end != PRM_OK)
-        prm_cbor_fail(r, end);
-    return bytes;
-}
-
-/* A parameter of an install sequence: where the payload comes from. */
-static void install_parameter(struct prm_cbor *r, int32_t key, struct prm_suit_component *c) {
-    switch (key) {
-    case PARAMETER_URI:
-        set_span_once(r, &c->uri, prm_cbor_tstr(r));
-        break;
-    case PARAMETER_ENCRYPTION_INFO:
-        set_span_once(r, &c->encryption, prm_cbor_bstr(r));
-        break;
-    case PARAMETER_BLOCKS:
-        set_span_once(r, &c->blocks, prm_cbor_bstr(r));
-        break;
-    default:
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+    if (kind == KIND_SLOT) {
+        c->slot = value;
+        return;
     }
+    if (c->size != 0 || value == 0)
+        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+    c->size = value;
 }
 
 /* One parameter, as far as it concerns component `c`. The value is read anew for each component selected. */
-static void parameter(struct prm_cbor *r, int32_t key, prm_answer installs, struct prm_suit_component *c) {
-    switch (key) {
-    case PARAMETER_VENDOR:
-        set_once(r, &c->vendor, prm_cbor_bytes(r, UUID_SIZE));
-        break;
-    case PARAMETER_CLASS:
-        set_once(r, &c->class_, prm_cbor_bytes(r, UUID_SIZE));
-        break;
-    case PARAMETER_DEVICE:
-        set_once(r, &c->device, prm_cbor_bytes(r, UUID_SIZE));
-        break;
-    case PARAMETER_IMAGE_DIGEST:
-        set_once(r, &c->digest, wrapped_digest(r));
-        break;
-    case PARAMETER_IMAGE_SIZE:
-        if (c->size != 0)
-            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
-        c->size = prm_cbor_head32(r, PRM_CBOR_UINT);
-        if (c->size == 0) /* would read as not set, and could be set again */
-            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
-        break;
-    case PARAMETER_COMPONENT_SLOT:
-        c->slot = prm_cbor_head32(r, PRM_CBOR_UINT);
-        break;
-    default:
-        if (installs == PRM_YES)
-            install_parameter(r, key, c);
-        else
-            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+static void parameter(struct prm_cbor *r, uint32_t place, struct prm_suit_component *c) {
+    const uint8_t **where = (const uint8_t **)(void *)((uint8_t *)c + (place >> KIND_BITS) * 4);
+    const uint32_t kind = place & KIND_MASK;
+
+    if (kind <= KIND_SIZE) {
+        number(r, kind, c);
+        return;
     }
+    prm_span value = kind == KIND_TEXT ? prm_cbor_tstr(r) : prm_cbor_bstr(r);
+    if (kind >= KIND_BYTES) {
+        ((prm_span *)where)->len = value.len;
+    } else if (value.len != (kind == KIND_UUID ? UUID_SIZE : DIGEST_SIZE)) {
+        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+    } else if (kind == KIND_DIGEST) {
+        if (prm_load_le32(value.ptr) != DIGEST_HEAD)
+            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+        value.ptr += DIGEST_HEAD_SIZE;
+    }
+    if (*where != NULL)
+        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+    *where = value.ptr;
 }
 
-static void override_parameters(struct prm_cbor *r, struct walk *w) {
+static void override_parameters(struct prm_cbor *r, const struct walk *w) {
     const struct prm_cbor start = *r;
+    struct prm_suit_component *c = w->component;
 
-    for (uint32_t i = 0; i < w->components && r->err == PRM_OK; i++) {
+    for (uint32_t selected = w->selected; selected != 0 && r->err == PRM_OK; selected >>= 1, c++) {
         prm_span last = {NULL, 0};
-        if ((w->selected & (1u << i)) == 0)
+        if ((selected & 1u) == 0)
             continue;
         *r = start;
         for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
             prm_cbor_key(r, &last);
-            parameter(r, prm_cbor_int(r), w->installs, &w->component[i]);
+            const uint32_t index = (uint32_t)prm_cbor_int(r) + 1;
+            if (is_in(w->rules->parameters, index) == PRM_YES)
+                parameter(r, places[index], c);
+            else
+                prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
         }
+    }
+}
+
+/* An index, true for all, or an array of indices; not none: a condition would hold for want of anyone to fail it. */
+static void set_component_index(struct prm_cbor *r, struct walk *w) {
+    const int major = prm_cbor_peek(r);
+    uint32_t count = 1;
+
+    w->selected = 0;
+    if (major == PRM_CBOR_SIMPLE) {
+        if (prm_cbor_head32(r, PRM_CBOR_SIMPLE) == PRM_CBOR_TRUE)
+            w->selected = (1u << w->components) - 1u;
+        count = 0;
+    } else if (major == PRM_CBOR_ARRAY) {
+        count = prm_cbor_head32(r, PRM_CBOR_ARRAY);
+    }
+    for (; count > 0 && r->err == PRM_OK; count--) {
+        const uint32_t index = prm_cbor_head32(r, PRM_CBOR_UINT);
+        if (index >= w->components) {
+            w->selected = 0;
+            break;
+        }
+        w->selected |= 1u << index;
     }
     if (w->selected == 0)
         prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
 }
 
-/* An index, or true for all, or an array of indices. */
-static void set_component_index(struct prm_cbor *r, struct walk *w) {
-    const uint32_t all = (1u << w->components) - 1u;
-    uint32_t count = 1;
-
-    w->selected = 0;
-    if (prm_cbor_peek(r) == PRM_CBOR_SIMPLE) {
-        if (prm_cbor_head(r, PRM_CBOR_SIMPLE) != PRM_CBOR_TRUE)
-            prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
-        w->selected = all;
-        return;
-    }
-    if (prm_cbor_peek(r) == PRM_CBOR_ARRAY)
-        count = prm_cbor_head32(r, PRM_CBOR_ARRAY);
-    if (count == 0) /* none selected: a condition would hold for want of anyone to fail it */
-        prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
-    for (; count > 0 && r->err == PRM_OK; count--) {
-        const uint32_t index = prm_cbor_head32(r, PRM_CBOR_UINT);
-        if (index >= w->components)
-            prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
-        else
-            w->selected |= 1u << index;
-    }
-}
-
-/* Notes for every selected component that a condition or the invocation stands here. Its argument is a report policy. */
-static void note(struct prm_cbor *r, struct walk *w, uint32_t did) {
-    (void)prm_cbor_head32(r, PRM_CBOR_UINT);
-    for (uint32_t i = 0; i < w->components; i++)
-        if ((w->selected & (1u << i)) != 0)
-            w->component[i].did |= did;
-}
-
-/* PRM_YES if the slot set for every selected component is the one this walk is for. */
-static prm_answer component_slot(struct prm_cbor *r, const struct walk *w) {
-    prm_answer match = PRM_YES;
+/*
+ * A condition, the invocation or the fetching: noted for every selected component. The slot alone, which selects, is
+ * judged: PRM_NO if that of a selected component isn't this one. The argument is a report policy.
+ */
+static prm_answer note(struct prm_cbor *r, const struct walk *w, uint32_t code) {
+    struct prm_suit_component *c = w->component;
+    prm_answer holds = PRM_YES;
 
     (void)prm_cbor_head32(r, PRM_CBOR_UINT);
-    for (uint32_t i = 0; i < w->components; i++)
-        if ((w->selected & (1u << i)) != 0 && w->component[i].slot != w->slot)
-            match = PRM_NO;
-    return match;
+    for (uint32_t selected = w->selected; selected != 0; selected >>= 1, c++) {
+        if ((selected & 1u) == 0)
+            continue;
+        if (code != CONDITION_COMPONENT_SLOT)
+            c->did |= COMMAND(code);
+        else if (c->slot != w->slot)
+            holds = PRM_NO;
+    }
+    return holds;
 }
 
 /* One command other than try-each. PRM_NO: a condition that selects did not hold. */
-static prm_answer command(struct prm_cbor *r, struct walk *w, int32_t code) {
-    switch (code) {
-    case CONDITION_VENDOR:
-        note(r, w, PRM_SUIT_DID_VENDOR);
-        break;
-    case CONDITION_CLASS:
-        note(r, w, PRM_SUIT_DID_CLASS);
-        break;
-    case CONDITION_DEVICE:
-        note(r, w, PRM_SUIT_DID_DEVICE);
-        break;
-    case CONDITION_IMAGE_MATCH:
-        note(r, w, PRM_SUIT_DID_IMAGE);
-        break;
-    case DIRECTIVE_INVOKE:
-        note(r, w, PRM_SUIT_DID_INVOKE);
-        break;
-    case DIRECTIVE_FETCH:
-        if (w->installs != PRM_YES)
-            prm_cbor_fail(r, PRM_ERR_SUIT_COMMAND);
-        note(r, w, PRM_SUIT_DID_FETCH);
-        break;
-    case CONDITION_COMPONENT_SLOT:
-        return component_slot(r, w);
-    case DIRECTIVE_SET_COMPONENT_INDEX:
-        set_component_index(r, w);
-        break;
-    case DIRECTIVE_OVERRIDE_PARAMETERS:
-        override_parameters(r, w);
-        break;
-    default:
+static prm_answer command(struct prm_cbor *r, struct walk *w, uint32_t code) {
+    if (is_in(w->rules->commands, code) != PRM_YES)
         prm_cbor_fail(r, PRM_ERR_SUIT_COMMAND);
+    else if (code == DIRECTIVE_SET_COMPONENT_INDEX)
+        set_component_index(r, w);
+    else if (code == DIRECTIVE_OVERRIDE_PARAMETERS)
+        override_parameters(r, w);
+    else
+        return note(r, w, code);
+    return PRM_YES;
+}
+
+/* Goes on to the end (PRM_YES), a condition that did not hold (PRM_NO) or the argument of a try-each (its code). */
+static uint32_t run(struct sequence *s, struct walk *w) {
+    while (s->items > 0 && s->r.err == PRM_OK) {
+        if ((s->items & 1u) != 0)
+            prm_cbor_fail(&s->r, PRM_ERR_SUIT_COMMAND);
+        s->items -= 2;
+        const uint32_t code = (uint32_t)prm_cbor_int(&s->r);
+        if (code == DIRECTIVE_TRY_EACH)
+            return code;
+        if (command(&s->r, w, code) != PRM_YES)
+            return PRM_NO;
     }
     return PRM_YES;
 }
 
-/* One alternative of a try-each: PRM_NO as soon as a selecting condition does not hold. */
-static prm_answer alternative(prm_span bytes, struct walk *w, prm_result *err) {
-    struct prm_cbor r = prm_cbor_reader(bytes);
-    prm_answer holds = PRM_YES;
-
-    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_ARRAY); n > 0 && r.err == PRM_OK && holds == PRM_YES; n -= 2) {
-        if ((n & 1u) != 0)
-            prm_cbor_fail(&r, PRM_ERR_SUIT_COMMAND);
-        else
-            holds = command(&r, w, prm_cbor_int(&r));
-    }
-    *err = holds == PRM_YES ? prm_cbor_end(&r) : r.err;
-    return holds;
+static uint32_t begin(struct sequence *s, prm_span bytes, struct walk *w) {
+    s->r = prm_cbor_reader(bytes);
+    s->items = prm_cbor_head32(&s->r, PRM_CBOR_ARRAY);
+    return run(s, w);
 }
 
 /* Takes the first alternative that holds; reads the heads of all. */
 static void try_each(struct prm_cbor *r, struct walk *w) {
-    prm_answer taken = PRM_NO;
+    uint32_t taken = PRM_NO;
 
     for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--) {
         const prm_span bytes = prm_cbor_bstr(r);
-        prm_result err = PRM_OK;
-        if (taken == PRM_YES || r->err != PRM_OK)
+        struct sequence s;
+        if (taken == PRM_YES)
             continue;
-        taken = alternative(bytes, w, &err);
-        if (err != PRM_OK)
-            prm_cbor_fail(r, err);
+        taken = begin(&s, bytes, w);
+        if (taken == DIRECTIVE_TRY_EACH)
+            prm_cbor_fail(&s.r, PRM_ERR_SUIT_COMMAND);
+        prm_cbor_fail(r, taken == PRM_YES ? prm_cbor_end(&s.r) : s.r.err); /* PRM_OK records nothing */
     }
     if (taken != PRM_YES)
         prm_cbor_fail(r, PRM_ERR_SUIT_COMPONENT);
@@ -254,22 +251,17 @@ static void try_each(struct prm_cbor *r, struct walk *w) {
 
 /* One command sequence. It starts with component 0 selected. */
 static prm_result sequence(prm_span bytes, struct walk *w) {
-    struct prm_cbor r = prm_cbor_reader(bytes);
+    struct sequence s;
 
     if (bytes.ptr == NULL)
         return PRM_OK;
     w->selected = 1;
-    const uint32_t items = prm_cbor_head32(&r, PRM_CBOR_ARRAY);
-    if ((items & 1u) != 0)
-        prm_cbor_fail(&r, PRM_ERR_SUIT_COMMAND);
-    for (uint32_t n = items; n > 0 && r.err == PRM_OK; n -= 2) {
-        const int32_t code = prm_cbor_int(&r);
-        if (code == DIRECTIVE_TRY_EACH)
-            try_each(&r, w);
-        else if (command(&r, w, code) != PRM_YES)
-            prm_cbor_fail(&r, PRM_ERR_SUIT_COMPONENT);
-    }
-    return prm_cbor_end(&r);
+    uint32_t stop = begin(&s, bytes, w);
+    for (; stop == DIRECTIVE_TRY_EACH; stop = run(&s, w))
+        try_each(&s.r, w);
+    if (stop != PRM_YES)
+        prm_cbor_fail(&s.r, PRM_ERR_SUIT_COMPONENT);
+    return prm_cbor_end(&s.r);
 }
 
 static prm_result sequences(const struct prm_suit_manifest *manifest, struct walk *w) {
@@ -288,7 +280,7 @@ static prm_result finish(prm_result result, struct prm_suit_component out[PRM_SU
 
 prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t slot,
                            struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
-    struct walk w = {.component = out, .components = manifest->components, .slot = slot, .installs = PRM_NO};
+    struct walk w = {.component = out, .components = manifest->components, .slot = slot, .rules = &boot_rules};
 
     prm_wipe(out, PRM_SUIT_COMPONENTS_MAX * sizeof out[0]);
     return finish(sequences(manifest, &w), out);
@@ -296,7 +288,7 @@ prm_result prm_suit_select(const struct prm_suit_manifest *manifest, uint32_t sl
 
 prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
                                    struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]) {
-    struct walk w = {.component = out, .components = components, .slot = slot, .installs = PRM_YES};
+    struct walk w = {.component = out, .components = components, .slot = slot, .rules = &install_rules};
 
     return finish(sequence(install, &w), out);
 }

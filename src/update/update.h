@@ -138,7 +138,7 @@ PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platf
  */
 PRM_MUST_USE prm_result prm_update_accept(const struct prm_update_platform *platform, uint32_t bank, uint64_t sequence);
 
-/* Rejects the release that runs on trial; the next boot takes the other bank. */
-PRM_MUST_USE prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank);
+/* Rejects the release that runs on trial; the next boot takes the other bank. `error` is kept for whoever asks why. */
+PRM_MUST_USE prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank, int16_t error);
 
 #endif

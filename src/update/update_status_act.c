@@ -62,9 +62,11 @@ prm_result prm_update_accept(const struct prm_update_platform *platform, uint32_
     return counter->advance_to(counter->ctx, sequence);
 }
 
-prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank) {
+prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank, int16_t error) {
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
+    c.state.bank[bank].error[0] = (uint8_t)((uint16_t)error & 0xFFu);
+    c.state.bank[bank].error[1] = (uint8_t)((uint16_t)error >> 8);
     return move(&c, bank, PRM_BANK_TRIAL, PRM_BANK_REJECTED, 0);
 }

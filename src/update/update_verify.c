@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update_stages.h"
 
-enum { SEVERED_INSTALL = 1, PAGE_DIGEST_STEP = 2 + PRM_SHA256_SIZE };
+enum { PAGE_DIGEST_STEP = 2 + PRM_SHA256_SIZE };
 
 uint32_t prm_update_word_expected(uint32_t components) {
     uint32_t steps = PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE), PRM_K_SIGNATURE);
@@ -11,21 +11,24 @@ uint32_t prm_update_word_expected(uint32_t components) {
     return PRM_WORD_NEXT(steps, PRM_K_FLOOR);
 }
 
-/* The install sequence: in the manifest, or beside it in the envelope with its digest in the manifest. */
-static prm_result find_install(const struct prm_update *u, const struct prm_suit_envelope *envelope,
-                               const struct prm_suit_manifest *manifest, prm_span *install) {
+/*
+ * The sequence that fetches: payload-fetch, or install where there is none. It is in the manifest, or beside it in the
+ * envelope with its digest in the manifest. A payload-fetch that isn't severed would only be too long for a bank.
+ */
+static prm_result find_fetch(const struct prm_update *u, const struct prm_suit_envelope *envelope,
+                             const struct prm_suit_manifest *manifest, prm_span *fetch) {
+    const unsigned place =
+        manifest->severed[PRM_SUIT_SEVERED_FETCH] != NULL ? PRM_SUIT_SEVERED_FETCH : PRM_SUIT_SEVERED_INSTALL;
+    const uint8_t *named = manifest->severed[place];
     uint8_t digest[PRM_SHA256_SIZE] = {0};
 
-    *install = manifest->install;
-    if (install->ptr != NULL)
-        return PRM_OK;
-    if (manifest->severed[SEVERED_INSTALL] == NULL || envelope->severed[SEVERED_INSTALL].ptr == NULL)
+    *fetch = named != NULL ? envelope->severed[place] : manifest->install;
+    if (fetch->ptr == NULL)
         return PRM_ERR_SUIT_MISSING;
-    PRM_TRY(u->platform->crypto->sha256(&envelope->severed_wrapped[SEVERED_INSTALL], 1, digest));
-    if (prm_diff(digest, manifest->severed[SEVERED_INSTALL], sizeof digest) != 0)
-        return PRM_ERR_SUIT_DIGEST;
-    *install = envelope->severed[SEVERED_INSTALL];
-    return PRM_OK;
+    if (named == NULL)
+        return PRM_OK;
+    PRM_TRY(u->platform->crypto->sha256(&envelope->severed_wrapped[place], 1, digest));
+    return prm_diff(digest, named, sizeof digest) == 0 ? PRM_OK : PRM_ERR_SUIT_DIGEST;
 }
 
 /* One component's payload, as the table of facts and the layout say. */
@@ -71,7 +74,7 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     struct prm_suit_envelope envelope;
     struct prm_suit_manifest manifest;
     struct prm_suit_verified verified;
-    prm_span install;
+    prm_span fetch;
     uint64_t floor;
 
     u->word = (prm_word){0, 0};
@@ -83,8 +86,8 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     if (manifest.components != p->layout->components)
         return PRM_ERR_SUIT_COMPONENT;
     PRM_TRY(prm_suit_select(&manifest, u->bank, component));
-    PRM_TRY(find_install(u, &envelope, &manifest, &install));
-    PRM_TRY(prm_suit_select_install(install, manifest.components, u->bank, component));
+    PRM_TRY(find_fetch(u, &envelope, &manifest, &fetch));
+    PRM_TRY(prm_suit_select_install(fetch, manifest.components, u->bank, component));
     PRM_TRY(read_floor(u, &floor));
     PRM_TRY(prm_suit_verify_fit(p->fuses, component, manifest.components, manifest.sequence, floor, &u->word));
     if (manifest.sequence < least_sequence(u))

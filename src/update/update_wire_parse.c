@@ -95,7 +95,7 @@ static void name(struct prm_wire *w, prm_span *bytes) {
 static uint8_t head_size(uint8_t initial) {
     const uint8_t info = initial & 0x1F;
 
-    return info < SHORT || info > 27 ? 1 : (uint8_t)(1 + (1u << (info - SHORT)));
+    return (uint8_t)(info < SHORT || info > 27 ? 1u : 1u + (1u << (info - SHORT)));
 }
 
 static prm_result length(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {

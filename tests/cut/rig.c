@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem */
 #include "tests/cut/rig.h"
 
 #include <stdio.h>
@@ -202,6 +203,7 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     const uint32_t app_room = round_up(app_size), services_room = round_up(services_size);
 
     memset(world, 0, sizeof *world);
+    world->conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
     world->image_size[0] = app_size;
     world->image_size[1] = services_size;
     l->bank_size = PRM_BANK_IMAGES_OFF + app_room + services_room;
@@ -251,19 +253,30 @@ static struct cli_bytes make_image(const struct rig_world *world, uint64_t seque
     return image;
 }
 
+/* condition-minimum-battery, 15 becomes condition-version, 15. */
+static void make_strange(struct cli_bytes *manifest) {
+    static const uint8_t known[] = {0x18, 26, 15};
+    uint8_t *at = memmem(manifest->data, manifest->len, known, sizeof known);
+
+    need(at != NULL, "finding the condition");
+    at[1] = 28;
+}
+
 static void sign(const struct rig_world *world, struct cli_manifest_spec *spec, struct rig_release *out) {
-    struct cli_bytes manifest, install, digest, block;
+    struct cli_bytes manifest, fetch, digest, block;
     struct cli_member members[PRM_BANKS * PRM_COMPONENTS];
     size_t count = 0;
 
-    need(cli_manifest_write(spec, &manifest, &install) == CLI_OK, "manifest");
+    need(cli_manifest_write(spec, &manifest, &fetch) == CLI_OK, "manifest");
+    if (world->strange_condition)
+        make_strange(&manifest);
     need(cli_manifest_digest(cli_span(&manifest), &digest) == CLI_OK, "digest");
     need(cli_manifest_sign(cli_span(&digest), world->vendor_key, "vendor", PRM_COSE_ESP256, &block) == CLI_OK, "sign");
     struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&digest),
                                          .manifest_wrapped = cli_span(&manifest),
-                                         .severed_wrapped = {{NULL, 0}, cli_span(&install), {NULL, 0}},
                                          .signatures = 1,
                                          .signature = {cli_span(&block)}};
+    envelope.severed_wrapped[cli_manifest_fetch(spec)] = cli_span(&fetch);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
         for (uint32_t i = 0; i < spec->components; i++, count++) {
             cli_payload_name(bank, i, members[count].name);
@@ -273,7 +286,7 @@ static void sign(const struct rig_world *world, struct cli_manifest_spec *spec, 
     out->file = cli_envelope_write(&envelope, members, count);
     out->bank_envelope = cli_envelope_for_bank(&envelope);
     cli_bytes_free(&manifest);
-    cli_bytes_free(&install);
+    cli_bytes_free(&fetch);
     cli_bytes_free(&digest);
     cli_bytes_free(&block);
 }
@@ -290,6 +303,7 @@ void rig_release_make(const struct rig_world *world, uint64_t sequence, int encr
     spec.class_name = "rig";
     spec.version = "1.0.0";
     spec.description = world->description;
+    spec.conditions = world->conditions;
     spec.components = world->layout.components;
     memcpy(spec.vendor, world->vendor, sizeof spec.vendor);
     memcpy(spec.class_, world->class_, sizeof spec.class_);

@@ -16,6 +16,7 @@
 #include "cli/cli.h"
 #include "journal/state.h"
 #include "ports/host/host.h"
+#include "suit/suit_conditions.h"
 #include "update/update.h"
 #include "update/update_open.h"
 
@@ -61,6 +62,8 @@ struct rig_world {
     struct prm_anchor device_id;
     uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE];
     const char *description; /* of the releases made from here on; NULL: none */
+    struct prm_suit_conditions conditions; /* likewise */
+    int strange_condition; /* 1: that of the battery is replaced by one that nobody here knows */
 };
 
 struct rig {

@@ -135,7 +135,7 @@ static void on_trial(struct play *p, const struct prm_boot_plan *plan) {
     if (!p->ended && p->run->story == STORY_RUN_OUT)
         return;
     if (!p->ended && p->run->story == STORY_REJECT) {
-        if (ok(p, prm_update_reject(&p->rig->services, plan->bank), "reject"))
+        if (ok(p, prm_update_reject(&p->rig->services, plan->bank, -132), "reject"))
             p->rejected[p->target] = 1;
         return;
     }

@@ -6,7 +6,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "suit/suit.h"
+#include "suit/suit_conditions.h"
 #include "tests/unit/fixture.h"
 
 static void within(prm_span s, prm_span all) {
@@ -64,6 +64,13 @@ static void commands(const struct prm_suit_manifest *m, prm_span install, prm_sp
     }
 }
 
+static void conditions(const struct prm_suit_manifest *m) {
+    struct prm_suit_conditions c;
+
+    if (prm_suit_conditions_parse(m, &c) != PRM_OK || m->severed[PRM_SUIT_SEVERED_FETCH] == NULL)
+        MUST(c.authorized == PRM_NO && c.priority == 0 && c.battery_mwh == 0 && c.use_before == UINT64_MAX);
+}
+
 static void manifest(prm_span bytes, prm_span all) {
     static const struct prm_suit_manifest zero;
     struct prm_suit_manifest m;
@@ -78,6 +85,7 @@ static void manifest(prm_span bytes, prm_span all) {
     within(m.install, all);
     within(m.text, all);
     commands(&m, m.install, all);
+    conditions(&m);
 }
 
 static void envelope(prm_span bytes) {
@@ -136,5 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     commands(&only, prm_span_of(NULL, 0), all);
     const struct prm_suit_manifest none = {.components = m.components};
     commands(&none, prm_span_of(data + 1, size - 1), all);
+    const struct prm_suit_manifest waits = {.install = prm_span_of(data + 1, size - 1), .severed = {data}};
+    conditions(&waits);
     return 0;
 }

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "base/endian.h"
+#include "codec/cbor.h"
 #include "primum/update.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "psa/fwu.h"
@@ -97,7 +99,47 @@ static const struct prm_update_platform platform = {
 };
 static struct prm_fwu fwu;
 
-static void journal(uint8_t running, uint8_t other) {
+static struct prm_cbor_writer *item(struct prm_cbor_writer *w, int key) {
+    prm_cbor_put_int(w, key);
+    return w;
+}
+
+/*
+ * What the other bank holds, as far as an installation looks: header, and an envelope without images. `install` is the
+ * manifest's install sequence; `fetches`: the digest of another sequence stands beside it. Gives the manifest's digest.
+ */
+static void fill_bank(prm_span install, int fetches, uint8_t digest[PRM_SHA256_SIZE]) {
+    static const uint8_t common[] = {0xA1, 0x02, 0x81, 0x81, 0x41, 0x00}; /* {2: [[h'00']]} */
+    static const uint8_t head[4] = {0x82, 0x2F, 0x58, 0x20};
+    uint8_t manifest[256], wrapped[260], auth[40], *const bank = bytes + 2 * UNIT + BANK_SIZE;
+    struct prm_cbor_writer m = {manifest, sizeof manifest, 0}, w = {wrapped, sizeof wrapped, 0}, a = {auth, 40, 0};
+    struct prm_cbor_writer e = {bank + PRM_BANK_HEADER_SIZE, 1024, 0};
+
+    prm_cbor_put_head(&m, PRM_CBOR_MAP, fetches ? 5 : 4);
+    prm_cbor_put_int(item(&m, 1), 1);
+    prm_cbor_put_int(item(&m, 2), SEQUENCE + 1);
+    prm_cbor_put_bstr(item(&m, 3), prm_span_of(common, sizeof common));
+    if (fetches) {
+        prm_cbor_put_raw(item(&m, PRM_SUIT_KEY_PAYLOAD_FETCH), prm_span_of(head, sizeof head));
+        prm_cbor_put_raw(&m, prm_span_of(bytes, PRM_SHA256_SIZE));
+    }
+    prm_cbor_put_bstr(item(&m, PRM_SUIT_KEY_INSTALL), install);
+    prm_cbor_put_bstr(&w, prm_span_of(manifest, m.len));
+    const prm_span all = prm_span_of(wrapped, w.len);
+    assert_int_equal(platform.crypto->sha256(&all, 1, digest), PRM_OK);
+    prm_cbor_put_head(&a, PRM_CBOR_ARRAY, 1);
+    prm_cbor_put_head(&a, PRM_CBOR_BSTR, sizeof head + PRM_SHA256_SIZE);
+    prm_cbor_put_raw(&a, prm_span_of(head, sizeof head));
+    prm_cbor_put_raw(&a, prm_span_of(digest, PRM_SHA256_SIZE));
+    prm_cbor_put_head(&e, PRM_CBOR_TAG, PRM_SUIT_TAG_ENVELOPE);
+    prm_cbor_put_head(&e, PRM_CBOR_MAP, 2);
+    prm_cbor_put_bstr(item(&e, PRM_SUIT_KEY_AUTH), prm_span_of(auth, a.len));
+    prm_cbor_put_raw(item(&e, PRM_SUIT_KEY_MANIFEST), all);
+    prm_store_le32(bank, 0x534D5250);
+    prm_store_le32(bank + 4, (uint32_t)e.len);
+}
+
+static void journal(uint8_t running, uint8_t other, const uint8_t digest[PRM_SHA256_SIZE]) {
     struct prm_journal j;
     struct prm_state state;
 
@@ -105,6 +147,7 @@ static void journal(uint8_t running, uint8_t other) {
     state.chosen = 0;
     state.bank[0] = (struct prm_bank_state){.status = running};
     state.bank[1] = (struct prm_bank_state){.status = other};
+    memcpy(state.bank[1].manifest, digest, PRM_STATE_MANIFEST_SIZE);
     assert_int_equal(prm_state_store(&j, &state), PRM_OK);
 }
 
@@ -123,13 +166,23 @@ static uint8_t state_now(void) {
     return info.state;
 }
 
-static void boot(uint8_t running, uint8_t other) {
+/* A start with another release in the other bank, which asks for what `install` says. */
+static void boot_asking(uint8_t running, uint8_t other, prm_span install, int fetches) {
+    uint8_t digest[PRM_SHA256_SIZE];
+
     memset(bytes, 0xFF, sizeof bytes);
     floor_value = 0;
     flash_result = PRM_OK;
     counter_result = PRM_OK;
-    journal(running, other);
+    fill_bank(install, fetches, digest);
+    journal(running, other, digest);
     assert_int_equal(prm_fwu_init(&fwu, &platform, 0, SEQUENCE), PRM_OK);
+}
+
+static void boot(uint8_t running, uint8_t other) {
+    static const uint8_t anything[] = {0x82, 0x15, 0x02}; /* [21, 2], which fetches: no condition is there */
+
+    boot_asking(running, other, prm_span_of(anything, sizeof anything), 0);
 }
 
 /* Brings the device into a state as an application would. */
@@ -162,7 +215,7 @@ static void reach(uint8_t state) {
     default:
         boot(PRM_BANK_FACTORY, PRM_BANK_FACTORY);
     }
-    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0, 0), PSA_SUCCESS);
     assert_int_equal(state_now(), state);
 }
 
@@ -286,19 +339,85 @@ static void consent(void **arg) {
     boot(PRM_BANK_CONFIRMED, PRM_BANK_CANDIDATE);
     assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED); /* by default */
     assert_int_equal(prm_fwu_request_reboot(&fwu), PSA_ERROR_NOT_PERMITTED);
-    assert_int_equal(prm_fwu_conditions(&fwu, 0, 100, 0), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_conditions(&fwu, 0, 100, 0, 0), PSA_SUCCESS);
     assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED);
-    assert_int_equal(prm_fwu_conditions(&fwu, 1, PRIMUM_BATTERY_MIN_PERCENT - 1, 0), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, PRIMUM_BATTERY_MIN_PERCENT - 1, 0, 0), PSA_SUCCESS);
     assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_INSUFFICIENT_POWER);
-    assert_int_equal(prm_fwu_conditions(&fwu, 1, PRIMUM_BATTERY_MIN_PERCENT, 0), PSA_SUCCESS);
-    assert_int_equal(prm_fwu_conditions(&fwu, 2, 100, 0), PSA_ERROR_INVALID_ARGUMENT); /* and takes it back */
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, PRIMUM_BATTERY_MIN_PERCENT, 0, 0), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_conditions(&fwu, 2, 100, 0, 0), PSA_ERROR_INVALID_ARGUMENT); /* and takes it back */
     assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED);
     assert_int_equal(status_of(1), PRM_BANK_CANDIDATE);
-    assert_int_equal(prm_fwu_conditions(&fwu, 1, 101, 0), PSA_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 101, 0, 0), PSA_ERROR_INVALID_ARGUMENT);
     assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED);
-    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0, 0), PSA_SUCCESS);
     assert_int_equal(prm_fwu_install(&fwu), PSA_SUCCESS_REBOOT);
     assert_int_equal(status_of(1), PRM_BANK_STAGED);
+}
+
+static uint32_t reason_now(void) {
+    psa_fwu_component_info_t info;
+
+    assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
+    return info.impl.reason;
+}
+
+/* [20, {4: 1000, 26: 500, 27: -1}, 4, 15, 26, 15, 27, 15] */
+static const uint8_t all_three[] = {0x88, 0x14, 0xA3, 0x04, 0x19, 0x03, 0xE8, 0x18, 0x1A, 0x19, 0x01, 0xF4, 0x18,
+                                    0x1B, 0x20, 0x04, 0x0F, 0x18, 0x1A, 0x0F, 0x18, 0x1B, 0x0F};
+
+/* What a release asks for counts when it is installed from the bank, after a reset, with nothing left in RAM. */
+static void conditions_of_the_release(void **arg) {
+    static const struct {
+        uint32_t authorized, percent, mwh, utc;
+        psa_status_t status;
+        uint32_t reason;
+    } cases[] = {
+        {0, 100, 500, 999, PSA_ERROR_NOT_PERMITTED, PRM_ERR_UPDATE_CONSENT},
+        {1, 100, 499, 999, PSA_ERROR_INSUFFICIENT_POWER, PRM_ERR_UPDATE_BATTERY},
+        {1, 100, 0, 999, PSA_ERROR_INSUFFICIENT_POWER, PRM_ERR_UPDATE_BATTERY},
+        {1, PRIMUM_BATTERY_MIN_PERCENT - 1, 500, 999, PSA_ERROR_INSUFFICIENT_POWER, PRM_ERR_UPDATE_BATTERY},
+        {1, 100, 500, 1000, PSA_ERROR_NOT_PERMITTED, PRM_ERR_UPDATE_TIME},
+        {1, 100, 500, UINT32_MAX, PSA_ERROR_NOT_PERMITTED, PRM_ERR_UPDATE_TIME},
+        {1, 100, 500, 0, PSA_ERROR_NOT_PERMITTED, PRM_ERR_UPDATE_TIME},
+        {1, PRIMUM_BATTERY_MIN_PERCENT, 500, 999, PSA_SUCCESS_REBOOT, 0},
+    };
+    psa_fwu_component_info_t info;
+
+    (void)arg;
+    boot_asking(PRM_BANK_CONFIRMED, PRM_BANK_CANDIDATE, prm_span_of(all_three, sizeof all_three), 1);
+    assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
+    assert_int_equal(info.impl.priority, -1);
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(status_of(1), PRM_BANK_CANDIDATE);
+        assert_int_equal(
+            prm_fwu_conditions(&fwu, cases[i].authorized, cases[i].percent, cases[i].mwh, cases[i].utc), PSA_SUCCESS);
+        assert_int_equal(prm_fwu_install(&fwu), cases[i].status);
+        assert_int_equal(reason_now(), cases[i].reason);
+    }
+    assert_int_equal(status_of(1), PRM_BANK_STAGED);
+}
+
+/* What can't be read, or isn't what was verified, isn't installed, whatever the application says. */
+static void conditions_that_cannot_be_known(void **arg) {
+    static const uint8_t unknown[] = {0x82, 0x18, 0x1C, 0x0F}; /* [28, 15]: a version */
+    uint8_t *const bank = bytes + 2 * UNIT + BANK_SIZE;
+
+    (void)arg;
+    boot_asking(PRM_BANK_CONFIRMED, PRM_BANK_CANDIDATE, prm_span_of(unknown, sizeof unknown), 1);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 500, 999), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(reason_now(), PRM_ERR_SUIT_COMMAND);
+    for (unsigned bit = 0; bit < 8 * 110; bit++) {
+        boot_asking(PRM_BANK_CONFIRMED, PRM_BANK_CANDIDATE, prm_span_of(all_three, sizeof all_three), 1);
+        assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 500, 999), PSA_SUCCESS);
+        bank[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        const int in_auth = bit / 8 >= PRM_BANK_HEADER_SIZE + 6 && bit / 8 < PRM_BANK_HEADER_SIZE + 6 + 39;
+        if (!in_auth) /* the digest that the root checks; the journal's is what counts here */
+            assert_true(prm_fwu_install(&fwu) < 0);
+    }
+    memset(bank, 0xFF, UNIT);
+    assert_true(prm_fwu_install(&fwu) < 0);
+    assert_int_equal(status_of(1), PRM_BANK_CANDIDATE);
 }
 
 static void what_the_journal_keeps(void **arg) {
@@ -316,6 +435,19 @@ static void what_the_journal_keeps(void **arg) {
     assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
     assert_int_equal(info.error, -77);
     assert_int_equal(info.version.build, SEQUENCE);
+    /* The next boot takes the other bank; why it does is still known. */
+    assert_int_equal(prm_fwu_init(&fwu, &platform, 1, SEQUENCE - 1), PRM_OK);
+    assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
+    assert_int_equal(info.state, PSA_FWU_FAILED);
+    assert_int_equal(info.error, -77);
+    reach(PSA_FWU_TRIAL);
+    assert_int_equal(prm_fwu_reject(&fwu, -70000), PSA_SUCCESS_REBOOT);
+    assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
+    assert_int_equal(info.error, PSA_ERROR_GENERIC_ERROR);
+    boot(PRM_BANK_CONFIRMED, PRM_BANK_REJECTED); /* its trial ran out */
+    assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
+    assert_int_equal(info.state, PSA_FWU_FAILED);
+    assert_int_equal(info.error, 0);
     reach(PSA_FWU_CANDIDATE);
     assert_int_equal(prm_fwu_cancel(&fwu, 0), PSA_SUCCESS);
     assert_int_equal(status_of(1), PRM_BANK_EMPTY);
@@ -354,6 +486,8 @@ int main(void) {
         cmocka_unit_test(arguments),
         cmocka_unit_test(what_is_no_release_fails),
         cmocka_unit_test(consent),
+        cmocka_unit_test(conditions_of_the_release),
+        cmocka_unit_test(conditions_that_cannot_be_known),
         cmocka_unit_test(what_the_journal_keeps),
         cmocka_unit_test(a_cut_accept_is_finished_at_the_next_start),
         cmocka_unit_test(storage_that_fails),

@@ -54,7 +54,7 @@ static void a_release_becomes_a_candidate_and_is_staged(void **arg) {
         assert_int_equal(info().state, PSA_FWU_CANDIDATE);
         assert_true(rig_holds(&rig, OTHER, &next, 0));
         assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED);
-        assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0), PSA_SUCCESS);
+        assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0, 0), PSA_SUCCESS);
         assert_int_equal(prm_fwu_install(&fwu), PSA_SUCCESS_REBOOT);
         assert_int_equal(rig_state(&rig).bank[OTHER].status, PRM_BANK_STAGED);
         rig_free(&rig);
@@ -106,6 +106,82 @@ static void what_is_refused_is_named(void **arg) {
     EVP_PKEY_free(stranger);
 }
 
+/* Signed with the release, kept by the bank over a reset, and enforced at the installation. */
+static void conditions_survive_a_reset(void **arg) {
+    struct rig_release release;
+
+    (void)arg;
+    world.conditions =
+        (struct prm_suit_conditions){.authorized = PRM_YES, .priority = -2, .battery_mwh = 700, .use_before = 5000};
+    rig_release_make(&world, 5, 1, NULL, &release);
+    world.conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
+    start(&rig.services);
+    assert_int_equal(send(release.file.data, release.file.len, 1000), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_finish(&fwu, 0), PSA_SUCCESS);
+    memset(&fwu, 0xA5, sizeof fwu); /* a reset */
+    assert_int_equal(prm_fwu_init(&fwu, &rig.services, RUNNING, old.sequence), PRM_OK);
+    assert_int_equal(info().state, PSA_FWU_CANDIDATE);
+    assert_int_equal(info().impl.priority, -2);
+    assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED);
+    assert_int_equal(info().impl.reason, PRM_ERR_UPDATE_CONSENT);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 699, 4999), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_INSUFFICIENT_POWER);
+    assert_int_equal(info().impl.reason, PRM_ERR_UPDATE_BATTERY);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 700, 5000), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_NOT_PERMITTED);
+    assert_int_equal(info().impl.reason, PRM_ERR_UPDATE_TIME);
+    assert_int_equal(rig_state(&rig).bank[OTHER].status, PRM_BANK_CANDIDATE);
+    assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 700, 4999), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_install(&fwu), PSA_SUCCESS_REBOOT);
+    rig_free(&rig);
+    rig_release_free(&release);
+}
+
+/* It could never be installed: said at the end of the download, and the bank is given up. */
+static void a_condition_that_nobody_knows_is_no_candidate(void **arg) {
+    struct rig_release release;
+
+    (void)arg;
+    world.conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .battery_mwh = 1, .use_before = UINT64_MAX};
+    world.strange_condition = 1;
+    rig_release_make(&world, 5, 0, NULL, &release);
+    world.conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
+    world.strange_condition = 0;
+    start(&rig.services);
+    assert_int_equal(send(release.file.data, release.file.len, 1000), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_finish(&fwu, 0), PSA_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(info().state, PSA_FWU_FAILED);
+    assert_int_equal(info().impl.reason, PRM_ERR_SUIT_COMMAND);
+    assert_int_equal(rig_state(&rig).bank[OTHER].status, PRM_BANK_EMPTY);
+    rig_free(&rig);
+    rig_release_free(&release);
+}
+
+/* The root takes a release with conditions, and asks for none of them: nobody is treated in recovery. And it starts it. */
+static void the_root_takes_it_without_asking(void **arg) {
+    static struct prm_boot_workspace workspace;
+    static struct prm_update update;
+    struct prm_boot_report report;
+    struct prm_boot_plan plan;
+    struct rig_release release;
+
+    (void)arg;
+    world.conditions =
+        (struct prm_suit_conditions){.authorized = PRM_YES, .priority = 1, .battery_mwh = 700, .use_before = 5000};
+    rig_release_make(&world, 5, 0, NULL, &release);
+    world.conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
+    rig_init(&rig, &world);
+    assert_int_equal(prm_update_open(&update, &rig.root, PRM_BANK_NONE, 0), PRM_OK);
+    assert_int_equal(prm_update_push(&update, prm_span_of(release.file.data, release.file.len)), PRM_OK);
+    assert_int_equal(prm_update_finish(&update), PRM_OK);
+    assert_int_equal(prm_update_install(&rig.root, update.bank), PRM_OK);
+    assert_true(rig_holds(&rig, update.bank, &release, 0));
+    assert_int_equal(prm_boot_run(&rig.boot, &workspace, &report, &plan), PRM_OK);
+    assert_int_equal(rig_state(&rig).bank[update.bank].status, PRM_BANK_TRIAL);
+    rig_free(&rig);
+    rig_release_free(&release);
+}
+
 static void without_a_key_an_encrypted_release_is_no_candidate(void **arg) {
     (void)arg;
     start(&rig.root);
@@ -137,6 +213,9 @@ int main(void) {
         cmocka_unit_test(a_release_becomes_a_candidate_and_is_staged),
         cmocka_unit_test(a_part_is_not_a_candidate_and_can_be_sent_again),
         cmocka_unit_test(what_is_refused_is_named),
+        cmocka_unit_test(conditions_survive_a_reset),
+        cmocka_unit_test(a_condition_that_nobody_knows_is_no_candidate),
+        cmocka_unit_test(the_root_takes_it_without_asking),
         cmocka_unit_test(without_a_key_an_encrypted_release_is_no_candidate),
     };
 

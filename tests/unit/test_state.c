@@ -30,6 +30,7 @@ static void assert_same(const struct prm_state *a, const struct prm_state *b) {
         assert_int_equal(a->result[i], b->result[i]);
         assert_int_equal(a->bank[i].status, b->bank[i].status);
         assert_int_equal(a->bank[i].attempts, b->bank[i].attempts);
+        assert_memory_equal(a->bank[i].error, b->bank[i].error, sizeof a->bank[i].error);
         assert_memory_equal(a->bank[i].manifest, b->bank[i].manifest, PRM_STATE_MANIFEST_SIZE);
     }
 }
@@ -86,14 +87,14 @@ static void the_format_is_fixed(void **unused) {
         1,    0,    0,    0,                                                   /* chosen */
         0x96, 0x96, 0x96, 0x96, 'S', 'L', 'T', 1,                              /* results */
         /* banks: status, attempts, two zeros, manifest */
-        5,    0,    0,    0,    0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7,
+        5,    0,    0xE1, 0xE2, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7,
         3,    2,    0,    0,    0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7};
     const struct prm_state state = {
         .decisions = 0x01020304,
         .chosen = 1,
         .result = {PRM_OK, PRM_ERR_SLOT_EMPTY},
-        .bank = {{PRM_BANK_CONFIRMED, 0, {0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7}},
-                 {PRM_BANK_STAGED, 2, {0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7}}}};
+        .bank = {{PRM_BANK_CONFIRMED, 0, {0xE1, 0xE2}, {0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7}},
+                 {PRM_BANK_STAGED, 2, {0, 0}, {0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7}}}};
     uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE];
     struct prm_state loaded;
 

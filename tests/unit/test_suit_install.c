@@ -191,6 +191,39 @@ static void sources_stand_in_the_install_sequence_only(void **state) {
     }
 }
 
+/* And nothing else is said there: whom a release is for and what starts is the other sequences' to say, for all who read it. */
+static void the_install_sequence_says_nothing_else(void **state) {
+    static const int commands[] = {3, 5, 12, 15, 20, 21}, parameters[] = {-1, 5, 19, 21};
+    static const char *const values[] = {"0", "1", "h'00112233445566778899aabbccddeeff'", "\"#a\"", "h''",
+                                         "<<[-16, h'0700000000000000000000000000000000000000000000000000000000000000']>>"};
+
+    (void)state;
+    for (int code = -300; code < 300; code++) {
+        int may = 0;
+        char sequence[64];
+        for (size_t i = 0; i < COUNT_OF(commands); i++)
+            may |= commands[i] == code;
+        for (unsigned inside = 0; inside < 2 && !may; inside++) {
+            snprintf(sequence, sizeof sequence, inside ? "[15, [<<[%d, 15]>>]]" : "[%d, 15]", code);
+            assert_result(install(1, sequence, 0), PRM_ERR_SUIT_COMMAND);
+        }
+    }
+    for (int key = -70; key < 300; key++) {
+        int may = 0;
+        char sequence[160];
+        for (size_t i = 0; i < COUNT_OF(parameters); i++)
+            may |= parameters[i] == key;
+        for (size_t i = 0; i < COUNT_OF(values) && !may; i++) {
+            snprintf(sequence, sizeof sequence, "[20, {%d: %s}]", key, values[i]);
+            memset(component, 0, sizeof component); /* nothing was set before, so that is not why */
+            const size_t n = fx_cbor(buffer, sizeof buffer, "%s", sequence);
+            assert_result(prm_suit_select_install(prm_span_of(buffer, n), 1, 0, component), PRM_ERR_SUIT_PARAMETER);
+        }
+    }
+    assert_result(install(1, "[3, 15]", 0), PRM_OK);
+    assert_result(install(1, "[15, [<<[15, [<<[]>>]]>>]]", 0), PRM_ERR_SUIT_COMMAND);
+}
+
 /* ---- severed: beside the manifest, which has its digest ---- */
 
 static void a_severed_install_sequence_is_found_by_its_digest(void **state) {
@@ -313,6 +346,7 @@ int main(void) {
         cmocka_unit_test(sources_are_of_known_kind),
         cmocka_unit_test(truncation_at_every_byte_is_seen),
         cmocka_unit_test(sources_stand_in_the_install_sequence_only),
+        cmocka_unit_test(the_install_sequence_says_nothing_else),
         cmocka_unit_test(a_severed_install_sequence_is_found_by_its_digest),
         cmocka_unit_test(every_component_must_fit),
     };

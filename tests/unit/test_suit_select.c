@@ -142,16 +142,16 @@ static void parameters_are_of_known_kind_and_size(void **state) {
         {"{14: 4294967295}", PRM_OK},
         {"{14: 4294967296}", PRM_ERR_CBOR_LIMIT},
         {"{14: -1}", PRM_ERR_CBOR_TYPE}, {"{14: h'05'}", PRM_ERR_CBOR_TYPE},
-        {"{1: " VENDOR ", 2: h'22'}", PRM_ERR_CBOR_LIMIT},
-        {"{1: h'1111111111111111111111111111111111'}", PRM_ERR_CBOR_LIMIT},
-        {"{1: h''}", PRM_ERR_CBOR_LIMIT},
+        {"{1: " VENDOR ", 2: h'22'}", PRM_ERR_SUIT_PARAMETER},
+        {"{1: h'1111111111111111111111111111111111'}", PRM_ERR_SUIT_PARAMETER},
+        {"{1: h''}", PRM_ERR_SUIT_PARAMETER},
         {"{1: \"1111111111111111\"}", PRM_ERR_CBOR_TYPE},
-        {"{24: h'33'}", PRM_ERR_CBOR_LIMIT},
-        {"{3: h''}", PRM_ERR_CBOR_TRUNCATED},
+        {"{24: h'33'}", PRM_ERR_SUIT_PARAMETER},
+        {"{3: h''}", PRM_ERR_SUIT_PARAMETER},
         {"{3: [-16, h'00']}", PRM_ERR_CBOR_TYPE},
-        {"{3: <<[-16, h'00']>>}", PRM_ERR_CBOR_LIMIT},
+        {"{3: <<[-16, h'00']>>}", PRM_ERR_SUIT_PARAMETER},
         {"{3: <<[-16, h'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'], 0>>}",
-         PRM_ERR_CBOR_TRAILING},
+         PRM_ERR_SUIT_PARAMETER},
         {"{3: <<[-16, h'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 0]>>}",
          PRM_ERR_SUIT_PARAMETER},
         {"{3: <<[-44, h'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f']>>}", PRM_ERR_SUIT_PARAMETER},
@@ -192,6 +192,25 @@ static void parameters_are_of_known_kind_and_size(void **state) {
         assert_result(result, cases[i].result);
         assert_result(shared_only(alternative, 0), cases[i].result);
     }
+}
+
+static void a_digest_has_one_encoding(void **state) {
+    static const char *const others[] = {
+        "<<[-17, h'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f']>>",
+        "<<[-16, \"0123456789abcdef0123456789abcdef\"]>>",
+        "h'830f5820000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'",
+        "h'822f5920000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'",
+    };
+    char shared[160];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        snprintf(shared, sizeof shared, "[20, {3: %s}]", others[i]);
+        assert_result(shared_only(shared, 0), PRM_ERR_SUIT_PARAMETER);
+    }
+    assert_result(shared_only("[20, {3: " DIGEST("7f") "}]", 0), PRM_OK);
+    assert_int_equal(component[0].digest[0], 0);
+    assert_int_equal(component[0].digest[31], 0x7F);
 }
 
 static void commands_that_are_not_known_are_refused(void **state) {
@@ -343,6 +362,7 @@ int main(void) {
         cmocka_unit_test(a_slot_without_an_alternative_is_refused),
         cmocka_unit_test(a_parameter_is_set_once),
         cmocka_unit_test(parameters_are_of_known_kind_and_size),
+        cmocka_unit_test(a_digest_has_one_encoding),
         cmocka_unit_test(commands_that_are_not_known_are_refused),
         cmocka_unit_test(sequences_are_pairs),
         cmocka_unit_test(components_are_selected_by_index),

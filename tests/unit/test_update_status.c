@@ -93,7 +93,7 @@ static void test_accept(void **state) {
 
 static void test_reject(void **state) {
     (void)state;
-    EVERY(prm_update_reject(&rig.services, RUNNING), unaccepted(running), RUNNING, PRM_BANK_REJECTED)
+    EVERY(prm_update_reject(&rig.services, RUNNING, -132), unaccepted(running), RUNNING, PRM_BANK_REJECTED)
 }
 
 /* The floor moves with the acceptance, and not without. */
@@ -106,7 +106,7 @@ static void test_floor(void **state) {
     assert_int_equal(rig_floor(&rig), 0);
     rig_free(&rig);
     say(&rig, PRM_BANK_TRIAL, PRM_BANK_CONFIRMED);
-    assert_int_equal(prm_update_reject(&rig.services, RUNNING), PRM_OK);
+    assert_int_equal(prm_update_reject(&rig.services, RUNNING, -132), PRM_OK);
     assert_int_equal(rig_floor(&rig), 0);
     assert_int_equal(prm_update_accept(&rig.services, RUNNING, 7), PRM_ERR_UPDATE_STATE);
     assert_int_equal(rig_floor(&rig), 0);
