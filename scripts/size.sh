@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: size.sh [ELF [MAP]]
-# What the immutable root takes: code and constants, static RAM, and which library and section they come from, beside
-# the limits. Two parts are told apart: recovery is what only the wire needs, by the libraries and objects named below,
-# and the RAM section .recovery, which a boot doesn't initialise; all else is the boot, that which both need included.
+# What the immutable root takes: code and constants, static RAM, and which library and section they come from. Two parts
+# are told apart: recovery is what only the wire needs, by the libraries and objects named below, and the RAM section
+# .recovery, which a boot doesn't initialise; all else is the boot, that which both need included. Then the smaller
+# roots beside their limits: rot_p256 (ECDSA) and rot_hybrid (ECDSA and hash-based signatures).
 # Exit status 1 if a limit is exceeded, 3 if there is no such file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 elf=${1:-build/firmware/firmware/rot/rot.elf}
 map=${2:-${elf%.elf}.map}
-rom_limit=16384
+small_limits="rot_p256:16384 rot_hybrid:18432"
 # Hexadecimal digits, with or without 0x, as a number: POSIX awk has no strtonum().
 awk_hex='function hex(s,  i, v) {
     s = tolower(s)
@@ -103,10 +104,15 @@ report() { # what bytes limit
         status=1
     fi
 }
-report 'boot: text + rodata + initial data' $((rom - recovery_rom)) $rom_limit
+printf '  %-34s %6d bytes\n' 'boot: text + rodata + initial data' $((rom - recovery_rom)) \
+    'recovery: text + rodata' $recovery_rom 'total: text + rodata' $rom 'recovery: RAM, not initialised' $recovery_ram
 report 'boot: data + bss (static RAM)' $ram $ram_limit
-printf '  %-34s %6d bytes\n' 'recovery: text + rodata' $recovery_rom 'recovery: RAM, not initialised' $recovery_ram \
-    'total: text + rodata' $rom
+for small in $small_limits; do
+    file=$(dirname "$elf")/${small%:*}.elf
+    [ -f "$file" ] || continue
+    # Of the columns text, data, bss: code, constants and initial data are the first two.
+    report "${small%:*}: text + rodata, in all" "$(arm-none-eabi-size "$file" | awk 'NR == 2 { print $1 + $2 }')" "${small#*:}"
+done
 if [ "${PRM_STACK:-yes}" = yes ]; then
     scripts/stack.sh || status=1
 fi

@@ -3,7 +3,8 @@
 #
 # usage: stack.sh [--bytes]
 # The stack high-water mark of the immutable root, beside its limit: the lowest stack pointer at any instruction from
-# reset to hand-over, in Unicorn, over devices whose banks hold releases (A, B, both); not recovery over the wire. --bytes: the number alone.
+# reset to hand-over, in Unicorn, over devices whose banks hold releases (A, B, both; B with two kinds of
+# signature); not recovery over the wire. --bytes: the number alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 firmware=${PRM_FIRMWARE:-build/firmware}
@@ -18,19 +19,24 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "$primum" keygen --alg ESP256 -o "$work/key" > /dev/null
+"$primum" keygen --alg HSS-LMS --height 5 --winternitz 4 -o "$work/post" > /dev/null
 for n in 1 2; do
+    post=()
+    [ $n = 1 ] || post=(--key "$work/post.hss")
     "$primum" sign --vendor acme.example --class pump --sequence $n --version $n.0.0 --key "$work/key.pem" \
-        --image "a=$firmware/firmware/pump/pump$n.a.elf" --image "b=$firmware/firmware/pump/pump$n.b.elf" \
+        "${post[@]}" --image "a=$firmware/firmware/pump/pump$n.a.elf" --image "b=$firmware/firmware/pump/pump$n.b.elf" \
         --services "a=$firmware/firmware/services/services.a.elf" \
         --services "b=$firmware/firmware/services/services.b.elf" -o "$work/$n.suit" > /dev/null
 done
 scenarios=()
-for slots in A B AB; do
-    "$primum" device new "$work/$slots" --vendor acme.example --class pump --trust "$work/key.pub.pem" \
+for slots in A B AB hybridB; do
+    trust=(--trust "$work/key.pub.pem")
+    [ $slots != hybridB ] || trust+=(--trust "$work/post.hss.pub")
+    "$primum" device new "$work/$slots" --vendor acme.example --class pump "${trust[@]}" \
         --rot "${elf%.elf}.bin" > /dev/null
     case $slots in A*) "$primum" device flash "$work/$slots" --slot a "$work/1.suit" > /dev/null ;; esac
     case $slots in *B) "$primum" device flash "$work/$slots" --slot b "$work/2.suit" > /dev/null ;; esac
-    scenarios+=("$slots=$work/$slots:$slots")
+    scenarios+=("$slots=$work/$slots:${slots#hybrid}")
 done
 out=$("$host/tests/fault/fault" --boots "$elf" "${scenarios[@]}")
 used=$(printf '%s\n' "$out" | sed -n 's/.*, \([0-9]*\) bytes of stack/\1/p' | sort -n | tail -1)

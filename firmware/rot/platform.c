@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What this root is made of. */
+/* What the root is made of. */
 #include "firmware/rot/rot.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
-#include "providers/mbedtls/crypto_mbedtls.h"
-#include "providers/thumb2/sha256_thumb2.h"
-
-const struct prm_crypto rot_crypto = {
-    .sha256 = prm_sha256_thumb2,
-    .sha256_pull = prm_sha256_thumb2_pull,
-    .sha256_chain = prm_sha256_thumb2_chain,
-    .p256_witness = prm_mbedtls_p256_witness,
-};
 
 const struct prm_boot_platform rot_platform = {
     .crypto = &rot_crypto,

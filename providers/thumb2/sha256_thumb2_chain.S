@@ -28,7 +28,7 @@ prm_sha256_thumb2_chain:
 
 .Lstep:
     strb    r5, [r4, #STEP_AT]
-    adr     r0, prm_sha256_thumb2_initial
+    ldr     r0, =prm_sha256_thumb2_initial
     ldm     r0, {r0-r3, r8-r11}
     stm     sp, {r0-r3, r8-r11}
     mov     r0, sp
@@ -67,8 +67,14 @@ prm_sha256_thumb2_chain:
     add     sp, #ROOM
     pop     {r4-r11, pc}
 
+    .pool
+    .size   prm_sha256_thumb2_chain, . - prm_sha256_thumb2_chain
+
+    /* A section of its own: a root without hash-based signatures has no chains. */
+    .section .rodata.prm_sha256_thumb2_initial, "a", %progbits
     .balign 4
     .global prm_sha256_thumb2_initial
+    .type   prm_sha256_thumb2_initial, %object
 prm_sha256_thumb2_initial: /* FIPS 180-4 5.3.3 */
     .word   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19
-    .size   prm_sha256_thumb2_chain, . - prm_sha256_thumb2_chain
+    .size   prm_sha256_thumb2_initial, . - prm_sha256_thumb2_initial
