@@ -23,7 +23,7 @@ static prm_result finish(struct wire_update *w) {
     PRM_TRY(prm_update_finish(&w->update));
     if (w->update.state.bank[w->update.bank].status == PRM_BANK_PARTIAL)
         return w->running == PRM_BANK_NONE ? PRM_OK : PRM_ERR_UPDATE_ENCRYPTED;
-    return prm_update_install(w->platform, w->update.bank);
+    return prm_update_install(w->platform, w->update.bank, w->update.running_sequence);
 }
 
 static prm_answer end(void *ctx) {

@@ -300,7 +300,7 @@ psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
     if (result == PRM_OK)
         result = prm_update_conditions_decide(&conditions, &fwu->moment, PRIMUM_BATTERY_MIN_PERCENT);
     if (result == PRM_OK)
-        result = prm_update_install(fwu->platform, fwu->running ^ 1u);
+        result = prm_update_install(fwu->platform, fwu->running ^ 1u, fwu->sequence);
     fwu->reason = result == PRM_OK ? 0 : result;
     return result == PRM_OK ? PSA_SUCCESS_REBOOT : name_of(result);
 }

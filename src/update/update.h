@@ -128,7 +128,12 @@ void prm_update_close(struct prm_update *update);
  * What becomes of a bank. Each is one journal record, and does nothing if it is so already.
  * Errors: UPDATE_STATE (not from this status), FLASH_*, CRYPTO, COUNTER_*. Cut: the old status or the new.
  */
-PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank); /* CANDIDATE to STAGED */
+/*
+ * CANDIDATE to STAGED. If what runs came from the factory, the floor goes up to its sequence number first: it is what a
+ * lost journal falls back to. `running_sequence` is 0 in recovery.
+ */
+PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank,
+                                           uint64_t running_sequence);
 /* Not running, and not the way back of a trial: to EMPTY. */
 PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank);
 

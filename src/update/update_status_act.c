@@ -28,10 +28,14 @@ static prm_result move(struct change *c, uint32_t bank, enum prm_bank_status fro
     return prm_state_store(&c->journal, &c->state);
 }
 
-prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank) {
+prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank, uint64_t running_sequence) {
+    const struct prm_counter *counter = platform->counter;
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
+    /* From now on a lost journal must not read as a new device's: then anything authentic might run. */
+    if (c.state.bank[bank].status == PRM_BANK_CANDIDATE && c.state.bank[bank ^ 1u].status == PRM_BANK_FACTORY)
+        PRM_TRY(counter->advance_to(counter->ctx, running_sequence));
     return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
 }
 

@@ -74,9 +74,9 @@ static void test_open(void **state) {
 
 static void test_install(void **state) {
     (void)state;
-    EVERY(prm_update_install(&rig.services, OTHER), other == PRM_BANK_CANDIDATE || other == PRM_BANK_STAGED, OTHER,
+    EVERY(prm_update_install(&rig.services, OTHER, 1), other == PRM_BANK_CANDIDATE || other == PRM_BANK_STAGED, OTHER,
           PRM_BANK_STAGED)
-    EVERY(prm_update_install(&rig.services, 2), 0, OTHER, other)
+    EVERY(prm_update_install(&rig.services, 2, 1), 0, OTHER, other)
 }
 
 static void test_clean(void **state) {
@@ -117,10 +117,23 @@ static void test_floor(void **state) {
     rig_free(&rig);
 }
 
+/* What the factory put there counts as accepted from the first install on: a lost journal falls back to it. */
+static void test_first_install(void **state) {
+    struct rig rig;
+
+    (void)state;
+    for (unsigned running = 0; running < 2; running++) {
+        say(&rig, running == 0 ? PRM_BANK_FACTORY : PRM_BANK_PARTIAL, PRM_BANK_CANDIDATE);
+        assert_int_equal(prm_update_install(&rig.services, OTHER, 7), PRM_OK);
+        assert_int_equal(rig_floor(&rig), running == 0 ? 7 : 0);
+        rig_free(&rig);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_open),   cmocka_unit_test(test_install), cmocka_unit_test(test_clean),
-        cmocka_unit_test(test_accept), cmocka_unit_test(test_reject),  cmocka_unit_test(test_floor),
+        cmocka_unit_test(test_accept), cmocka_unit_test(test_reject),  cmocka_unit_test(test_floor), cmocka_unit_test(test_first_install),
     };
 
     return cmocka_run_group_tests(tests, make_all, free_all);
