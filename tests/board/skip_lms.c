@@ -11,22 +11,19 @@
  * chain is made, before the first and after the last, and one in STRIDE while the others are made; none in the
  * compression, in copy() and in absorb(), which are skip_sha256's. None may give PRM_OK with the root as the witness.
  */
-#include <elf.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <unicorn/unicorn.h>
 #include <unistd.h>
 
 #include "base/result.h"
+#include "tests/board/core.h"
 #include "tests/vectors/lms_model.h"
 
 enum {
-    ROM = 0x10000000,
-    ROM_SIZE = 0x100000,
     STACK = 0x38000000,
     STACK_SIZE = 0x4000,
     ARGS = STACK + 0x3000, /* where the stack pointer is at the call: key, parts and signature stand there and above */
@@ -39,8 +36,6 @@ enum {
     MESSAGE = DATA + 0x100,
     SIG = DATA + 0x200,
     MESSAGE_LEN = 40,
-    EXIT = ROM + ROM_SIZE - 16,
-    BLOCKS_MAX = 200000, /* of the emulator: more are an endless loop */
     JOBS = 2,
     CHAINS = 51, /* N24, W4: the fewest instructions that show everything */
     TYPE_LMS = 10,
@@ -49,30 +44,20 @@ enum {
     MAX = 15
 };
 
-static const int reg_ids[] = {
-    UC_ARM_REG_R0,  UC_ARM_REG_R1,  UC_ARM_REG_R2,  UC_ARM_REG_R3,  UC_ARM_REG_R4,  UC_ARM_REG_R5,
-    UC_ARM_REG_R6,  UC_ARM_REG_R7,  UC_ARM_REG_R8,  UC_ARM_REG_R9,  UC_ARM_REG_R10, UC_ARM_REG_R11,
-    UC_ARM_REG_R12, UC_ARM_REG_SP,  UC_ARM_REG_LR,  UC_ARM_REG_XPSR, UC_ARM_REG_PC};
-enum { REGS = sizeof reg_ids / sizeof reg_ids[0], R_SP = 13, R_LR, R_XPSR, R_PC };
-
 /* The machine before an instruction that is to be left out. */
 struct step {
-    uint32_t reg[REGS];
+    uint32_t reg[CORE_REGS];
     uint8_t stack[DEPTH + ABOVE];
 };
 
-struct function {
-    const char *name;
-    uint32_t from, to;
-};
-static struct function functions[] = {
+static struct core_function functions[] = {
     {"prm_hss_witness", 0, 0}, {"chain_part", 0, 0}, {"prm_sha256_thumb2_blocks", 0, 0},
     {"copy", 0, 0}, {"absorb", 0, 0}, {"lms_crypto", 0, 0}};
 enum { VERIFY, CHAIN_PART, BLOCKS, COPY, ABSORB, PROVIDER, FUNCTIONS };
 
 static uc_engine *fast, *slow;
-static uint8_t *rom, *stack, *data;
-static size_t n_blocks, stride = 40;
+static uint8_t *stack, *data;
+static size_t stride = 40;
 static size_t chain_at, forged_chain; /* 2: chain 0 is being made, is wrong */
 static size_t every, others;           /* instructions seen: those all of which are left out, and the others */
 static uint32_t it;                          /* ITSTATE of the instruction that is next */
@@ -84,116 +69,28 @@ static struct shared {
     _Atomic size_t passed, failed;
 } * shared;
 
-_Noreturn static void die(const char *what) {
-    fprintf(stderr, "skip_lms: %s\n", what);
-    exit(3);
-}
-
-static void must(uc_err err, const char *what) {
-    if (err != UC_ERR_OK) {
-        fprintf(stderr, "skip_lms: %s\n", uc_strerror(err));
-        die(what);
-    }
-}
-
-/* ---- the program ---- */
-
-static uint8_t *page_memory(size_t size) {
-    uint8_t *p = aligned_alloc(0x1000, size);
-
-    if (p == NULL)
-        die("out of memory");
-    memset(p, 0, size);
-    return p;
-}
-
-static void find_symbols(const uint8_t *elf, const Elf32_Shdr *table, const Elf32_Shdr *names) {
-    const Elf32_Sym *sym = (const void *)(elf + table->sh_offset);
-
-    for (size_t i = 0; i < table->sh_size / sizeof *sym; i++) {
-        const char *name = (const char *)elf + names->sh_offset + sym[i].st_name;
-        for (size_t k = 0; k < FUNCTIONS; k++) {
-            if (strcmp(name, functions[k].name) == 0) {
-                functions[k].from = sym[i].st_value & ~1u;
-                functions[k].to = functions[k].from + sym[i].st_size;
-            }
-        }
-    }
-}
-
-static void load(const char *path) {
-    static uint8_t elf[4 << 20];
-    FILE *f = fopen(path, "rb");
-    const size_t size = f != NULL ? fread(elf, 1, sizeof elf, f) : 0;
-    const Elf32_Ehdr *eh = (const void *)elf;
-
-    if (size < sizeof *eh || size == sizeof elf || memcmp(eh->e_ident, ELFMAG, SELFMAG) != 0)
-        die("no ELF file there: scripts/build.sh firmware");
-    fclose(f);
-    rom = page_memory(ROM_SIZE);
-    for (unsigned i = 0; i < eh->e_phnum; i++) {
-        const Elf32_Phdr *ph = (const void *)(elf + eh->e_phoff + i * sizeof *ph);
-        if (ph->p_type == PT_LOAD && ph->p_paddr >= ROM && ph->p_paddr - ROM + ph->p_filesz <= ROM_SIZE)
-            memcpy(rom + (ph->p_paddr - ROM), elf + ph->p_offset, ph->p_filesz);
-    }
-    const Elf32_Shdr *sh = (const void *)(elf + eh->e_shoff);
-    for (unsigned i = 0; i < eh->e_shnum; i++)
-        if (sh[i].sh_type == SHT_SYMTAB)
-            find_symbols(elf, &sh[i], &sh[sh[i].sh_link]);
-    for (size_t k = 0; k < FUNCTIONS; k++)
-        if (functions[k].to == functions[k].from)
-            die(functions[k].name);
-}
-
 static int in(uint32_t pc, size_t k) {
     return pc >= functions[k].from && pc < functions[k].to;
 }
 
 /* ---- the machine ---- */
 
-static uint32_t halfword(uint32_t pc) {
-    return pc - ROM < ROM_SIZE ? (uint32_t)(rom[pc - ROM] | rom[pc - ROM + 1] << 8) : 0;
-}
-
-static uint32_t it_next(uint32_t state) {
-    return (state & 7u) == 0 ? 0 : (state & 0xE0u) | (state << 1 & 0x1Fu);
-}
-
-/* Returns 1 if the exit was reached. */
-static int run(uc_engine *uc, const uint32_t reg[REGS]) {
-    uint32_t value[REGS], pc;
-    void *from[REGS];
-
-    memcpy(value, reg, sizeof value);
-    value[R_PC] |= 1u;
-    for (size_t i = 0; i < REGS; i++)
-        from[i] = &value[i];
-    must(uc_reg_write_batch(uc, (int *)(uintptr_t)reg_ids, from, REGS), "write registers");
-    n_blocks = 0;
-    const uc_err err = uc_emu_start(uc, value[R_PC], 0, 0, 0);
-    must(uc_reg_read(uc, UC_ARM_REG_PC, &pc), "read pc");
-    return err == UC_ERR_OK && pc == EXIT;
-}
-
 static int accepted(uc_engine *uc) {
     uint32_t r0;
 
-    must(uc_reg_read(uc, UC_ARM_REG_R0, &r0), "read r0");
+    core_must(uc_reg_read(uc, UC_ARM_REG_R0, &r0), "read r0");
     return r0 == PRM_OK && memcmp(stack + (WITNESS - STACK), data + 28, N) == 0;
 }
 
 static void try_without(const struct step *s) {
-    uint32_t reg[REGS];
-    const uint32_t code = halfword(s->reg[R_PC]);
-    const uint32_t state = it_next((s->reg[R_XPSR] >> 25 & 3u) | (s->reg[R_XPSR] >> 8 & 0xFCu));
+    uint32_t reg[CORE_REGS];
 
     memcpy(reg, s->reg, sizeof reg);
     memcpy(stack + (ARGS - STACK) - DEPTH, s->stack, sizeof s->stack);
-    reg[R_XPSR] = (reg[R_XPSR] & ~0x0600FC00u) | (state & 3u) << 25 | (state & 0xFCu) << 8;
-    reg[R_PC] += code >> 11 >= 0x1D ? 4 : 2;
-    if (run(fast, reg) && accepted(fast)) {
+    core_leave_out(reg);
+    if (core_run(fast, reg) && accepted(fast)) {
         shared->failed++;
-        printf("%s: taken without the instruction at %08x, chain %zu\n", kind, s->reg[R_PC], chain_at);
+        printf("%s: taken without the instruction at %08x, chain %zu\n", kind, s->reg[CORE_PC], chain_at);
         fflush(stdout);
     } else {
         shared->passed++;
@@ -212,56 +109,37 @@ static int wanted(uint32_t pc) {
 static void on_code(uc_engine *u, uint64_t pc, uint32_t size, void *user) {
     static struct step s;
     static uint8_t keep[STACK_SIZE];
-    void *to[REGS];
 
     (void)size, (void)user;
     if (pc == functions[CHAIN_PART].from)
         chain_at++;
-    const uint32_t code = halfword((uint32_t)pc), state = it;
-    const size_t blocks = n_blocks;
-    it = (code & 0xFF00u) == 0xBF00 && (code & 0xFu) != 0 ? code & 0xFFu : it_next(it);
+    const uint32_t state = it;
+    const size_t blocks = core_blocks;
+    it = core_it_after((uint32_t)pc, it);
     if (!wanted((uint32_t)pc))
         return;
-    for (size_t i = 0; i < REGS; i++)
-        to[i] = &s.reg[i];
-    must(uc_reg_read_batch(u, (int *)(uintptr_t)reg_ids, to, REGS), "read registers");
-    s.reg[R_PC] = (uint32_t)pc;
-    s.reg[R_XPSR] = (s.reg[R_XPSR] & ~0x0600FC00u) | (state & 3u) << 25 | (state & 0xFCu) << 8;
+    core_registers(u, (uint32_t)pc, state, s.reg);
     memcpy(s.stack, stack + (ARGS - STACK) - DEPTH, sizeof s.stack);
     memcpy(keep, stack, sizeof keep);
     try_without(&s);
     memcpy(stack, keep, sizeof keep);
-    n_blocks = blocks;
+    core_blocks = blocks;
 }
 
-static void on_block(uc_engine *u, uint64_t pc, uint32_t size, void *user) {
-    (void)pc, (void)size, (void)user;
-    if (++n_blocks > BLOCKS_MAX)
-        uc_emu_stop(u);
-}
-
-static uc_engine *engine(void) {
-    const uint64_t exits[] = {EXIT};
-    uc_engine *uc;
-    uc_hook block;
-
-    must(uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &uc), "open");
-    must(uc_ctl_set_cpu_model(uc, UC_CPU_ARM_CORTEX_M33), "Cortex-M33");
-    must(uc_mem_map_ptr(uc, ROM, ROM_SIZE, UC_PROT_READ | UC_PROT_EXEC, rom), "map");
-    must(uc_mem_map_ptr(uc, STACK, STACK_SIZE, UC_PROT_READ | UC_PROT_WRITE, stack), "map");
-    must(uc_mem_map_ptr(uc, DATA, DATA_SIZE, UC_PROT_READ, data), "map");
-    must(uc_ctl_exits_enable(uc), "exits");
-    must(uc_ctl_set_exits(uc, (uint64_t *)(uintptr_t)exits, 1), "exits");
-    must(uc_hook_add(uc, &block, UC_HOOK_BLOCK, (void *)(uintptr_t)on_block, NULL, 1, 0), "hook");
-    return uc;
+static void machines(void) {
+    stack = core_memory(STACK_SIZE);
+    const struct core_region regions[] = {{STACK, stack, STACK_SIZE, UC_PROT_READ | UC_PROT_WRITE},
+                                          {DATA, data, DATA_SIZE, UC_PROT_READ}};
+    fast = core_engine(regions, 2);
+    slow = core_engine(regions, 2);
 }
 
 /* prm_hss_witness(provider, key, parts, 1, signature, witness) by the AAPCS: the last three on the stack. */
 static int verify(uc_engine *uc) {
     const uint32_t parts = ARGS + 0x40;
     const uint32_t on_stack[] = {1, SIG, (uint32_t)sig_len, WITNESS}, part[] = {MESSAGE, MESSAGE_LEN};
-    const uint32_t reg[REGS] = {functions[PROVIDER].from, KEY, 28 + N, parts, [R_SP] = ARGS, [R_LR] = EXIT | 1u,
-                                [R_XPSR] = 0x01000000, [R_PC] = functions[VERIFY].from};
+    const uint32_t reg[CORE_REGS] = {functions[PROVIDER].from, KEY, 28 + N, parts, [CORE_SP] = ARGS, [CORE_LR] = CORE_EXIT | 1u,
+                                [CORE_XPSR] = CORE_THUMB, [CORE_PC] = functions[VERIFY].from};
 
     memset(stack, 0, STACK_SIZE);
     memcpy(stack + (ARGS - STACK), on_stack, sizeof on_stack);
@@ -269,8 +147,8 @@ static int verify(uc_engine *uc) {
     memset(stack + (WITNESS - STACK), 0xFF, 32);
     chain_at = every = others = 0;
     it = 0;
-    if (!run(uc, reg))
-        die("the verification doesn't end");
+    if (!core_run(uc, reg))
+        core_die("the verification doesn't end");
     return accepted(uc);
 }
 
@@ -310,7 +188,7 @@ static void further(size_t i, uint32_t digit, uint32_t steps) {
     memcpy(chain.block + PRM_CHAIN_VALUE_AT, y, N);
     lms_be(chain.block + 62, 8 * (PRM_CHAIN_VALUE_AT + N), 2);
     if (lms_plain.sha256_chain(&lms_plain, &chain, digit, digit + steps) != PRM_OK)
-        die("no chain");
+        core_die("no chain");
     memcpy(y, chain.block + PRM_CHAIN_VALUE_AT, N);
 }
 
@@ -319,10 +197,10 @@ static void forge(const char *what, size_t chain) {
 
     kind = what;
     forged_chain = chain + 2; /* the first part is the prefix */
-    must(uc_hook_add(slow, &code, UC_HOOK_CODE, (void *)(uintptr_t)on_code, NULL, 1, 0), "hook");
+    core_must(uc_hook_add(slow, &code, UC_HOOK_CODE, (void *)(uintptr_t)on_code, NULL, 1, 0), "hook");
     if (verify(slow))
-        die("not a forgery");
-    must(uc_hook_del(slow, code), "hook");
+        core_die("not a forgery");
+    core_must(uc_hook_del(slow, code), "hook");
 }
 
 static void all_forgeries(void) {
@@ -332,7 +210,7 @@ static void all_forgeries(void) {
 
     digits_of(digit);
     if (!verify(fast))
-        die("a right signature isn't taken");
+        core_die("a right signature isn't taken");
     memcpy(right, data, sizeof right);
     while (digit[k] > MAX - 2)
         k++;
@@ -355,24 +233,23 @@ int main(int argc, char **argv) {
     int status, bad = 0;
 
     if (argc < 2)
-        die("usage: skip_lms ELF [STRIDE]");
+        core_die("usage: skip_lms ELF [STRIDE]");
     if (argc > 2)
         stride = (size_t)atoi(argv[2]);
-    load(argv[1]);
-    data = page_memory(DATA_SIZE);
+    core_blocks_max = 200000;
+    core_load(argv[1], functions, FUNCTIONS);
+    data = core_memory(DATA_SIZE);
     if (!lms_model_set(TYPE_LMS, TYPE_OTS, &set) || set.p != CHAINS)
-        die("another set");
+        core_die("another set");
     sig_len = lms_model_sign(&set, 1, message, sizeof message, data, data + (SIG - DATA));
     memcpy(data + (MESSAGE - DATA), message, sizeof message);
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
-        die("out of memory");
+        core_die("out of memory");
     for (job = 0; job < JOBS; job++) {
         pid[job] = fork();
         if (pid[job] == 0) {
-            stack = page_memory(STACK_SIZE);
-            fast = engine();
-            slow = engine();
+            machines();
             all_forgeries();
             return 0;
         }
