@@ -7,7 +7,7 @@
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 
-static struct prm_boot_workspace workspace;
+struct prm_boot_workspace rot_workspace;
 static struct prm_boot_plan plan;
 
 static const struct prm_boot_platform platform = {
@@ -15,6 +15,9 @@ static const struct prm_boot_platform platform = {
     .flash = &prm_mps2_flash,
     .counter = &prm_mps2_counter,
     .layout = &prm_mps2_layout,
+    .trust_find = prm_trust_find,
+    .trust_counter = &prm_mps2_trust_counter,
+    .kept = &prm_mps2_kept,
     .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},
     .trust = {(const uint8_t *)(BOARD_ROM_BASE + BOARD_TRUST_OFF), sizeof(struct prm_trust)},
 };
@@ -62,7 +65,7 @@ void prm_main(void) {
 
     prm_mps2_start();
     prm_console_text("rot: primum\n");
-    const prm_result result = prm_boot_run(&platform, &workspace, report, &plan);
+    const prm_result result = prm_boot_run(&platform, &rot_workspace, report, &plan);
     say_report(report);
     if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
         prm_console_text("rot: run ");
@@ -73,8 +76,8 @@ void prm_main(void) {
     prm_console_text("rot: recovery ");
     say_result(result);
     prm_console_put('\n');
-    /* Without identity, anchors or counter no release can be judged. */
-    if (result == PRM_ERR_NOTHING_TO_RUN)
+    /* Without identity, anchors or counters nothing can be judged; without rules, the manifest that has them can. */
+    if (result == PRM_ERR_NOTHING_TO_RUN || result == PRM_ERR_TRUST_NONE)
         rot_recover();
     prm_recovery_halt();
     ARMV8M_STOP_HERE();

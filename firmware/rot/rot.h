@@ -4,16 +4,20 @@
 #define ROT_H
 
 #include "base/result.h"
+#include "boot/boot.h"
 #include "seam/crypto.h"
 
 /* The root's cryptography: SHA-256 of our own, P-256 over Mbed TLS's field arithmetic. */
 extern const struct prm_crypto rot_crypto;
 
+/* Of this boot: the rules in force are in it. */
+extern struct prm_boot_workspace rot_workspace;
+
 /* "ok", or the three letters and the number of an error. */
 void say_result(prm_result result);
 
 /*
- * Nothing is fit to run: takes a release over the wire, for as long as it takes, and resets the system. Plain payloads
+ * Nothing is fit to run: takes a release or a trust manifest over the wire, for as long as it takes, and resets the system. Plain payloads
  * only: there is no decryption in the root. Doesn't return.
  */
 void rot_recover(void);
