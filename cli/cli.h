@@ -27,6 +27,9 @@ int cmd_keygen(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_trust(int argc, char **argv);
+int cmd_trust_make(int argc, char **argv);
+int cmd_trust_sign(int argc, char **argv);
 int cmd_device(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 

@@ -255,7 +255,9 @@ static int boot_host(const char *dir) {
                                                .flash = &device.flash.flash,
                                                .counter = &device.counter.counter,
                                                .layout = &cli_board_layout,
-                                               .rules = prm_boot_rules_factory,
+                                               .rules = prm_boot_rules_manifest,
+                                               .trust_counter = &device.trust_counter,
+                                               .kept = &device.kept,
                                                .fuses = cli_span(&device.fuses),
                                                .trust = cli_device_trust(&device)};
     const prm_result result = prm_boot_run(&platform, &workspace, &report, &plan);

@@ -11,16 +11,18 @@
 
 static const char help_flash[] =
     "Usage: primum device flash DIR --slot a|b FILE.suit\n"
+    "       primum device flash DIR --trust-manifest FILE.trust\n"
     "\n"
     "Puts a release into a slot as a programmer does: it writes what it is given. If the\n"
     "device is going to refuse the release, a warning says why.\n"
     "\n"
-    "  --slot a|b  the slot\n"
-    "  -h, --help  this text\n";
+    "  --slot a|b             the slot\n"
+    "  --trust-manifest FILE  into both trust slots; it takes effect at the next boot\n"
+    "  -h, --help             this text\n";
 
-static const char help_erase[] = "Usage: primum device erase DIR --slot a|b\n"
+static const char help_erase[] = "Usage: primum device erase DIR --slot a|b|trust\n"
                                  "\n"
-                                 "Erases a slot.\n";
+                                 "Erases a slot; 'trust' is both that hold trust manifests.\n";
 
 /* Warns if the device is going to refuse what it is about to get. */
 static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span envelope,
@@ -35,6 +37,7 @@ static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span en
     trial.components = cli_board_layout.components;
     memcpy(trial.image[slot], image, sizeof trial.image[slot]);
     trial.use[slot] = 1;
+    cli_device_trial_trust(device, &trial);
     if (device->counter.counter.read(device->counter.counter.ctx, &trial.floor) != PRM_OK)
         cli_warn("the device's floor can't be read");
     const int status = cli_device_try(&trial, &report);
@@ -159,11 +162,21 @@ static int erase(const char *dir, uint32_t slot) {
     return status != CLI_OK ? status : closed;
 }
 
+/* Where to: a slot, or the trust slots. */
+struct target {
+    uint32_t slot;
+    const char *trust; /* the manifest for the trust slots; NULL: a slot is meant */
+};
+
 /* Options of both verbs. 1 to go on; 0 to end with `*out`. */
-static int parse(int argc, char **argv, const char *verb, const char *help, uint32_t *slot, int *out) {
-    static const struct option longs[] = {
-        {"slot", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+static int parse(int argc, char **argv, const char *verb, const char *help, struct target *target, int *out) {
+    static const struct option longs[] = {{"slot", required_argument, NULL, 's'},
+                                          {"trust-manifest", required_argument, NULL, 't'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     int has_slot = 0;
+
+    *target = (struct target){0, NULL};
 
     for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (c == 'h') {
@@ -171,42 +184,46 @@ static int parse(int argc, char **argv, const char *verb, const char *help, uint
             *out = CLI_OK;
             return 0;
         }
-        if (c != 's') {
+        if (c != 's' && c != 't') {
             *out = cli_usage(verb);
             return 0;
         }
-        has_slot = cli_parse_slot(optarg, slot);
+        if (c == 't' || strcmp(optarg, "trust") == 0)
+            target->trust = optarg;
+        has_slot = target->trust != NULL || cli_parse_slot(optarg, &target->slot);
         if (!has_slot) {
             *out = cli_fail(CLI_USAGE, "slot '%s' is neither a nor b", optarg);
             return 0;
         }
     }
-    *out = has_slot ? CLI_OK : cli_fail(CLI_USAGE, "%s needs --slot a or --slot b", verb);
+    *out = has_slot ? CLI_OK : cli_fail(CLI_USAGE, "%s needs --slot a or --slot b, or what trust slots are to hold", verb);
     return has_slot;
 }
 
 int cmd_device_flash(int argc, char **argv) {
-    uint32_t slot = 0;
+    struct target target;
     int status;
 
-    if (!parse(argc, argv, "device flash", help_flash, &slot, &status))
+    if (!parse(argc, argv, "device flash", help_flash, &target, &status))
         return status;
-    if (optind + 2 != argc) {
+    if (target.trust != NULL && optind + 1 == argc)
+        return cli_device_flash_trust(argv[optind], target.trust);
+    if (target.trust != NULL || optind + 2 != argc) {
         (void)cli_fail(CLI_USAGE, "device flash needs a folder and a release file");
         return cli_usage("device flash");
     }
-    return flash(argv[optind], slot, argv[optind + 1]);
+    return flash(argv[optind], target.slot, argv[optind + 1]);
 }
 
 int cmd_device_erase(int argc, char **argv) {
-    uint32_t slot = 0;
+    struct target target;
     int status;
 
-    if (!parse(argc, argv, "device erase", help_erase, &slot, &status))
+    if (!parse(argc, argv, "device erase", help_erase, &target, &status))
         return status;
     if (optind + 1 != argc) {
         (void)cli_fail(CLI_USAGE, "device erase needs a folder");
         return cli_usage("device erase");
     }
-    return erase(argv[optind], slot);
+    return target.trust != NULL ? cli_device_erase_trust(argv[optind]) : erase(argv[optind], target.slot);
 }

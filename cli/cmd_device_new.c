@@ -18,7 +18,8 @@
 #include "ports/mps2-an505/board.h"
 
 static const char help_new[] = "Usage: primum device new DIR --vendor DNSNAME --class NAME --trust PUB.pem\n"
-                               "                         [--trust PUB.pem]... [--rot rot.bin]\n"
+                               "                         [--trust PUB.pem]... [--root-key PUB.pem]... [--need-root K]\n"
+                               "                         [--rot rot.bin]\n"
                                "\n"
                                "Makes a new device in the folder DIR, which must not exist or be empty.\n"
                                "DIR/device.pub.pem is the key to encrypt its releases to.\n"
@@ -28,6 +29,8 @@ static const char help_new[] = "Usage: primum device new DIR --vendor DNSNAME --
                                "  --device-id UUID  this one device; random unless told\n"
                                "  --trust PUB       a key whose releases it runs, .pub.pem or .hss.pub (at most 8); with\n"
                                "                    keys of both kinds, a release needs a signature of each\n"
+                               "  --root-key PUB    a key that may sign trust manifests, which replace the keys above\n"
+                               "  --need-root K     so many of them must sign one; 1 of one unless told\n"
                                "  --allow-es256     also accept the algorithm id ES256\n"
                                "  --floor N         rollback floor to start with, 0 unless told\n"
                                "  --rot rot.bin     the immutable root; else $PRIMUM_ROT, else the one built beside\n"
@@ -41,10 +44,8 @@ static const char help_floor[] =
     "The floor is a monotonic counter: it never goes back.\n";
 
 struct options {
-    char *trust[PRM_TRUST_ANCHORS];
-    size_t trusts;
-    const char *vendor, *class_, *device_id, *rot, *floor;
-    int allow_es256;
+    struct cli_trust_spec trust;
+    const char *vendor, *class_, *device_id, *rot, *floor, *need_root;
 };
 
 /* The contents of a device's parts. */
@@ -102,7 +103,7 @@ static int make_parts(const struct options *o, struct parts *parts) {
         return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
     status = cli_fuses_make(vendor, class_, device, &parts->fuses);
     if (status == CLI_OK)
-        status = cli_trust_make(o->trust, o->trusts, o->allow_es256, &parts->trust);
+        status = cli_trust_make(&o->trust, &parts->trust);
     if (status == CLI_OK)
         status = read_rot(o->rot, &parts->rot);
     return status;
@@ -240,25 +241,44 @@ static int run_new(const struct options *o, const char *dir) {
     if (status == CLI_OK) {
         cli_uuid_text(parts.fuses.device, device);
         printf("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
-               o->vendor, o->trusts, o->trusts == 1 ? "" : "s", parts.floor);
+               o->vendor, o->trust.releases, o->trust.releases == 1 ? "" : "s", parts.floor);
+        if (o->trust.roots > 0)
+            printf("%s: %u of %zu root key%s can replace them\n", trimmed, parts.trust.need_root, o->trust.roots,
+                   o->trust.roots == 1 ? "" : "s");
     }
     free(trimmed);
     return status;
 }
 
-static int add_trust(struct options *o, char *path) {
-    if (o->trusts == PRM_TRUST_ANCHORS)
-        return cli_fail(CLI_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
-    o->trust[o->trusts++] = path;
-    return CLI_OK;
-}
-
 /* 1 if nothing is missing. */
 static int check_needed(const struct options *o, int arguments) {
-    if (arguments == 1 && o->vendor != NULL && o->class_ != NULL && o->trusts > 0)
+    if (arguments == 1 && o->vendor != NULL && o->class_ != NULL && o->trust.releases > 0)
         return 1;
     (void)cli_fail(CLI_USAGE, "device new needs a folder, --vendor, --class and --trust");
     return 0;
+}
+
+/* One that may be given again, or that has no argument; CLI_USAGE if it is none. */
+static int take_option(struct options *o, int letter, char *text) {
+    const char **const one = letter == 'v'   ? &o->vendor
+                             : letter == 'c' ? &o->class_
+                             : letter == 'd' ? &o->device_id
+                             : letter == 'N' ? &o->need_root
+                             : letter == 'f' ? &o->floor
+                             : letter == 'r' ? &o->rot
+                                             : NULL;
+
+    if (one != NULL)
+        *one = text;
+    else if (letter == 't')
+        return cli_trust_add(o->trust.release, &o->trust.releases, text);
+    else if (letter == 'R')
+        return cli_trust_add(o->trust.root, &o->trust.roots, text);
+    else if (letter == 'e')
+        o->trust.allow_es256 = 1;
+    else
+        return cli_usage("device new");
+    return CLI_OK;
 }
 
 int cmd_device_new(int argc, char **argv) {
@@ -266,6 +286,8 @@ int cmd_device_new(int argc, char **argv) {
                                           {"class", required_argument, NULL, 'c'},
                                           {"device-id", required_argument, NULL, 'd'},
                                           {"trust", required_argument, NULL, 't'},
+                                          {"root-key", required_argument, NULL, 'R'},
+                                          {"need-root", required_argument, NULL, 'N'},
                                           {"allow-es256", no_argument, NULL, 'e'},
                                           {"floor", required_argument, NULL, 'f'},
                                           {"rot", required_argument, NULL, 'r'},
@@ -276,35 +298,14 @@ int cmd_device_new(int argc, char **argv) {
 
     memset(&options, 0, sizeof options);
     for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'v':
-            options.vendor = optarg;
-            break;
-        case 'c':
-            options.class_ = optarg;
-            break;
-        case 'd':
-            options.device_id = optarg;
-            break;
-        case 't':
-            status = add_trust(&options, optarg);
-            break;
-        case 'e':
-            options.allow_es256 = 1;
-            break;
-        case 'f':
-            options.floor = optarg;
-            break;
-        case 'r':
-            options.rot = optarg;
-            break;
-        case 'h':
+        if (c == 'h') {
             fputs(help_new, stdout);
             return CLI_OK;
-        default:
-            return cli_usage("device new");
         }
+        status = take_option(&options, c, optarg);
     }
+    if (status == CLI_OK)
+        status = cli_trust_need_root(&options.trust, options.need_root);
     if (status == CLI_OK && check_needed(&options, argc - optind))
         status = run_new(&options, argv[optind]);
     else if (status == CLI_OK)

@@ -14,10 +14,11 @@
 #include "cli/ymodem_send.h"
 
 static const char help[] =
-    "Usage: primum device send DIR RELEASE.suit\n"
-    "       primum device send --port TTY RELEASE.suit\n"
+    "Usage: primum device send DIR FILE\n"
+    "       primum device send --port TTY FILE\n"
     "\n"
-    "Sends a release over the wire (YMODEM) to the device in DIR, which 'primum device boot --wire'\n"
+    "Sends a release, a trust manifest, or one after the other in one file (cat them: the manifest\n"
+    "first), over the wire (YMODEM) to the device in DIR, which 'primum device boot --wire'\n"
     "runs, or to one at a serial port. The device decides what it takes: exit status 1 if it refuses.\n"
     "\n"
     "  --port TTY   a serial port, like /dev/ttyUSB0, at 115200 baud\n"

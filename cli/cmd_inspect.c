@@ -12,6 +12,7 @@
 #include "cli/diag.h"
 #include "cli/release.h"
 #include "cli/suit_print.h"
+#include "cli/trust_file.h"
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit_encrypt.h"
@@ -19,7 +20,7 @@
 static const char help[] =
     "Usage: primum inspect [--json | --diag] FILE.suit\n"
     "\n"
-    "Shows what a release says. It checks no signature: 'primum verify' does.\n"
+    "Shows what a release or a trust manifest says. It checks no signature: 'primum verify' does.\n"
     "A FILE ending in .hex is read as hexadecimal text.\n"
     "\n"
     "  --json      for programs\n"
@@ -301,18 +302,48 @@ static int print_json(const struct cli_release *release, const struct cli_claim 
     return failed == 0 ? CLI_OK : cli_fail(CLI_IO, "can't write the output");
 }
 
-static int print_diag(const struct cli_release *release) {
-    struct prm_cbor r = prm_cbor_reader(cli_span(&release->file));
+static int print_diag(prm_span bytes) {
+    struct prm_cbor r = prm_cbor_reader(bytes);
 
     cli_diag_item(stdout, &r, 0);
     putchar('\n');
     const prm_result result = prm_cbor_end(&r);
-    return result == PRM_OK ? CLI_OK : cli_fail(CLI_REFUSED, "the release is cut here: %s", cli_result_text(result));
+    return result == PRM_OK ? CLI_OK : cli_fail(CLI_REFUSED, "the file is cut here: %s", cli_result_text(result));
+}
+
+static int inspect_trust(const char *path, enum form form) {
+    struct cli_trust_file file;
+    int status = cli_trust_file_read(path, &file);
+
+    if (status != CLI_OK)
+        return status;
+    if (form == FORM_JSON)
+        status = cli_trust_file_print_json(&file);
+    else if (form == FORM_DIAG)
+        status = print_diag(prm_span_of(file.file.data, file.file.len - file.rest.len));
+    else
+        cli_trust_file_print(&file);
+    cli_trust_file_free(&file);
+    return status;
+}
+
+/* By its first bytes; a file that can't be read is for the release's reader to complain of. */
+static int is_trust(const char *path) {
+    uint8_t head[2] = {0, 0};
+    FILE *file = fopen(path, "rb");
+    const size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
+
+    if (file != NULL)
+        fclose(file);
+    return cli_trust_file_is(prm_span_of(head, n));
 }
 
 static int run(const char *path, enum form form) {
     struct cli_release release;
     struct cli_claim claim;
+
+    if (is_trust(path))
+        return inspect_trust(path, form);
     int status = cli_release_read(path, &release);
 
     if (status != CLI_OK)
@@ -321,7 +352,7 @@ static int run(const char *path, enum form form) {
     if (form == FORM_JSON)
         status = print_json(&release, &claim);
     else if (form == FORM_DIAG)
-        status = print_diag(&release);
+        status = print_diag(cli_span(&release.file));
     else
         print_human(&release, &claim);
     cli_release_free(&release);

@@ -12,6 +12,7 @@
 #include "cli/keys.h"
 #include "cli/payload.h"
 #include "cli/release.h"
+#include "cli/trust_file.h"
 
 static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
                            "                     [--vendor DNSNAME --class NAME] [--device UUID] [--floor N]\n"
@@ -21,6 +22,10 @@ static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--tr
                            "\n"
                            "  --trust PUB        a key the device trusts, .pub.pem or .hss.pub (at most 8); with keys of\n"
                            "                     both kinds, a signature of each is needed\n"
+                           "  --trust-manifest FILE  the keys in force are those of this trust manifest, instead of --trust;\n"
+                           "                     the root keys must have signed it\n"
+                           "  --root-key PUB     a root key of the device\n"
+                           "  --need-root K      so many of them must have signed; 1 of one unless told\n"
                            "  --allow-es256      the device also accepts the algorithm id ES256\n"
                            "  --vendor, --class  the device's; without them the release's own are believed\n"
                            "  --device UUID      the device's; without it the release's own is believed\n"
@@ -31,10 +36,9 @@ static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--tr
                            "  -h, --help         this text\n";
 
 struct options {
-    char *trust[PRM_TRUST_ANCHORS];
-    size_t trusts;
-    const char *vendor, *class_, *device, *floor, *device_key;
-    int allow_es256, json;
+    struct cli_trust_spec trust;
+    const char *vendor, *class_, *device, *floor, *device_key, *trust_manifest, *need_root;
+    int json;
 };
 
 /* The identity of the device to ask: as told, else as the release claims. */
@@ -192,6 +196,12 @@ static int report_json(const struct question *q, const struct prm_boot_report *r
     return failed == 0 ? status : cli_fail(CLI_IO, "can't write the output");
 }
 
+/* Where the rules themselves are refused, no slot is looked at. */
+static int refuse_rules(const struct options *o, const struct prm_boot_report *report) {
+    return cli_fail(CLI_REFUSED, "%s: not enough of the root keys have signed it (the device says: %s)",
+                    o->trust_manifest, cli_result_text(report->result));
+}
+
 /* Asks, with everything in place; `envelope` is what a slot would hold. */
 static int ask(const struct options *o, const char *path, struct cli_release *release, struct question *q,
                const struct cli_claim *claim) {
@@ -207,6 +217,8 @@ static int ask(const struct options *o, const char *path, struct cli_release *re
     cli_bytes_free(&envelope);
     if (status != CLI_OK)
         return status;
+    if (report.result == PRM_ERR_TRUST_NONE)
+        return refuse_rules(o, &report);
     if (len > PRM_ENVELOPE_MAX)
         cli_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_ENVELOPE_MAX);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
@@ -216,10 +228,23 @@ static int ask(const struct options *o, const char *path, struct cli_release *re
     return o->json ? report_json(q, &report, status) : report_text(path, q, &report, status);
 }
 
+/* Reads the trust manifest into the question: the device has it already, and none before. */
+static int take_trust(const struct options *o, struct cli_trust_file *file, struct cli_trial *trial) {
+    memset(file, 0, sizeof *file);
+    memset(trial->kept, 0xFF, sizeof trial->kept);
+    if (o->trust_manifest == NULL)
+        return CLI_OK;
+    const int status = cli_trust_file_read(o->trust_manifest, file);
+    trial->trust_slot[0] = prm_span_of(file->file.data, file->file.len - file->rest.len);
+    trial->trust_floor = file->view.number;
+    return status;
+}
+
 static int run(const struct options *o, const char *path) {
     struct cli_release release;
     struct question q;
     struct cli_claim claim;
+    struct cli_trust_file manifest;
     struct prm_trust trust;
     struct prm_fuses fuses;
 
@@ -228,12 +253,16 @@ static int run(const struct options *o, const char *path) {
         return cli_fail(CLI_USAGE, "--vendor and --class go together");
     if (o->floor != NULL && (!cli_parse_u64(o->floor, &q.trial.floor) || q.trial.floor > INT64_MAX))
         return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
-    int status = cli_trust_make(o->trust, o->trusts, o->allow_es256, &trust);
+    int status = cli_trust_make(&o->trust, &trust);
     if (status != CLI_OK)
         return status;
-    status = cli_release_read(path, &release);
-    if (status != CLI_OK)
+    status = take_trust(o, &manifest, &q.trial);
+    if (status == CLI_OK)
+        status = cli_release_read(path, &release);
+    if (status != CLI_OK) {
+        cli_trust_file_free(&manifest);
         return status;
+    }
     cli_release_claim(&release, &claim);
     status = make_fuses(o, &claim, &fuses);
     q.trial.fuses = prm_span_of(&fuses, sizeof fuses);
@@ -243,18 +272,41 @@ static int run(const struct options *o, const char *path) {
     for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
         cli_bytes_free(&q.content[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
     cli_release_free(&release);
+    cli_trust_file_free(&manifest);
     return status;
 }
 
-static int add_trust(struct options *o, char *path) {
-    if (o->trusts == PRM_TRUST_ANCHORS)
-        return cli_fail(CLI_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
-    o->trust[o->trusts++] = path;
+/* One that may be given again, or that has no argument; CLI_USAGE if it is none. */
+static int take_option(struct options *o, int letter, char *text) {
+    const char **const one = letter == 'm'   ? &o->trust_manifest
+                             : letter == 'N' ? &o->need_root
+                             : letter == 'v' ? &o->vendor
+                             : letter == 'c' ? &o->class_
+                             : letter == 'd' ? &o->device
+                             : letter == 'f' ? &o->floor
+                             : letter == 'K' ? &o->device_key
+                                             : NULL;
+
+    if (one != NULL)
+        *one = text;
+    else if (letter == 't')
+        return cli_trust_add(o->trust.release, &o->trust.releases, text);
+    else if (letter == 'R')
+        return cli_trust_add(o->trust.root, &o->trust.roots, text);
+    else if (letter == 'e')
+        o->trust.allow_es256 = 1;
+    else if (letter == 'j')
+        o->json = 1;
+    else
+        return cli_usage("verify");
     return CLI_OK;
 }
 
 int cmd_verify(int argc, char **argv) {
     static const struct option longs[] = {{"trust", required_argument, NULL, 't'},
+                                          {"trust-manifest", required_argument, NULL, 'm'},
+                                          {"root-key", required_argument, NULL, 'R'},
+                                          {"need-root", required_argument, NULL, 'N'},
                                           {"allow-es256", no_argument, NULL, 'e'},
                                           {"vendor", required_argument, NULL, 'v'},
                                           {"class", required_argument, NULL, 'c'},
@@ -269,42 +321,19 @@ int cmd_verify(int argc, char **argv) {
 
     memset(&options, 0, sizeof options);
     for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 't':
-            status = add_trust(&options, optarg);
-            break;
-        case 'e':
-            options.allow_es256 = 1;
-            break;
-        case 'v':
-            options.vendor = optarg;
-            break;
-        case 'c':
-            options.class_ = optarg;
-            break;
-        case 'd':
-            options.device = optarg;
-            break;
-        case 'f':
-            options.floor = optarg;
-            break;
-        case 'K':
-            options.device_key = optarg;
-            break;
-        case 'j':
-            options.json = 1;
-            break;
-        case 'h':
+        if (c == 'h') {
             fputs(help, stdout);
             return CLI_OK;
-        default:
-            return cli_usage("verify");
         }
+        status = take_option(&options, c, optarg);
     }
+    if (status == CLI_OK)
+        status = cli_trust_need_root(&options.trust, options.need_root);
     if (status != CLI_OK)
         return status;
-    if (optind + 1 != argc || options.trusts == 0) {
-        (void)cli_fail(CLI_USAGE, "verify needs one release file and at least one --trust PUB.pem");
+    if (optind + 1 != argc || (options.trust_manifest != NULL ? options.trust.roots : options.trust.releases) == 0) {
+        (void)cli_fail(CLI_USAGE, "verify needs one release file, and --trust PUB.pem, or --trust-manifest "
+                                  "and --root-key");
         return cli_usage("verify");
     }
     return run(&options, argv[optind]);

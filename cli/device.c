@@ -16,6 +16,7 @@
 
 const struct prm_layout cli_board_layout = {
     .journal_off = BOARD_JOURNAL_OFF,
+    .trust_off = {BOARD_TRUST_0_OFF, BOARD_TRUST_1_OFF},
     .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
     .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
@@ -76,6 +77,8 @@ static int open_counter(const char *dir, struct cli_device *device) {
     errno = 0;
     if (prm_host_counter_open(&device->counter, path, BOARD_COUNTER_OFF, NULL) != PRM_OK)
         status = cli_fail_errno("can't use %s", path);
+    else
+        cli_device_open_trust(device);
     free(path);
     return status;
 }
@@ -225,37 +228,59 @@ int cli_device_key(const char *dir, EVP_PKEY **out) {
     return status;
 }
 
-/* Runs the boot over a flash and a counter in memory. */
+/* The trust of the device that is asked. */
+static prm_result put_trust(struct cli_device *device, const struct cli_trial *trial) {
+    int given = 0;
+    prm_result result;
+
+    cli_device_open_trust(device);
+    result = device->trust_counter.advance_to(device->trust_counter.ctx, trial->trust_floor);
+    for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
+        given |= trial->trust_slot[i].len > 0;
+        if (trial->trust_slot[i].len > PRM_TRUST_SLOT_SIZE)
+            return PRM_ERR_FLASH_RANGE;
+        if (trial->trust_slot[i].len > 0)
+            memcpy(device->flash.bytes + cli_board_layout.trust_off[i], trial->trust_slot[i].ptr,
+                   trial->trust_slot[i].len);
+    }
+    return result == PRM_OK && given ? device->kept.write(device->kept.ctx, trial->kept) : result;
+}
+
+/* Runs the boot over a flash and an EEPROM in memory. */
 static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, uint32_t size,
                                 struct prm_boot_report *report) {
     struct prm_layout layout = cli_board_layout;
-    struct prm_host_flash flash;
-    struct prm_host_counter counter;
+    struct cli_device device;
     struct prm_boot_workspace workspace;
     struct prm_boot_plan plan;
-    uint8_t eeprom[PRM_EEPROM_COUNTER_SIZE];
+    uint8_t eeprom[BOARD_KEPT_OFF + PRM_EEPROM_CELL_SIZE];
     prm_result result;
 
     layout.components = trial->components;
     memset(bytes, 0xFF, size);
     memset(eeprom, 0xFF, sizeof eeprom);
-    result = prm_host_flash_init(&flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
+    memset(&device, 0, sizeof device);
+    result = prm_host_flash_init(&device.flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
     if (result == PRM_OK)
-        result = prm_host_counter_init(&counter, eeprom, sizeof eeprom, 0, NULL);
+        result = prm_host_counter_init(&device.counter, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
-        result = counter.counter.advance_to(counter.counter.ctx, trial->floor);
+        result = device.counter.counter.advance_to(device.counter.counter.ctx, trial->floor);
+    if (result == PRM_OK)
+        result = put_trust(&device, trial);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
         if (trial->use[slot])
-            result = cli_device_program(&flash.flash, &layout, slot, trial->envelope, trial->image[slot],
+            result = cli_device_program(&device.flash.flash, &layout, slot, trial->envelope, trial->image[slot],
                                         trial->services_only ? PRM_BANK_PARTIAL : PRM_BANK_CONFIRMED);
     }
     if (result != PRM_OK)
         return result;
     const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
-                                               .flash = &flash.flash,
-                                               .counter = &counter.counter,
+                                               .flash = &device.flash.flash,
+                                               .counter = &device.counter.counter,
                                                .layout = &layout,
-                                               .rules = prm_boot_rules_factory,
+                                               .rules = prm_boot_rules_manifest,
+                                               .trust_counter = &device.trust_counter,
+                                               .kept = &device.kept,
                                                .fuses = trial->fuses,
                                                .trust = trial->trust};
     const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);

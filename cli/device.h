@@ -14,6 +14,7 @@
 #include "boot/boot.h"
 #include "journal/state.h"
 #include "cli/cli.h"
+#include "ports/eeprom/eeprom_cell.h"
 #include "ports/host/host.h"
 
 /* An open device: nobody else uses it while it is. Not to be moved. */
@@ -22,6 +23,10 @@ struct cli_device {
     struct cli_bytes rom, fuses;
     struct prm_host_flash flash;
     struct prm_host_counter counter;
+    struct prm_eeprom_counter trust_format;
+    struct prm_eeprom_cell kept_format;
+    struct prm_counter trust_counter; /* these two over the memory of `counter` */
+    struct prm_cell kept;
 };
 
 /* A file of a device's folder. Owns: the caller frees. */
@@ -62,6 +67,9 @@ struct cli_trial {
     int use[PRM_BOOT_SLOTS]; /* put the release into this slot */
     int services_only;       /* judge the services, and leave the application out: it can't be read without a key */
     uint64_t floor;
+    prm_span trust_slot[PRM_TRUST_SLOTS]; /* what its trust slots hold */
+    uint64_t trust_floor;
+    uint8_t kept[PRM_CELL_SIZE]; /* counts where trust slots are given */
 };
 int cli_device_try(const struct cli_trial *trial, struct prm_boot_report *report);
 
@@ -70,6 +78,17 @@ PRM_MUST_USE prm_result cli_device_program(const struct prm_flash *flash, const 
                                            prm_span envelope, const prm_span image[PRM_COMPONENTS],
                                            enum prm_bank_status status);
 PRM_MUST_USE prm_result cli_device_erase(const struct prm_flash *flash, uint32_t slot);
+
+/*
+ * device_trust.c. Puts a trust manifest into the trust slots as a programmer does; erases them. The trust in force in an
+ * open device, for a trial. CLI_OK; CLI_REFUSED, CLI_IO after saying why.
+ */
+int cli_device_flash_trust(const char *dir, const char *path);
+int cli_device_erase_trust(const char *dir);
+void cli_device_trial_trust(const struct cli_device *device, struct cli_trial *trial);
+
+/* The counter and the cell of trust over an EEPROM, at the board's places. */
+void cli_device_open_trust(struct cli_device *device);
 
 /* Makes fuse.bin's contents. CLI_OK or CLI_IO. */
 int cli_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *device, struct prm_fuses *out);

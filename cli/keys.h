@@ -15,6 +15,9 @@ int cli_key_anchor(EVP_PKEY *key, const char *path, struct prm_anchor *out);
 /* Reads a public key (PEM, SubjectPublicKeyInfo). CLI_OK, CLI_REFUSED or CLI_IO after saying why. */
 int cli_key_read_public(const char *path, struct prm_anchor *out);
 
+/* The same of a .hss.pub as well. */
+int cli_key_read_anchor(const char *path, struct prm_anchor *out);
+
 /* The same as a key. Owns: the caller frees `*out`. */
 int cli_key_open_public(const char *path, EVP_PKEY **out);
 
@@ -50,9 +53,23 @@ int cli_key_sign(EVP_PKEY *key, prm_span message, uint8_t out[PRM_P256_SIG_SIZE]
 /* A signature in DER (ECDSA-Sig-Value, and nothing after it) as r then s: 1, or 0 if it is something else. */
 int cli_key_sig_from_der(prm_span der, uint8_t out[PRM_P256_SIG_SIZE]);
 
-/* Trust anchors from public key files, as a device holds them. `count` at most PRM_TRUST_ANCHORS. Exit codes as above.
+/*
+ * The factory's trust, from public key files, as a device holds it: `release` keys, and `root` keys of which `need_root`
+ * must sign a trust manifest (0: none is ever taken). A key may be both. At most PRM_TRUST_ANCHORS. Exit codes as above.
  */
-int cli_trust_make(char *const *paths, size_t count, int allow_es256, struct prm_trust *out);
+struct cli_trust_spec {
+    char *release[PRM_TRUST_ANCHORS], *root[PRM_TRUST_ANCHORS];
+    size_t releases, roots;
+    uint64_t need_root;
+    int allow_es256;
+};
+int cli_trust_make(const struct cli_trust_spec *spec, struct prm_trust *out);
+
+/* One more of `paths`, for an option of this name. */
+int cli_trust_add(char **paths, size_t *count, char *path);
+
+/* The number of root keys needed, as told; NULL: 1 of 1, and with several it must be told. */
+int cli_trust_need_root(struct cli_trust_spec *spec, const char *text);
 
 /* The first 8 bytes of SHA-256, as boot_format.h wants them in its check fields. */
 int cli_check8(prm_span bytes, uint8_t out[8]);

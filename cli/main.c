@@ -14,6 +14,7 @@ static const char help[] =
     "  sign      make a signed release from firmware images\n"
     "  inspect   show what a release says\n"
     "  verify    say whether a release may be trusted\n"
+    "  trust     make and sign trust manifests: which keys are in force\n"
     "  device    make, flash and boot an emulated device\n"
     "  key       look at, use and divide HSS-LMS keys\n"
     "\n"
@@ -26,6 +27,7 @@ static const struct {
              {"sign", cmd_sign},
              {"inspect", cmd_inspect},
              {"verify", cmd_verify},
+             {"trust", cmd_trust},
              {"device", cmd_device},
              {"key", cmd_key}};
 

@@ -33,6 +33,23 @@ static void print_slot(const struct prm_boot_slot_report *slot, uint32_t number)
         printf("          measured sha-256 %s\n", hex);
 }
 
+/* What the rules were, and who runs in spite of them. */
+static void print_notes(const struct prm_boot_report *report) {
+    const uint32_t number = report->notes >> PRM_BOOT_TRUST_SHIFT;
+
+    if (number == 0)
+        puts("trust     the factory's keys");
+    else
+        printf("trust     manifest %s%" PRIu32 " is in force\n", number == PRM_BOOT_TRUST_MAX ? "at least " : "", number);
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
+        if ((report->notes & PRM_BOOT_NOTE_REVOKED(slot)) != 0)
+            printf("note      slot %c %s, but its key is revoked%s\n", 'A' + (int)slot,
+                   report->chosen == slot ? "runs on" : "may still run",
+                   report->chosen == slot ? ": update it" : "");
+    if ((report->notes & PRM_BOOT_NOTE_TRUST_WAITS) != 0)
+        puts("note      a newer trust manifest waits: it could not take effect durably");
+}
+
 void cli_report_print(const struct prm_boot_report *report) {
     char code[5];
 
@@ -43,6 +60,7 @@ void cli_report_print(const struct prm_boot_report *report) {
         puts("floor     not readable");
     else
         printf("floor     sequence %" PRIu64 "\n", report->floor);
+    print_notes(report);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         print_slot(&report->slot[slot], slot);
     cli_result_code(report->result, code);
@@ -106,8 +124,13 @@ int cli_report_print_json(const struct prm_boot_report *report) {
                         report->floor > INT64_MAX ? json_null() : json_integer((json_int_t)report->floor));
     json_object_set_new(root, "decisions", json_integer((json_int_t)report->decisions));
     json_object_set_new(root, "journal", json_result(report->journal));
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
-        json_array_append_new(slots, json_slot(&report->slot[slot], slot));
+    json_object_set_new(root, "trust_number", json_integer((json_int_t)(report->notes >> PRM_BOOT_TRUST_SHIFT)));
+    json_object_set_new(root, "trust_waits", json_boolean((report->notes & PRM_BOOT_NOTE_TRUST_WAITS) != 0));
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        json_t *entry = json_slot(&report->slot[slot], slot);
+        json_object_set_new(entry, "key_revoked", json_boolean((report->notes & PRM_BOOT_NOTE_REVOKED(slot)) != 0));
+        json_array_append_new(slots, entry);
+    }
     json_object_set_new(root, "slots", slots);
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');

@@ -6,7 +6,7 @@
 #include "cli/keys.h"
 
 /* What OpenSSL can't read may be a hash-based key. */
-static int read_anchor(const char *path, struct prm_anchor *out) {
+int cli_key_read_anchor(const char *path, struct prm_anchor *out) {
     const size_t len = strlen(path);
     struct cli_hss_public hss;
 
@@ -24,25 +24,65 @@ static int read_anchor(const char *path, struct prm_anchor *out) {
     return CLI_OK;
 }
 
-int cli_trust_make(char *const *paths, size_t count, int allow_es256, struct prm_trust *out) {
+int cli_trust_add(char **paths, size_t *count, char *path) {
+    if (*count == PRM_TRUST_ANCHORS)
+        return cli_fail(CLI_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
+    paths[(*count)++] = path;
+    return CLI_OK;
+}
+
+int cli_trust_need_root(struct cli_trust_spec *spec, const char *text) {
+    spec->need_root = spec->roots == 1;
+    if (text != NULL && (!cli_parse_u64(text, &spec->need_root) || spec->need_root == 0))
+        return cli_fail(CLI_USAGE, "'%s' is not a number of root keys", text);
+    if (spec->roots > 1 && text == NULL)
+        return cli_fail(CLI_USAGE, "with several --root-key, --need-root K tells how many of them must sign");
+    if (spec->need_root > spec->roots)
+        return cli_fail(CLI_USAGE, "--need-root %u asks for more than the %zu --root-key", (unsigned)spec->need_root,
+                        spec->roots);
+    return CLI_OK;
+}
+
+/* Adds one key in a role; in a second role, the anchor that it has already. */
+static int add_anchor(const char *path, uint8_t role, struct prm_trust *out) {
+    struct prm_anchor anchor;
+    const int status = cli_key_read_anchor(path, &anchor);
+    uint32_t i = 0;
+
+    if (status != CLI_OK)
+        return status;
+    while (i < out->count && (out->anchor[i].key_len != anchor.key_len ||
+                              memcmp(out->anchor[i].public_key, anchor.public_key, anchor.key_len) != 0))
+        i++;
+    if (i < out->count && (out->anchor[i].roles & role) != 0)
+        return cli_fail(CLI_USAGE, "%s is given twice", path);
+    if (i == PRM_TRUST_ANCHORS)
+        return cli_fail(CLI_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
+    if (i == out->count) {
+        out->anchor[out->count++] = anchor;
+        out->anchor[i].roles = 0;
+    }
+    out->anchor[i].roles |= role;
+    return CLI_OK;
+}
+
+int cli_trust_make(const struct cli_trust_spec *spec, struct prm_trust *out) {
+    int status = CLI_OK;
+
     memset(out, 0, sizeof *out);
-    if (count == 0 || count > PRM_TRUST_ANCHORS)
+    if (spec->releases + spec->roots == 0)
         return cli_fail(CLI_USAGE, "a device holds 1 to %u trust anchors; give --trust PUB.pem for each",
                         PRM_TRUST_ANCHORS);
     out->magic = PRM_TRUST_MAGIC;
     out->version = PRM_TRUST_VERSION;
-    out->count = (uint32_t)count;
-    out->policy = allow_es256 ? PRM_TRUST_ALLOW_ES256 : 0;
-    for (size_t i = 0; i < count; i++) {
-        const int status = read_anchor(paths[i], &out->anchor[i]);
-        if (status != CLI_OK)
-            return status;
-        /* One good signature of each kind of key that is trusted: whoever names both kinds asks for both. */
+    out->policy = spec->allow_es256 ? PRM_TRUST_ALLOW_ES256 : 0;
+    out->need_root = (uint8_t)spec->need_root;
+    for (size_t i = 0; i < spec->releases && status == CLI_OK; i++)
+        status = add_anchor(spec->release[i], PRM_ROLE_RELEASE, out);
+    /* One good signature of each kind of key that is trusted: whoever names both kinds asks for both. */
+    for (uint32_t i = 0; i < out->count; i++)
         out->need[out->anchor[i].alg] = 1;
-        for (size_t k = 0; k < i; k++) {
-            if (memcmp(&out->anchor[i], &out->anchor[k], sizeof out->anchor[i]) == 0)
-                return cli_fail(CLI_USAGE, "%s is given twice", paths[i]);
-        }
-    }
-    return cli_check8(prm_span_of(out, offsetof(struct prm_trust, check)), out->check);
+    for (size_t i = 0; i < spec->roots && status == CLI_OK; i++)
+        status = add_anchor(spec->root[i], PRM_ROLE_ROOT, out);
+    return status == CLI_OK ? cli_check8(prm_span_of(out, offsetof(struct prm_trust, check)), out->check) : status;
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The demonstration, as a transcript: a firmware is signed, a device runs it, and everything else is refused; then the
-# device is updated over its wire, with everything that goes wrong with updates.
+# The demonstration, as a transcript: a firmware is signed with two kinds of keys, a device runs it, and everything else
+# is refused; a key is stolen and revoked; then a device is updated over its wire, with everything that goes wrong with
+# updates.
 # Each step is checked; the first that doesn't do what it should ends the script with status 1.
 # Everything it makes is in build/demo, and the commands shown work from there.
 # PRIMUM, FIRMWARE and DEMO name other places.
@@ -16,6 +17,9 @@ PRIMUM_ROT=${PRIMUM_ROT:-$FIRMWARE/rot/rot.bin}
 export PRIMUM_ROT
 VENDOR=acme-medical.example
 CLASS=infusion-pump
+KEYS="vendor.pem vendor.hss" # a release is signed with both
+TRUST="--trust vendor.pub.pem --trust vendor.hss.pub"
+ROOTS="--root-key root1.pub.pem --root-key root2.pub.pem --root-key root3.pub.pem --need-root 2"
 TIMEOUT=20
 step=0
 
@@ -58,14 +62,15 @@ said() {
     grep -qF -- "$1" last.txt || fail "it did not say '$1'"
 }
 
-# sign NAME SEQUENCE KEY CLASS VERSION_OF_PUMP [MORE OPTIONS]
+# sign NAME SEQUENCE KEYS CLASS VERSION_OF_PUMP [MORE OPTIONS]
 sign() {
-    name=$1 sequence=$2 key=$3 class=$4 pump=$5
+    name=$1 sequence=$2 keys=$3 class=$4 pump=$5
     shift 5
+    for key in $keys; do set -- "$@" --key "$key"; done
     run 0 sign --vendor "$VENDOR" --class "$class" --sequence "$sequence" --version "$pump.0.0" --name "Pump" \
         --image "a=$FIRMWARE/pump/pump$pump.a.elf" --image "b=$FIRMWARE/pump/pump$pump.b.elf" \
         --services "a=$FIRMWARE/services/services.a.elf" --services "b=$FIRMWARE/services/services.b.elf" \
-        "$@" --key "$key" -o "$name"
+        "$@" -o "$name"
 }
 
 # boots VERSION SLOT: the device must start this version of the pump from this slot, and the pump must dose.
@@ -127,16 +132,18 @@ typed() {
 DEVICE=dev
 trap '[ -e "$DEVICE/boot.pid" ] && "$PRIMUM" device stop "$DEVICE" 2> /dev/null' EXIT
 
-title "The vendor makes a signing key. Devices are told the public half."
+title "The vendor makes two signing keys, P-256 and hash-based: devices want both. Three people make a root key each."
 run 0 keygen --alg ESP256 -o vendor
+run 0 keygen --alg HSS-LMS --height 5 --winternitz 4 -o vendor
+for number in 1 2 3; do run 0 keygen --alg ESP256 -o "root$number"; done
 
 title "Two versions of the pump's firmware are signed, each linked for both slots."
-sign pump1.suit 1 vendor.pem "$CLASS" 1
-sign pump2.suit 2 vendor.pem "$CLASS" 2
-run 0 verify pump2.suit --trust vendor.pub.pem --vendor "$VENDOR" --class "$CLASS"
+sign pump1.suit 1 "$KEYS" "$CLASS" 1
+sign pump2.suit 2 "$KEYS" "$CLASS" 2
+run 0 verify pump2.suit $TRUST --vendor "$VENDOR" --class "$CLASS"
 
 title "The factory makes a device (a Cortex-M33, emulated), and puts version 1 in slot A, 2 in B."
-run 0 device new dev --vendor "$VENDOR" --class "$CLASS" --trust vendor.pub.pem
+run 0 device new dev --vendor "$VENDOR" --class "$CLASS" $TRUST $ROOTS
 run 0 device flash dev --slot a pump1.suit
 run 0 device flash dev --slot b pump2.suit
 
@@ -160,18 +167,21 @@ title "Version 1 is put back into A: the device works again."
 run 0 device flash dev --slot a pump1.suit
 boots 1 A
 
-title "Somebody else signs a release, newer than all others. That key is not trusted: refused."
+title "Somebody else signs a release, newer than all others: refused. So is one with half of the signatures."
 run 0 keygen --alg ESP256 -o stranger
 sign stranger.suit 99 stranger.pem "$CLASS" 2
-run 1 verify stranger.suit --trust vendor.pub.pem
+run 1 verify stranger.suit $TRUST
 said "SIG2: signed by a key that is not among the trust anchors"
+sign half.suit 99 vendor.pem "$CLASS" 2
+run 1 verify half.suit $TRUST
+said "SIG6"
 run 0 device flash dev --slot b stranger.suit
 boots 1 A
 refuses B SIG2 "signed by a key that is not among the trust anchors"
 
 title "The vendor signs a release for another class of device. Authentic, but not for this one: refused."
-sign other.suit 99 vendor.pem syringe-driver 2
-run 1 verify other.suit --trust vendor.pub.pem --vendor "$VENDOR" --class "$CLASS"
+sign other.suit 99 "$KEYS" syringe-driver 2
+run 1 verify other.suit $TRUST --vendor "$VENDOR" --class "$CLASS"
 said "DEV2: made for another class of device"
 run 0 device flash dev --slot b other.suit
 boots 1 A
@@ -183,9 +193,30 @@ run 0 device flash dev --slot b pump2.suit
 boots 2 B
 refuses A VER1 "older than the rollback floor"
 
+title "The vendor's P-256 key is stolen. Two of the root keys revoke it. The device runs on, and says so."
+run 0 keygen --alg ESP256 -o vendor2
+run 0 trust make --number 1 --release-key vendor2.pub.pem --release-key vendor.hss.pub -o trust1.trust
+run 0 trust sign trust1.trust --key root1.pem
+run 0 device flash dev --trust-manifest trust1.trust
+said "is not going to follow this"
+run 0 trust sign trust1.trust --key root3.pem
+run 0 device flash dev --trust-manifest trust1.trust
+boots 2 B
+said "app | pump: runs on, but its key is revoked"
+
+title "What the stolen key signs is refused from now on, on this device for good. The vendor's next release runs."
+sign stolen.suit 50 "$KEYS" "$CLASS" 2
+run 0 device flash dev --slot a stolen.suit
+boots 2 B
+refuses A SIG6 "the policy asks for more signatures than are good"
+sign pump3.suit 3 "vendor2.pem vendor.hss" "$CLASS" 3
+run 0 verify pump3.suit --trust-manifest trust1.trust $ROOTS
+run 0 device flash dev --slot a pump3.suit
+boots 3 A
+
 DEVICE=ward
 title "Updates. A device in a ward runs version 1, and begins an infusion of hours."
-run 0 device new ward --vendor "$VENDOR" --class "$CLASS" --trust vendor.pub.pem
+run 0 device new ward --vendor "$VENDOR" --class "$CLASS" $TRUST $ROOTS
 run 0 device flash ward --slot a pump1.suit
 starts "pump: idle"
 typed s
@@ -193,8 +224,8 @@ waits 20 "pump: infusing"
 shows
 
 title "Version 2 is signed, encrypted for this device, and sent over its wire. The pump infuses: it does not restart now."
-sign ward2.suit 2 vendor.pem "$CLASS" 2 --encrypt-to ward/device.pub.pem --update-authorized --minimum-battery 4000
-run 0 verify ward2.suit --trust vendor.pub.pem
+sign ward2.suit 2 "$KEYS" "$CLASS" 2 --encrypt-to ward/device.pub.pem --update-authorized --minimum-battery 4000
+run 0 verify ward2.suit $TRUST
 said "encrypted: every block is the signed one"
 sends 0 ward2.suit
 waits 20 "pump: not installed now -133 UPD7"
@@ -209,12 +240,12 @@ shows
 
 title "A release with one altered byte is sent. It is refused at that block."
 mark
-sign ward3.suit 3 vendor.pem "$CLASS" 3 --encrypt-to ward/device.pub.pem
+sign ward3.suit 3 "$KEYS" "$CLASS" 3 --encrypt-to ward/device.pub.pem
 cp ward3.suit bad.suit
 # In the payload for slot A, the one that this device needs next.
 printf 'X' | dd of=bad.suit bs=1 seek=30000 conv=notrunc status=none
 cmp -s ward3.suit bad.suit && printf 'Y' | dd of=bad.suit bs=1 seek=30000 conv=notrunc status=none
-run 1 verify bad.suit --trust vendor.pub.pem
+run 1 verify bad.suit $TRUST
 sends 1 bad.suit
 waits 20 "pump: update refused"
 shows
@@ -251,7 +282,7 @@ title "Both slots are destroyed. The root takes a release from the wire: the ser
 run 0 device stop ward
 run 0 device erase ward --slot a
 run 0 device erase ward --slot b
-sign ward4.suit 4 vendor.pem "$CLASS" 2 --encrypt-to ward/device.pub.pem
+sign ward4.suit 4 "$KEYS" "$CLASS" 2 --encrypt-to ward/device.pub.pem
 starts "rot: wire open"
 sends 0 ward4.suit
 waits 60 "services: no application, wire open"

@@ -3,8 +3,9 @@
 #
 # usage: stack.sh [--bytes]
 # The stack high-water mark of the immutable root, beside its limit: the lowest stack pointer at any instruction from
-# reset to hand-over, in Unicorn, over devices whose banks hold releases (A, B, both; B with two kinds of
-# signature); not recovery over the wire. --bytes: the number alone.
+# reset to hand-over, in Unicorn, over devices whose banks hold releases (A, B, both; B with two kinds of signature; A by a
+# trust manifest in force); neither recovery over the wire, nor the boot in which a trust manifest takes effect.
+# --bytes: the number alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 firmware=${PRM_FIRMWARE:-build/firmware}
@@ -38,6 +39,16 @@ for slots in A B AB hybridB; do
     case $slots in *B) "$primum" device flash "$work/$slots" --slot b "$work/2.suit" > /dev/null ;; esac
     scenarios+=("$slots=$work/$slots:${slots#hybrid}")
 done
+# The rules of a trust manifest, in a boot after the one that took it.
+"$primum" keygen --alg ESP256 -o "$work/root" > /dev/null
+"$primum" trust make --number 1 --release-key "$work/key.pub.pem" -o "$work/1.trust" > /dev/null
+"$primum" trust sign "$work/1.trust" --key "$work/root.pem" > /dev/null
+"$primum" device new "$work/T" --vendor acme.example --class pump --trust "$work/key.pub.pem" \
+    --root-key "$work/root.pub.pem" --rot "${elf%.elf}.bin" > /dev/null
+"$primum" device flash "$work/T" --slot a "$work/1.suit" > /dev/null
+"$primum" device flash "$work/T" --trust-manifest "$work/1.trust" > /dev/null
+"$primum" device boot "$work/T" --on host > /dev/null
+scenarios+=("T=$work/T:A")
 out=$("$host/tests/fault/fault" --boots "$elf" "${scenarios[@]}")
 used=$(printf '%s\n' "$out" | sed -n 's/.*, \([0-9]*\) bytes of stack/\1/p' | sort -n | tail -1)
 [ -n "$used" ] || { printf 'stack: not measured\n' >&2; exit 3; }

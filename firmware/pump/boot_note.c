@@ -25,4 +25,6 @@ void boot_note_print(void) {
     prm_console_text(", floor ");
     prm_console_decimal(report->floor);
     prm_console_put('\n');
+    if ((report->notes & PRM_BOOT_NOTE_REVOKED(report->chosen)) != 0)
+        prm_console_text("pump: runs on, but its key is revoked: an update is needed\n");
 }

@@ -13,6 +13,8 @@ static struct wire wire;
 static uint32_t offset;    /* of the release on the wire */
 static uint32_t refused;   /* the service's refusal was reported */
 static uint32_t candidate; /* a release waits to be installed */
+static uint32_t trust;     /* a trust manifest waits for the next start */
+static uint32_t trust_came; /* the last file was one */
 
 /* What the service answered, for people: the device's own word as its three letters and number. */
 static void say_status(const char *what, psa_status_t status) {
@@ -65,7 +67,13 @@ static prm_answer data(void *ctx, prm_span bytes) {
 
 static prm_answer end(void *ctx) {
     (void)ctx;
-    if (answer("update incomplete", psa_fwu_finish(0)) != PRM_YES)
+    const psa_status_t status = psa_fwu_finish(0);
+    trust_came = status == PSA_SUCCESS_REBOOT;
+    if (trust_came != 0) {
+        prm_console_text("pump: trust manifest kept, in force from the next restart\n");
+        return PRM_YES;
+    }
+    if (answer("update incomplete", status) != PRM_YES)
         return PRM_NO;
     prm_console_text("pump: update complete and authentic\n");
     return PRM_YES;
@@ -103,15 +111,26 @@ static void try_install(uint32_t infusing) {
     refused = 1;
 }
 
+/* New trust needs a restart and nothing installed. */
+static void try_restart(uint32_t infusing) {
+    (void)primum_update_conditions(infusing == 0, BATTERY_PERCENT, BATTERY_MWH, 0);
+    if (psa_fwu_request_reboot() != PSA_SUCCESS && refused == 0)
+        prm_console_text("pump: not restarted now\n");
+    refused = 1;
+}
+
 void update_tick(uint32_t infusing) {
     const enum wire_event event = wire_poll(&wire, app_ticks() * APP_TICK_MS);
 
     if (event == WIRE_FAILED)
         prm_console_text("pump: transfer ended\n");
     if (event == WIRE_TAKEN) {
-        candidate = 1;
+        trust |= trust_came;
+        candidate |= trust_came == 0;
         refused = 0;
     }
     if (candidate != 0)
         try_install(infusing);
+    else if (trust != 0)
+        try_restart(infusing);
 }

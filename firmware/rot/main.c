@@ -6,7 +6,7 @@
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 
-static struct prm_boot_workspace workspace;
+struct prm_boot_workspace rot_workspace;
 static struct prm_boot_plan plan;
 
 const char prm_fault_name[] = "root";
@@ -54,7 +54,7 @@ void prm_main(void) {
 
     prm_mps2_start();
     prm_console_text("rot: primum\n");
-    const prm_result result = prm_boot_run(&rot_platform, &workspace, report, &plan);
+    const prm_result result = prm_boot_run(&rot_platform, &rot_workspace, report, &plan);
     say_report(report);
     if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
         prm_console_text("rot: run ");
@@ -65,8 +65,8 @@ void prm_main(void) {
     prm_console_text("rot: recovery ");
     say_result(result);
     prm_console_put('\n');
-    /* Without identity, anchors or counter no release can be judged. */
-    if (result == PRM_ERR_NOTHING_TO_RUN)
+    /* Without identity, anchors or counters nothing can be judged; without rules, the manifest that has them can. */
+    if (result == PRM_ERR_NOTHING_TO_RUN || result == PRM_ERR_TRUST_NONE)
         rot_recover();
     prm_recovery_halt();
     ARMV8M_STOP_HERE();

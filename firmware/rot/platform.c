@@ -9,7 +9,9 @@ const struct prm_boot_platform rot_platform = {
     .flash = &prm_mps2_flash,
     .counter = &prm_mps2_counter,
     .layout = &prm_mps2_layout,
-    .rules = prm_boot_rules_factory,
+    .rules = prm_boot_rules_manifest,
+    .trust_counter = &prm_mps2_trust_counter,
+    .kept = &prm_mps2_kept,
     .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},
     .trust = {(const uint8_t *)(BOARD_ROM_BASE + BOARD_TRUST_OFF), sizeof(struct prm_trust)},
 };

@@ -16,6 +16,8 @@ static const struct prm_update_platform platform = {
     .layout = &prm_mps2_layout,
     .fuses = (const struct prm_fuses *)BOARD_FUSES_BASE,
     .trust = (const struct prm_trust *)(BOARD_ROM_BASE + BOARD_TRUST_OFF),
+    .rules = &rot_workspace.rules,
+    .trust_counter = &prm_mps2_trust_counter,
 };
 
 static void say(prm_result result) {

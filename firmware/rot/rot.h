@@ -11,11 +11,14 @@ extern const struct prm_boot_platform rot_platform;
 /* Its cryptography: SHA-256 of our own, P-256 over Mbed TLS's field arithmetic. */
 extern const struct prm_crypto rot_crypto;
 
+/* Of this boot: the rules in force are in it. */
+extern struct prm_boot_workspace rot_workspace;
+
 /* "ok", or the three letters and the number of an error. */
 void say_result(prm_result result);
 
 /*
- * Nothing is fit to run: takes a release over the wire, for as long as it takes, and resets the system. Plain payloads
+ * Nothing is fit to run: takes a release or a trust manifest over the wire, for as long as it takes, and resets the system. Plain payloads
  * only: there is no decryption in the root. Doesn't return.
  */
 void rot_recover(void);

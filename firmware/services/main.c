@@ -7,6 +7,7 @@
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
+#include "update/update_trust.h"
 
 const char prm_fault_name[] = "services";
 
@@ -21,6 +22,7 @@ static union {
     struct prm_fwu service;
     struct wire_update wire;
 } taker;
+static struct prm_trust_rules rules;
 
 static struct prm_update_platform platform = {
     .crypto = &prm_crypto_mbedtls,
@@ -29,6 +31,8 @@ static struct prm_update_platform platform = {
     .layout = &prm_mps2_layout,
     .fuses = (const struct prm_fuses *)BOARD_FUSES_BASE,
     .trust = (const struct prm_trust *)(BOARD_ROM_BASE + BOARD_TRUST_OFF),
+    .rules = &rules,
+    .trust_counter = &prm_mps2_trust_counter,
 };
 
 static const struct prm_handoff *const handoff = (const struct prm_handoff *)BOARD_HANDOFF_BASE;
@@ -43,6 +47,22 @@ static void say(prm_result result) {
         prm_console_put((char)(result >> (8 * i)));
     prm_console_decimal(result >> 24);
     prm_console_put('\n');
+}
+
+/* The rules that releases are judged by from now on: none permit nothing. A slot that lost its copy gets one. */
+static void know_rules(void) {
+    uint8_t payload[PRM_TRUST_PAYLOAD_MAX];
+    const struct prm_trust_source source = {platform.crypto, platform.flash, platform.layout,
+                                            platform.fuses,  platform.trust, payload};
+    uint64_t floor = UINT64_MAX;
+
+    (void)platform.trust_counter->read(platform.trust_counter->ctx, &floor);
+    prm_result result = prm_trust_find(&source, floor, UINT32_MAX, &rules);
+    if (result == PRM_OK)
+        result = prm_trust_mend(&source, platform.trust_counter, &rules);
+    prm_console_text("services: trust ");
+    prm_console_decimal(rules.trust.number);
+    prm_console_text(result == PRM_OK ? "\n" : ", fails\n");
 }
 
 /* The root has brought back the services alone: a whole release comes over the wire, into the other bank. */
@@ -62,6 +82,7 @@ void prm_main(void) {
     prm_console_text(handoff->trial != PRM_NO ? ", on trial" : "");
     platform.opener = services_opener();
     prm_console_text(platform.opener == NULL ? ", no key\n" : "\n");
+    know_rules();
     if (handoff->app_base == 0)
         complete();
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)

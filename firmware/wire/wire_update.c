@@ -18,9 +18,11 @@ static prm_answer data(void *ctx, prm_span bytes) {
     return heard(w, prm_update_push(&w->update, bytes));
 }
 
-/* A bank that is complete is installed; one with the services alone starts them, and they take the rest. */
+/* A trust manifest is kept already. A bank that is complete is installed; one with the services alone starts them, and they take the rest. */
 static prm_result finish(struct wire_update *w) {
     PRM_TRY(prm_update_finish(&w->update));
+    if (prm_update_is_trust(&w->update) == PRM_YES)
+        return PRM_OK;
     if (w->update.state.bank[w->update.bank].status == PRM_BANK_PARTIAL)
         return w->running == PRM_BANK_NONE ? PRM_OK : PRM_ERR_UPDATE_ENCRYPTED;
     return prm_update_install(w->platform, w->update.bank, w->update.running_sequence);

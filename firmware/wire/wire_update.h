@@ -19,7 +19,7 @@ struct wire_update {
 /*
  * Takes files, as prm_update_open() does with `running` and its sequence number, until one ends as the update core
  * wants it. A whole release is then staged; one that is incomplete because this image can't decrypt (PRM_BANK_PARTIAL)
- * is good enough where nothing runs. Returns PRM_OK: reset. `say` hears the result of every file that ends or is
+ * is good enough where nothing runs; so is a trust manifest alone, which takes effect at the next boot. Returns PRM_OK: reset. `say` hears the result of every file that ends or is
  * refused. `now_ms` may wrap.
  */
 prm_result wire_update_take(struct wire_update *w, const struct prm_update_platform *platform, uint32_t running,

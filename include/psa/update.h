@@ -3,7 +3,8 @@
  * update.h - PSA Certified Firmware Update API 1.0 (Arm IHI 0093), as the services give it to the application.
  *
  * There is one component, 0: the release, which is everything that a bank holds. It is a file as
- * docs/format/suit-profile.md draws it, manifest included, and goes in from front to back.
+ * docs/format/suit-profile.md draws it, manifest included, and goes in from front to back. A trust manifest
+ * (docs/format/trust.md) may come before it in the same file, or alone.
  *
  *     READY --start--> WRITING --finish--> CANDIDATE --install--> STAGED --reboot--> TRIAL --accept--> UPDATED
  *
@@ -88,7 +89,10 @@ psa_status_t psa_fwu_start(psa_fwu_component_t component, const void *manifest, 
  */
 psa_status_t psa_fwu_write(psa_fwu_component_t component, size_t image_offset, const void *block, size_t block_size);
 
-/* Still in WRITING afterwards: INVALID_ARGUMENT (the release isn't whole). In FAILED: as psa_fwu_write(). */
+/*
+ * PSA_SUCCESS_REBOOT: it was a trust manifest alone; it is kept and takes effect at the next reboot, with nothing to install:
+ * READY. Still in WRITING afterwards: INVALID_ARGUMENT (the release isn't whole). In FAILED: as psa_fwu_write().
+ */
 psa_status_t psa_fwu_finish(psa_fwu_component_t component);
 
 psa_status_t psa_fwu_cancel(psa_fwu_component_t component);

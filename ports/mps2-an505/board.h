@@ -9,7 +9,7 @@
 /* ROM-like: QEMU writes it again at each reset (-device loader). Secure alias of SSRAM-0. */
 #define BOARD_ROM_BASE 0x10000000
 #define BOARD_ROM_SIZE 0x8000       /* 32 KiB: the root's code, then at BOARD_TRUST_OFF its trust anchors */
-#define BOARD_TRUST_OFF 0x7000
+#define BOARD_TRUST_OFF 0x7C00
 #define BOARD_FUSES_BASE 0x10008000 /* the identity fuses, loaded from fuse.bin at each reset */
 #define BOARD_FUSES_SIZE 64
 
@@ -44,6 +44,8 @@
 #define BOARD_FLASH_ERASE_SIZE 0x1000
 #define BOARD_FLASH_WRITE_SIZE 8
 #define BOARD_JOURNAL_OFF 0x0 /* two erase units */
+#define BOARD_TRUST_0_OFF 0x100000 /* two slots for trust manifests */
+#define BOARD_TRUST_1_OFF 0x104000
 #define BOARD_SLOT_A_OFF 0x200000
 #define BOARD_SLOT_B_OFF 0x400000
 #define BOARD_SLOT_SIZE 0x200000
@@ -62,10 +64,12 @@
 #define BOARD_KEY_BASE 0x10009000
 #define BOARD_KEY_SIZE 32
 
-/* AT24C EEPROM, 64 KiB, on the i2c3 bus at address 0x50: the monotonic counter. */
+/* AT24C EEPROM, 64 KiB, on the i2c3 bus at address 0x50: two monotonic counters, and the cell that names the kept release. */
 #define BOARD_EEPROM_I2C_BASE 0x5020D000
 #define BOARD_EEPROM_ADDRESS 0x50
 #define BOARD_EEPROM_SIZE 0x10000
-#define BOARD_COUNTER_OFF 0x0
+#define BOARD_COUNTER_OFF 0x0        /* the rollback floor */
+#define BOARD_TRUST_COUNTER_OFF 0x40 /* the trust floor */
+#define BOARD_KEPT_OFF 0x80
 
 #endif

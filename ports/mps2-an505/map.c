@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The board's facts for the core, and the agreement of board.h with the formats. */
+#include "ports/eeprom/eeprom_cell.h"
+#include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 
@@ -12,10 +14,19 @@ _Static_assert(BOARD_TRUST_OFF + sizeof(struct prm_trust) <= BOARD_ROM_SIZE, "th
 _Static_assert(sizeof(struct prm_boot_report) <= BOARD_REPORT_SIZE, "the report fits its page");
 _Static_assert(sizeof(struct prm_handoff) <= BOARD_HANDOFF_SIZE, "the hand-over fits its place");
 _Static_assert(BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE <= BOARD_HANDOFF_BASE, "the root wipes its own RAM only");
-_Static_assert(BOARD_COUNTER_OFF % 128 == 0, "the counter's records stay within one page of the part");
+_Static_assert(BOARD_COUNTER_OFF % 128 == 0 && BOARD_KEPT_OFF % 128 == 0,
+               "no record of counters or cell crosses a page of the part");
+_Static_assert(BOARD_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_TRUST_COUNTER_OFF &&
+                   BOARD_TRUST_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_KEPT_OFF,
+               "counters and cell don't overlap");
+_Static_assert(BOARD_JOURNAL_OFF + 2 * BOARD_FLASH_ERASE_SIZE <= BOARD_TRUST_0_OFF &&
+                   BOARD_TRUST_0_OFF + PRM_TRUST_SLOT_SIZE <= BOARD_TRUST_1_OFF &&
+                   BOARD_TRUST_1_OFF + PRM_TRUST_SLOT_SIZE <= BOARD_SLOT_A_OFF,
+               "the trust slots stand between journal and banks");
 
 const struct prm_layout prm_mps2_layout = {
     .journal_off = BOARD_JOURNAL_OFF,
+    .trust_off = {BOARD_TRUST_0_OFF, BOARD_TRUST_1_OFF},
     .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
     .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,

@@ -6,6 +6,7 @@
 
 #include "boot/boot.h"
 #include "boot/handoff.h"
+#include "seam/cell.h"
 #include "seam/counter.h"
 #include "seam/flash.h"
 #include "seam/layout.h"
@@ -15,9 +16,18 @@ enum mps2_component { MPS2_APP, MPS2_SERVICES, MPS2_COMPONENTS };
 /* The file-backed PSRAM, kept to NOR rules by the driver: the emulated part itself is RAM and would take any write. */
 extern const struct prm_flash prm_mps2_flash;
 
-/* The counter in the EEPROM, in the format of ports/eeprom; and for a root that never advances it (UNSUPPORTED). */
+/* Rollback floor and trust floor in the EEPROM, in the format of ports/eeprom. */
 extern const struct prm_counter prm_mps2_counter;
+extern const struct prm_counter prm_mps2_trust_counter;
+
+/* The rollback floor for a root that never advances it: that is UNSUPPORTED. */
 extern const struct prm_counter prm_mps2_counter_read_only;
+
+/*
+ * Which release is kept. The part has no lock: what keeps others off is that its bus is Secure. The services could write
+ * it, and by contract don't.
+ */
+extern const struct prm_cell prm_mps2_kept;
 
 extern const struct prm_layout prm_mps2_layout;
 

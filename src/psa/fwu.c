@@ -36,7 +36,9 @@ static const struct {
     {PRM_ERR_IMAGE_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
     {PRM_ERR_ENC_KEY, PSA_ERROR_INVALID_SIGNATURE},
     {PRM_ERR_ENC_RECIPIENT, PSA_ERROR_NOT_PERMITTED},
+    {PRM_ERR_TRUST_FORMAT, PSA_ERROR_INVALID_ARGUMENT},
     {MODULE('S', 'I', 'G'), PSA_ERROR_INVALID_SIGNATURE},
+    {MODULE('T', 'R', 'U'), PSA_ERROR_NOT_PERMITTED},
     {MODULE('D', 'E', 'V'), PSA_ERROR_NOT_PERMITTED},
     {MODULE('V', 'E', 'R'), PSA_ERROR_NOT_PERMITTED},
     {MODULE('C', 'B', 'R'), PSA_ERROR_INVALID_ARGUMENT},
@@ -170,10 +172,10 @@ static prm_result asked(const struct prm_fwu *fwu, struct prm_suit_conditions *c
     return prm_update_conditions(fwu->platform, fwu->running ^ 1u, conditions);
 }
 
-/* Everything that a release for this layout can have: header, and for each bank the images with the pages before them.
+/* Everything that may come for this layout: trust manifest, header, and for each bank the images with the pages before them.
  */
 static uint32_t max_size(const struct prm_layout *layout) {
-    uint32_t size = PRM_UPDATE_HEADER_MAX;
+    uint32_t size = PRM_UPDATE_TRUST_MAX + PRM_UPDATE_HEADER_MAX;
 
     for (uint32_t i = 0; i < layout->components; i++)
         size += PRM_BANKS *
@@ -256,7 +258,10 @@ psa_status_t prm_fwu_finish(struct prm_fwu *fwu, psa_fwu_component_t component) 
         return name_of(result);
     if (result != PRM_OK)
         return failed(fwu, result);
+    const prm_answer trust = prm_update_is_trust(&fwu->update);
     become(fwu, PSA_FWU_READY, PSA_SUCCESS, 0);
+    if (trust == PRM_YES)
+        return PSA_SUCCESS_REBOOT;
     /* Payloads that this device can't decrypt were left out: not a release to be installed. */
     if (state_now(fwu, &now) != PSA_SUCCESS || now != PSA_FWU_CANDIDATE)
         return failed(fwu, PRM_ERR_UPDATE_ENCRYPTED);

@@ -2,7 +2,8 @@
 /*
  * update.h - getting a verified release into the other bank.
  *
- * The core never calls out: whoever has a wire pushes the bytes of a release (docs/format/suit-profile.md) as they come.
+ * The core never calls out: whoever has a wire pushes the bytes as they come: a release (docs/format/suit-profile.md), a
+ * trust manifest (docs/format/trust.md), or a trust manifest and the release after it, which is judged by the new rules.
  *
  *     bytes --wire--> envelope --verify--> manifest --decide--> payloads wanted --blocks--> authentic block --open--> flash
  *
@@ -23,12 +24,13 @@
 #include "seam/layout.h"
 #include "suit/device.h"
 #include "suit/suit.h"
-#include "suit/trust.h"
+#include "suit/trust_manifest.h"
 #include "update/update_wire.h"
 
 #define PRM_BLOCK_SIZE 2048u       /* bytes of a block, but for the last */
 #define PRM_BLOCKS_PER_PAGE 32u    /* digests in a page */
 #define PRM_UPDATE_HEADER_MAX 4608u /* bytes of an envelope up to its first payload */
+#define PRM_UPDATE_TRUST_MAX 6656u  /* bytes of a trust manifest; two HSS signatures have about 5 KB */
 #define PRM_BANK_NONE UINT32_MAX
 
 /*
@@ -54,7 +56,13 @@ struct prm_update_platform {
     const struct prm_counter *counter;
     const struct prm_layout *layout;
     const struct prm_fuses *fuses;
-    const struct prm_trust *trust;
+    const struct prm_trust *trust; /* the factory's */
+    /*
+     * Where trust manifests are taken, with the next: the rules in force, of prm_trust_find(), which a trust manifest that
+     * comes in replaces. Rules that couldn't be found permit nothing. NULL: the factory's rules, for ever.
+     */
+    struct prm_trust_rules *rules;
+    const struct prm_counter *trust_counter;
 };
 
 /* One payload that this device wants, as the signed install sequence describes it. */
@@ -88,12 +96,22 @@ struct prm_update {
     uint32_t skipped;  /* units found written by an earlier attempt */
     size_t header_len;
     size_t filled; /* bytes of the page or block that is coming in */
+    uint8_t coming;          /* enum coming in update_trust_wire.c: what the bytes belong to */
     prm_answer page_is_here; /* PRM_YES: the page of the present blocks was verified */
     uint8_t content_key[16];
     uint8_t content_iv[16];
-    uint8_t page[PRM_BLOCKS_PER_PAGE * PRM_SHA256_SIZE];
-    uint8_t block[PRM_BLOCK_SIZE];
-    uint8_t header[PRM_UPDATE_HEADER_MAX];
+    union {
+        struct {
+            uint8_t page[PRM_BLOCKS_PER_PAGE * PRM_SHA256_SIZE];
+            uint8_t block[PRM_BLOCK_SIZE];
+            uint8_t header[PRM_UPDATE_HEADER_MAX];
+        };
+        /* Before a release: the trust manifest that comes in, and its payload while it is judged. */
+        struct {
+            uint8_t trust_bytes[PRM_UPDATE_TRUST_MAX];
+            uint8_t trust_payload[PRM_TRUST_PAYLOAD_MAX];
+        };
+    };
 };
 _Static_assert(sizeof(struct prm_update) <= 8192 + 512, "the streaming path fits small devices");
 
@@ -108,18 +126,24 @@ PRM_MUST_USE prm_result prm_update_open(struct prm_update *update, const struct 
                                         uint32_t running, uint64_t running_sequence);
 
 /*
- * Takes the next bytes of the release. Errors end the download; the same error comes back from every further call.
+ * Takes the next bytes of what comes. A trust manifest is kept, and in force for the release that follows, as soon as it is
+ * whole and verified (prm_trust_store(), with its errors); it stays even if that release is
+ * refused. Errors end the download; the same error comes back from every further call.
  * Errors: CBOR_*, SUIT_*, SIG_*, DEVICE_*, FLOOR, UPDATE_STALE, UPDATE_FORMAT, UPDATE_BLOCK, UPDATE_ENCRYPTED, IMAGE_SIZE, FLASH_*,
  * CRYPTO. Cut: what was whole stays; the same release sent again goes on from there, another one starts anew.
  */
 PRM_MUST_USE prm_result prm_update_push(struct prm_update *update, prm_span bytes);
 
 /*
- * The release ended. If all is there and the images in flash are the signed ones, the bank becomes CANDIDATE (or PARTIAL,
+ * What came ended. PRM_OK after a trust manifest alone: no bank is touched, and prm_update_is_trust() says so. A
+ * release: if all is there and the images in flash are the signed ones, the bank becomes CANDIDATE (or PARTIAL,
  * if payloads had to be left out because they are encrypted). Errors: UPDATE_INCOMPLETE, IMAGE_DIGEST, FLASH_*, CRYPTO, and the
  * sticky error. Cut: WRITING, or CANDIDATE.
  */
 PRM_MUST_USE prm_result prm_update_finish(struct prm_update *update);
+
+/* PRM_YES if a trust manifest came, and no release after it so far: it takes effect at the next boot. */
+prm_answer prm_update_is_trust(const struct prm_update *update);
 
 /* Forgets secrets and the download; flash stays as it is, and a later download of the same release goes on. */
 void prm_update_close(struct prm_update *update);

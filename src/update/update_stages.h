@@ -5,6 +5,14 @@
 
 #include "update/update.h"
 
+/* ---- trust ---- */
+
+/*
+ * Takes a trust manifest from the front of what comes; what is left in `*bytes` is of a release. Errors: CBOR_*, those of
+ * prm_trust_store(); CBOR_LIMIT (longer than PRM_UPDATE_TRUST_MAX). Cut: see there.
+ */
+PRM_MUST_USE prm_result prm_update_take_trust(struct prm_update *u, prm_span *bytes);
+
 /* ---- parse ---- */
 
 /* What the signed install sequence says of a payload's blocks: our parameter -1 (docs/format/blocks.md). */

@@ -77,11 +77,12 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     prm_span fetch;
     uint64_t floor;
 
-    u->word = (prm_word){0, 0};
+    /* Whatever was wrong with the rules is wrong with all that they permit. */
+    u->word = (prm_word){0, p->rules != NULL ? p->rules->diff : 0};
     PRM_TRY(prm_suit_envelope_parse(prm_span_of(u->header, u->header_len), &envelope));
     if (envelope.manifest_wrapped.len > PRM_MANIFEST_MAX || envelope.digest_bytes.len > PRM_DIGEST_BYTES_MAX)
         return PRM_ERR_CBOR_LIMIT;
-    PRM_TRY(prm_suit_verify(&envelope, p->crypto, p->trust, &verified, &u->word));
+    PRM_TRY(prm_suit_verify(&envelope, p->crypto, p->rules != NULL ? &p->rules->trust : p->trust, &verified, &u->word));
     PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
     if (manifest.components != p->layout->components)
         return PRM_ERR_SUIT_COMPONENT;
