@@ -3,9 +3,11 @@
 
 #include "ports/mps2-an505/wire.h"
 
-enum {
-    PATIENCE = 20000 /* looks at the line: some bytes' time, and an emulator has to get round to bringing the next */
-};
+/*
+ * Looks at the line, and turns of a loop between two of them: 0.2 s at most in which nothing else is done. An emulator has to
+ * get round to bringing the next byte: asked all the time it doesn't, and one that sleeps in between takes 10 ms for a few.
+ */
+enum { PATIENCE = 20000, BETWEEN = 200 };
 
 void wire_start(struct wire *wire, const struct wire_sink *sink, uint32_t size_max, uint32_t now_ms) {
     wire->sink = sink;
@@ -69,11 +71,14 @@ static enum wire_event settle(struct wire *w, uint32_t now_ms) {
 
 /* The next byte; once bytes have begun to come, a little patience for the one that follows. */
 static prm_answer next_byte(uint8_t *byte, uint32_t patience) {
-    do
+    for (;;) {
         if (prm_wire_get(byte) == PRM_YES)
             return PRM_YES;
-    while (patience-- > 0);
-    return PRM_NO;
+        if (patience-- == 0)
+            return PRM_NO;
+        for (uint32_t i = 0; i < BETWEEN; i++)
+            __asm__ volatile("");
+    }
 }
 
 enum wire_event wire_poll(struct wire *wire, uint32_t now_ms) {
