@@ -32,7 +32,11 @@ static int receive(int fd, uint8_t *byte, int64_t deadline) {
             return -1;
         if (left <= 0)
             return 0;
-        (void)poll(&p, 1, left < 1000 ? (int)left : 1000);
+        /* A line whose other end is gone reads as one that is silent. */
+        if (poll(&p, 1, left < 1000 ? (int)left : 1000) > 0 && (p.revents & (POLLHUP | POLLERR)) != 0) {
+            errno = EIO;
+            return read(fd, byte, 1) == 1 ? 1 : -1;
+        }
     }
 }
 

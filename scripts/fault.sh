@@ -43,16 +43,35 @@ sign() { # release pump sequence key class [option...]
         --services "b=$work/services.b.bin" --key "$4" "${@:6}" -o "$work/$1.suit" > /dev/null
 }
 
-device() { # name ["slot=release"…]; `keys` says which must sign
+new_device() { # name; `keys` says who must sign
+    "$primum" device new "$work/$1" --vendor acme.example --class pump "${keys[@]}" --rot "${elf%.elf}.bin" > /dev/null
+}
+
+put() { # name ["slot=release"…]
     local dir=$work/$1
     shift
-    "$primum" device new "$dir" --vendor acme.example --class pump "${keys[@]}" \
-        --rot "${elf%.elf}.bin" > /dev/null
     for put in "$@"; do
         "$primum" device flash "$dir" --slot "${put%%=*}" "$work/${put#*=}.suit" > /dev/null 2>> "$work/log"
     done
     # The journal as the attacker would have it: blank, which with a floor of 0 stands against nothing.
     head -c 8192 /dev/zero | tr '\0' '\377' | dd of="$dir/flash.img" conv=notrunc status=none
+}
+
+device() { # name ["slot=release"…]
+    new_device "$1"
+    put "$@"
+}
+
+trust() { # manifest number release-key root-key...
+    local name=$1 number=$2 release=$3
+    shift 3
+    "$primum" trust make --number "$number" --release-key "$work/$release.pub.pem" -o "$work/$name.trust" > /dev/null
+    for key in "$@"; do "$primum" trust sign "$work/$name.trust" --key "$work/$key.pem" > /dev/null; done
+}
+
+believe() { # name manifest [boot: it takes effect, on a device that keeps nothing]
+    "$primum" device flash "$work/$1" --trust-manifest "$work/$2.trust" > /dev/null 2>> "$work/log"
+    [ -z "${3:-}" ] || "$primum" device boot "$work/$1" --on host > /dev/null 2>> "$work/log" || true
 }
 
 make_devices() {
@@ -103,14 +122,32 @@ make_devices() {
     device authentic-two b=newer-two
     device half-signed b=newer
     device stale-hss a=older-two b=newer-two;   "$forge" "$work/stale-hss" B borrow-hss
+
+    # Devices whose keys were replaced: the maker's was revoked, the heir's is in force.
+    [ "$root" = rot ] || return 0
+    keys=(--trust "$work/maker.pub.pem" --root-key "$work/root1.pub.pem" --root-key "$work/root2.pub.pem" --need-root 2)
+    for key in heir root1 root2; do "$primum" keygen --alg ESP256 -o "$work/$key" > /dev/null; done
+    sign inherited pump2 2 "$work/heir.pem" pump
+    trust first 1 maker root1 root2
+    trust second 2 heir root1 root2
+    trust third-by-one 3 attacker root1
+    new_device authentic-heir; believe authentic-heir second boot; put authentic-heir b=inherited
+    new_device revoked;        believe revoked second boot;        put revoked b=newer
+    new_device replayed;       believe replayed second boot;       believe replayed first; put replayed b=newer
+    new_device forgotten;      believe forgotten second boot;      put forgotten b=newer
+                               "$primum" device erase "$work/forgotten" --slot trust > /dev/null
+    new_device few-roots;      believe few-roots third-by-one;     put few-roots b=foreign
 }
 
 # The longest first: scenarios run two at a time. What stands behind the colon is authentic; see fault.c.
 hybrid=("stale-hss=$work/stale-hss:A" "half-signed=$work/half-signed")
 two=("two=$work/authentic-two:B")
+trusted=("revoked=$work/revoked" "replayed=$work/replayed" "forgotten=$work/forgotten" "few-roots=$work/few-roots")
+heir=("heir=$work/authentic-heir:B")
 [ "$root" != rot_p256 ] || { hybrid=(); two=(); }
+[ "$root" = rot ] || { trusted=(); heir=(); }
 scenarios=(
-    "${hybrid[@]}"
+    "${hybrid[@]}" "${trusted[@]}"
     "stale-sig=$work/stale-sig:A" "image-beside=$work/image-beside:At" "services-beside=$work/services-beside:A"
     "rejected=$work/rejected:Ab" "stale-digest=$work/stale-digest:A" "forged-kid=+$work/forged-kid"
     "half-no-u1=+$work/half-no-u1" "half-no-u2=+$work/half-no-u2"
@@ -152,7 +189,7 @@ self_test() {
     local out weak=$work/weak.elf
     say "authentic releases boot in the harness"
     "$fault" --boots "$elf" "a=$work/authentic-a:A" "b=$work/authentic-b:B" "ab=$work/authentic-ab:AB" \
-        "${two[@]}" || return 1
+        "${two[@]}" "${heir[@]}" || return 1
     say "a root whose hand-over ignores the word is bypassed"
     link_weak "$weak" || { say "it could not be linked"; return 1; }
     cp -r "$work/image" "$work/weak-image"
