@@ -96,7 +96,7 @@ PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state,
 /*
  * The fit bank with the highest sequence number, a whole release before services alone; of equals, the first. With
  * `may_try` PRM_NO, only one that is not on trial.
- * Errors: NOTHING_TO_RUN; then the plan is zeros but for bank = PRM_BOOT_SLOT_NONE.
+ * Errors: NOTHING_TO_RUN; then the plan is zeros but for bank = PRM_BOOT_SLOT_NONE and trial = PRM_NO.
  */
 PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],
                                         const struct prm_state *state, prm_answer may_try, uint32_t components,

@@ -113,7 +113,7 @@ struct prm_update {
         };
     };
 };
-_Static_assert(sizeof(struct prm_update) <= 8192 + 512, "the streaming path fits small devices");
+_Static_assert(sizeof(void *) > 4 || sizeof(struct prm_update) <= 8192, "the streaming path fits small devices");
 
 /*
  * Starts a download. `running` is the bank that runs (PRM_BANK_NONE in recovery), with its sequence number;
