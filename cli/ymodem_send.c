@@ -125,6 +125,19 @@ static enum ymodem_end until_taken(int fd, const uint8_t *bytes, size_t len) {
     return YMODEM_SILENT;
 }
 
+/*
+ * What still comes for an earlier block that was sent twice: an acknowledgement left over would be taken for the next
+ * block's, and at the end for that of the end.
+ */
+static enum ymodem_end drain(int fd) {
+    enum reply reply;
+
+    while ((reply = next_reply(fd, 0)) != REPLY_NONE)
+        if (reply == REPLY_CANCEL || reply == REPLY_BROKEN)
+            return end_of(reply);
+    return YMODEM_SENT;
+}
+
 static enum ymodem_end wait_for_c(int fd, uint32_t ms) {
     const int64_t deadline = now_ms() + ms;
 
@@ -146,7 +159,9 @@ static enum ymodem_end send_data(const struct ymodem_send *job) {
         const size_t left = job->bytes.len - at;
         const size_t n = left < LARGE ? left : LARGE;
         const size_t len = make_block(block, number, prm_span_of(job->bytes.ptr + at, n), PAD);
-        const enum ymodem_end end = until_taken(job->fd, block, len);
+        enum ymodem_end end = drain(job->fd);
+        if (end == YMODEM_SENT)
+            end = until_taken(job->fd, block, len);
         if (end != YMODEM_SENT)
             return end;
         at += n;
@@ -156,8 +171,27 @@ static enum ymodem_end send_data(const struct ymodem_send *job) {
     return YMODEM_SENT;
 }
 
-enum ymodem_end ymodem_send(const struct ymodem_send *job) {
+/* The end, told until the receiver asks for the next file. A NAK, even after an ACK, asks for it again. */
+static enum ymodem_end send_end(int fd) {
     static const uint8_t eot = EOT;
+    enum ymodem_end end = drain(fd);
+
+    for (int i = 0; i < TRIES && end == YMODEM_SENT; i++) {
+        enum reply reply;
+        if (transmit(fd, &eot, 1) != 0)
+            return YMODEM_BROKEN;
+        do
+            reply = next_reply(fd, REPLY_MS);
+        while (reply == REPLY_ACK);
+        if (reply == REPLY_C)
+            return YMODEM_SENT;
+        if (reply == REPLY_CANCEL || reply == REPLY_BROKEN)
+            end = end_of(reply);
+    }
+    return end == YMODEM_SENT ? YMODEM_SILENT : end;
+}
+
+enum ymodem_end ymodem_send(const struct ymodem_send *job) {
     uint8_t block[LARGE + 5];
     char header[SMALL];
     const int name_len = snprintf(header, sizeof header, "%.*s", NAME_MAX_LEN, job->name);
@@ -174,9 +208,7 @@ enum ymodem_end ymodem_send(const struct ymodem_send *job) {
     if (end == YMODEM_SENT)
         end = send_data(job);
     if (end == YMODEM_SENT)
-        end = until_taken(job->fd, &eot, 1);
-    if (end == YMODEM_SENT)
-        end = wait_for_c(job->fd, REPLY_MS);
+        end = send_end(job->fd);
     if (end == YMODEM_SENT) {
         /* No more files. The file is taken; that this is heard doesn't matter. */
         const size_t len = make_block(block, 0, prm_span_of(NULL, 0), 0);
