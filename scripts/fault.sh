@@ -213,7 +213,8 @@ make_devices
 self_test || { say "the harness does not see what it must"; printf '0 passed, 1 failed\n'; exit 1; }
 case ${1:-} in
     --self-test) printf '2 passed, 0 failed\n'; exit 0 ;;
-    --slice) options=(--stride 40) ;;
+    # Not the one whose undisturbed boot alone, with two hash-based signatures step by step, takes minutes.
+    --slice) options=(--stride 40); scenarios=("${scenarios[@]/stale-hss=*/}"); mapfile -t scenarios < <(printf '%s\n' "${scenarios[@]}" | grep .) ;;
     *) options=() ;;
 esac
 say "skipping in ${#scenarios[@]} scenarios"
