@@ -3,6 +3,21 @@
 #include "boot/boot_run.h"
 
 /*
+ * prm_trust_find(), and the floor read a second time: rules that it has left behind permit nothing, nor is a release noted
+ * by them. A floor misread once would make the factory's rules those until now, and keep what was revoked.
+ */
+static prm_result find(struct prm_boot_run *b, const struct prm_trust_source *source, uint64_t floor, uint64_t most) {
+    const struct prm_counter *counter = b->platform->trust_counter;
+    uint64_t again = UINT64_MAX;
+
+    PRM_TRY(prm_trust_find(source, floor, most, b->rules));
+    PRM_TRY(counter->read(counter->ctx, &again));
+    /* The sign of number - floor, and of a floor that can't be read. */
+    b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
+    return PRM_OK;
+}
+
+/*
  * Notes the release that would run by the rules until now, so that new rules don't stop it. One on trial only if there is
  * no other: its trial may end. Nothing to run is nothing to note.
  */
@@ -29,25 +44,13 @@ static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_sou
     const struct prm_counter *counter = b->platform->trust_counter;
     const uint64_t number = b->rules->trust.number;
 
-    if (prm_trust_find(source, floor, floor, b->rules) == PRM_OK && keep(b) != PRM_OK) {
+    if (find(b, source, floor, floor) == PRM_OK && keep(b) != PRM_OK) {
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-        return prm_trust_find(source, floor, floor, b->rules);
+        return find(b, source, floor, floor);
     }
     if (counter->advance_to(counter->ctx, number) != PRM_OK)
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-    return prm_trust_find(source, number, UINT32_MAX, b->rules);
-}
-
-/* The floor read a second time: rules that it has left behind permit nothing. */
-static prm_result look_again(struct prm_boot_run *b) {
-    const struct prm_counter *counter = b->platform->trust_counter;
-    const uint64_t number = b->rules->trust.number;
-    uint64_t floor = UINT64_MAX;
-
-    PRM_TRY(counter->read(counter->ctx, &floor));
-    /* The sign of number - floor, and of a floor that can't be read. */
-    b->rules->diff |= 0u - (uint32_t)(((number - floor) | floor) >> 63);
-    return PRM_OK;
+    return find(b, source, number, UINT32_MAX);
 }
 
 prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
@@ -59,8 +62,8 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     PRM_TRY(platform->trust_counter->read(platform->trust_counter->ctx, &floor));
     /* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
     (void)platform->kept->read(platform->kept->ctx, b->kept);
-    PRM_TRY(prm_trust_find(&source, floor, UINT32_MAX, b->rules));
+    PRM_TRY(find(b, &source, floor, UINT32_MAX));
     if (b->rules->trust.number > floor)
-        PRM_TRY(take_effect(b, &source, floor));
-    return look_again(b);
+        return take_effect(b, &source, floor);
+    return PRM_OK;
 }
