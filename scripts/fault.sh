@@ -122,6 +122,7 @@ make_devices() {
     device authentic-two b=newer-two
     device half-signed b=newer
     device stale-hss a=older-two b=newer-two;   "$forge" "$work/stale-hss" B borrow-hss
+                               "$primum" device erase "$work/stale-hss" --slot a > /dev/null
 
     # Devices whose keys were replaced: the maker's was revoked, the heir's is in force.
     [ "$root" = rot ] || return 0
@@ -140,7 +141,7 @@ make_devices() {
 }
 
 # The longest first: scenarios run two at a time. What stands behind the colon is authentic; see fault.c.
-hybrid=("stale-hss=$work/stale-hss:A" "half-signed=$work/half-signed")
+hybrid=("stale-hss=$work/stale-hss" "half-signed=$work/half-signed")
 two=("two=$work/authentic-two:B")
 trusted=("revoked=$work/revoked" "replayed=$work/replayed" "forgotten=$work/forgotten" "few-roots=$work/few-roots")
 heir=("heir=$work/authentic-heir:B")

@@ -17,8 +17,8 @@ enum {
     MANY_CALLS = 64,
     ONE_IN = 32,
     MANY_TIMES = 400,
-    AT_ENDS = 24,
-    ONE_OF_MANY = 256,
+    AT_ENDS = 8,
+    ONE_OF_MANY = 1024,
     RECHECK_EVERY = 4000 /* of the runs that used a shortcut */
 };
 
