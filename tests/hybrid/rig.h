@@ -134,4 +134,8 @@ prm_result rig_store(struct rig *rig, const struct rig_manifest *m);
 /* After rig_boot(), with the rules that it found. */
 prm_result rig_mend(struct rig *rig);
 
+/* Lists for rig_trust() and rig_payload(). */
+#define KEYS(...) ((const struct rig_key *const[]){__VA_ARGS__, NULL})
+#define GRANTS(...) ((const struct rig_grant[]){__VA_ARGS__, {.key = NULL}})
+
 #endif

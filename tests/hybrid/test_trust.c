@@ -14,9 +14,6 @@
 static struct rig rig;
 static struct rig_manifest m, m2;
 
-#define KEYS(...) ((const struct rig_key *const[]){__VA_ARGS__, NULL})
-#define GRANTS(...) ((const struct rig_grant[]){__VA_ARGS__, {.key = NULL}})
-
 /* Factory: release key p1, three root keys of which two must sign (one of them HSS), one key of both roles. */
 static int set_up(void **state) {
     (void)state;
@@ -521,39 +518,6 @@ static void broken_floor(void **state) {
     runs(0, 10, 1, PRM_BOOT_NOTE_REVOKED(0));
 }
 
-/* A reading that is 0 once: found by skipping instructions, which made the factory's rules those until now. */
-static unsigned reading, misread_at;
-
-static prm_result misread(void *ctx, uint64_t *value) {
-    const prm_result result = prm_eeprom_counter_read(ctx, value);
-
-    if (reading++ == misread_at)
-        *value = 0;
-    return result;
-}
-
-static void a_floor_misread_once_keeps_nothing(void **state) {
-    struct prm_counter once;
-
-    (void)state;
-    for (misread_at = 0; misread_at < 6; misread_at++) {
-        (void)set_up(NULL);
-        rig_trust(&m, 2, 1, 0, GRANTS({rig_key("p2"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("r2")));
-        assert_int_equal(rig_store(&rig, &m), PRM_OK);
-        assert_int_equal(rig_boot(&rig), PRM_ERR_NOTHING_TO_RUN);
-        assert_int_equal(rig_trust_floor(&rig), 2);
-        rig_release(&rig, 0, 10, rig_key("p1"), NULL);
-        once = rig.trust_floor;
-        once.read = misread;
-        rig.platform.trust_counter = &once;
-        reading = 0;
-        assert_true(rig_boot(&rig) != PRM_OK || rig.plan.word != prm_boot_word_run(rig.layout.components));
-        rig.platform.trust_counter = &rig.trust_floor;
-        assert_int_equal(rig_boot(&rig), PRM_ERR_NOTHING_TO_RUN);
-        assert_int_equal(rig.report.slot[0].result, PRM_ERR_SIG_KEY);
-    }
-}
-
 static void broken_cell(void **state) {
     struct prm_cell broken;
 
@@ -607,7 +571,6 @@ int main(void) {
         cmocka_unit_test(feature_absent),
         cmocka_unit_test(broken_cell),
         cmocka_unit_test(broken_floor),
-        cmocka_unit_test(a_floor_misread_once_keeps_nothing),
         cmocka_unit_test(words),
     };
 

@@ -18,9 +18,6 @@ static struct rig rig;
 static struct rig_state before, after_cut;
 static struct rig_manifest first, second, third;
 
-#define KEYS(...) ((const struct rig_key *const[]){__VA_ARGS__, NULL})
-#define GRANTS(...) ((const struct rig_grant[]){__VA_ARGS__, {.key = NULL}})
-
 /* Release 10 by p1 runs in A; by p1 too, 11 would be in B. Manifest 1 has p1 in force, 2 and 3 have not. */
 static int set_up(void **state) {
     (void)state;

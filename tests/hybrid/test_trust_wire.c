@@ -20,9 +20,6 @@ static struct prm_update_platform platform;
 static uint8_t file[RIG_TRUST_MAX + RIG_ENVELOPE_MAX];
 static size_t file_len;
 
-#define KEYS(...) ((const struct rig_key *const[]){__VA_ARGS__, NULL})
-#define GRANTS(...) ((const struct rig_grant[]){__VA_ARGS__, {.key = NULL}})
-
 /* Release 10 by p1 runs in A; two of r1, r2 and hr rule. Manifest 5 has p2 instead of p1. */
 static int set_up(void **state) {
     (void)state;
