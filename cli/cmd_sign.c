@@ -334,7 +334,7 @@ static int write_detached(const struct options *o, const struct job *job) {
 /* What the key of block `i` has to sign. */
 static int write_to_be_signed(const struct options *o, const struct job *job, uint32_t i) {
     const struct cli_signer *signer = &job->waits[o->keys + i];
-    const int hashed = o->digest && signer->alg != CLI_COSE_HSS_LMS; /* HSS hashes the message with its own salt */
+    const int hashed = o->digest && signer->alg != PRM_COSE_HSS_LMS; /* HSS hashes the message with its own salt */
     struct cli_bytes message = cli_signer_message(signer, cli_span(&job->digest));
     const prm_span bytes = cli_span(&message);
     uint8_t hash[PRM_SHA256_SIZE];

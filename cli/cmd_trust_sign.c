@@ -112,7 +112,7 @@ static int sign_hss(const struct options *o, struct job *job, const char *path) 
     struct cli_bytes signature = {NULL, 0};
     int status = cli_hss_public_of(path, &pub);
 
-    if (status == CLI_OK && cli_signer_make(CLI_COSE_HSS_LMS, prm_span_of(pub.bytes, pub.len), &signer) != CLI_OK)
+    if (status == CLI_OK && cli_signer_make(PRM_COSE_HSS_LMS, prm_span_of(pub.bytes, pub.len), &signer) != CLI_OK)
         status = cli_fail(CLI_REFUSED, "%s is not a key for HSS-LMS", path);
     if (status == CLI_OK)
         status = check_room(job, &signer);

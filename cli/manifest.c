@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "cli/cose.h"
 #include "cli/keys.h"
 #include "codec/cbor.h"
-#include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
 
 /* What is measured against PRM_ENVELOPE_MAX comes out of these; a part that doesn't fit its scratch is too large
@@ -371,49 +371,19 @@ int cli_manifest_digest(prm_span wrapped, struct cli_bytes *out) {
     return CLI_OK;
 }
 
-/* Joins the parts of the Sig_structure. */
-static struct cli_bytes join(const prm_span *parts, size_t n) {
-    struct cli_bytes out = {NULL, 0};
-
-    for (size_t i = 0; i < n; i++)
-        out.len += parts[i].len;
-    out.data = cli_alloc(out.len);
-    for (size_t i = 0, at = 0; i < n; at += parts[i].len, i++) {
-        if (parts[i].len > 0)
-            memcpy(out.data + at, parts[i].ptr, parts[i].len);
-    }
-    return out;
-}
-
 int cli_manifest_sign(prm_span digest, EVP_PKEY *key, const char *key_path, int32_t alg, struct cli_bytes *out) {
-    struct scratch header, block;
+    uint8_t bytes[CLI_COSE_HEADER_MAX], sig[PRM_P256_SIG_SIZE];
     struct prm_anchor anchor;
-    struct prm_cose_tbs tbs;
-    uint8_t sig[PRM_P256_SIG_SIZE];
     int status = cli_key_anchor(key, key_path, &anchor);
 
     *out = (struct cli_bytes){NULL, 0};
     if (status != CLI_OK)
         return status;
-    prm_cbor_put_head(begin(&header), PRM_CBOR_MAP, 2);
-    put_pair(&header.w, 1, alg);
-    prm_cbor_put_int(&header.w, 4);
-    prm_cbor_put_bstr(&header.w, prm_span_of(anchor.key_id, sizeof anchor.key_id));
-
-    const struct prm_cose_sign1 sign1 = {.protected_ = prm_span_of(header.bytes, header.w.len), .alg = alg};
-    prm_cose_sign1_tbs(&sign1, prm_span_of(NULL, 0), digest, &tbs);
-    struct cli_bytes message = join(tbs.part, PRM_COSE_TBS_PARTS);
+    const prm_span header = cli_cose_header(alg, anchor.key_id, bytes);
+    struct cli_bytes message = cli_cose_message(header, digest);
     status = cli_key_sign(key, cli_span(&message), sig);
     cli_bytes_free(&message);
-    if (status != CLI_OK)
-        return status;
-
-    prm_cbor_put_head(begin(&block), PRM_CBOR_TAG, PRM_COSE_TAG_SIGN1);
-    prm_cbor_put_head(&block.w, PRM_CBOR_ARRAY, 4);
-    put_wrapped(&block.w, &header);
-    prm_cbor_put_head(&block.w, PRM_CBOR_MAP, 0);
-    prm_cbor_put_head(&block.w, PRM_CBOR_SIMPLE, PRM_CBOR_NULL);
-    prm_cbor_put_bstr(&block.w, prm_span_of(sig, sizeof sig));
-    *out = copy(prm_span_of(block.bytes, block.w.len));
-    return CLI_OK;
+    if (status == CLI_OK)
+        *out = cli_cose_block(header, prm_span_of(sig, sizeof sig));
+    return status;
 }

@@ -8,16 +8,13 @@
 #include <openssl/pem.h>
 
 #include "boot/boot_format.h"
+#include "cli/cose.h"
 #include "cli/hss_check.h"
 #include "cli/hss_state.h"
 #include "cli/keys.h"
 #include "cli/release.h"
-#include "codec/cbor.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "update/update.h"
-
-#define HEADER_MAX 32u
-#define HEADS_MAX 64u /* what stands around header and signature */
 
 static int make_p256(prm_span public_key, struct cli_signer *out) {
     if (public_key.len != PRM_P256_PUBLIC_SIZE || cli_check8(public_key, out->kid) != CLI_OK)
@@ -46,7 +43,7 @@ int cli_signer_make(int32_t alg, prm_span public_key, struct cli_signer *out) {
     memset(out, 0, sizeof *out);
     if (alg == PRM_COSE_ESP256 || alg == PRM_COSE_ES256)
         status = make_p256(public_key, out);
-    else if (alg == CLI_COSE_HSS_LMS)
+    else if (alg == PRM_COSE_HSS_LMS)
         status = make_hss(public_key, out);
     if (status != CLI_OK)
         return status;
@@ -86,7 +83,7 @@ int cli_signer_read(const char *pub_path, int32_t p256_alg, struct cli_signer *o
     if (!is_openssl_public(pub_path)) {
         status = cli_hss_public_read(pub_path, &hss);
         if (status == CLI_OK)
-            status = cli_signer_make(CLI_COSE_HSS_LMS, prm_span_of(hss.bytes, hss.len), out);
+            status = cli_signer_make(PRM_COSE_HSS_LMS, prm_span_of(hss.bytes, hss.len), out);
         else if (status == CLI_REFUSED)
             (void)cli_fail(status, "nor is it a P-256 public key in PEM (the .pub.pem of a key is)");
         return status;
@@ -99,36 +96,13 @@ int cli_signer_read(const char *pub_path, int32_t p256_alg, struct cli_signer *o
 }
 
 const char *cli_signer_alg_name(const struct cli_signer *signer) {
-    return signer->alg == CLI_COSE_HSS_LMS ? "HSS-LMS" : signer->alg == PRM_COSE_ES256 ? "ES256" : "ESP256";
-}
-
-/* The protected header: algorithm and key id. */
-static prm_span put_header(const struct cli_signer *signer, uint8_t out[HEADER_MAX]) {
-    struct prm_cbor_writer w = {out, HEADER_MAX, 0};
-
-    prm_cbor_put_head(&w, PRM_CBOR_MAP, 2);
-    prm_cbor_put_int(&w, 1);
-    prm_cbor_put_int(&w, signer->alg);
-    prm_cbor_put_int(&w, 4);
-    prm_cbor_put_bstr(&w, prm_span_of(signer->kid, sizeof signer->kid));
-    return prm_span_of(out, w.len);
+    return signer->alg == PRM_COSE_HSS_LMS ? "HSS-LMS" : signer->alg == PRM_COSE_ES256 ? "ES256" : "ESP256";
 }
 
 struct cli_bytes cli_signer_message(const struct cli_signer *signer, prm_span digest) {
-    uint8_t header[HEADER_MAX];
-    const struct prm_cose_sign1 sign1 = {.protected_ = put_header(signer, header), .alg = signer->alg};
-    struct prm_cose_tbs tbs;
-    struct cli_bytes out = {NULL, 0};
+    uint8_t header[CLI_COSE_HEADER_MAX];
 
-    prm_cose_sign1_tbs(&sign1, prm_span_of(NULL, 0), digest, &tbs);
-    for (size_t i = 0; i < PRM_COSE_TBS_PARTS; i++)
-        out.len += tbs.part[i].len;
-    out.data = cli_alloc(out.len);
-    for (size_t i = 0, at = 0; i < PRM_COSE_TBS_PARTS; at += tbs.part[i++].len) {
-        if (tbs.part[i].len > 0)
-            memcpy(out.data + at, tbs.part[i].ptr, tbs.part[i].len);
-    }
-    return out;
+    return cli_cose_message(cli_cose_header(signer->alg, signer->kid, header), digest);
 }
 
 static int check_p256(const struct cli_signer *signer, prm_span message, const uint8_t sig[PRM_P256_SIG_SIZE]) {
@@ -148,7 +122,7 @@ static int check_hss(const struct cli_signer *signer, prm_span message, prm_span
 
 int cli_signer_check(const struct cli_signer *signer, prm_span message, prm_span signature, uint8_t *out,
                      size_t *out_len) {
-    if (signer->alg == CLI_COSE_HSS_LMS) {
+    if (signer->alg == PRM_COSE_HSS_LMS) {
         if (!check_hss(signer, message, signature))
             return 0;
         memcpy(out, signature.ptr, signature.len);
@@ -165,20 +139,13 @@ int cli_signer_check(const struct cli_signer *signer, prm_span message, prm_span
 }
 
 struct cli_bytes cli_signer_block(const struct cli_signer *signer, prm_span signature) {
-    uint8_t bytes[HEADER_MAX];
-    const prm_span header = put_header(signer, bytes);
+    uint8_t header[CLI_COSE_HEADER_MAX];
     uint8_t *zeros = cli_alloc(signer->sig_len);
     const prm_span sig = signature.ptr != NULL ? signature : prm_span_of(zeros, signer->sig_len);
-    struct prm_cbor_writer w = {cli_alloc(HEADS_MAX + header.len + sig.len), HEADS_MAX + header.len + sig.len, 0};
+    struct cli_bytes block = cli_cose_block(cli_cose_header(signer->alg, signer->kid, header), sig);
 
-    prm_cbor_put_head(&w, PRM_CBOR_TAG, PRM_COSE_TAG_SIGN1);
-    prm_cbor_put_head(&w, PRM_CBOR_ARRAY, 4);
-    prm_cbor_put_bstr(&w, header);
-    prm_cbor_put_head(&w, PRM_CBOR_MAP, 0);
-    prm_cbor_put_head(&w, PRM_CBOR_SIMPLE, PRM_CBOR_NULL);
-    prm_cbor_put_bstr(&w, sig);
     free(zeros);
-    return (struct cli_bytes){w.buf, w.len};
+    return block;
 }
 
 int cli_envelope_fits(const struct prm_suit_envelope *envelope, size_t *header) {

@@ -14,7 +14,6 @@
 #include "seam/crypto.h"
 #include "suit/suit.h"
 
-#define CLI_COSE_HSS_LMS (-46)
 #define CLI_SIGNER_KEY_MAX 64u
 #define CLI_SIGNER_KID_SIZE 8u
 

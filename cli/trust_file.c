@@ -6,13 +6,12 @@
 
 #include <jansson.h>
 
+#include "cli/cose.h"
 #include "cli/keys.h"
 #include "cli/suit_print.h"
 #include "codec/cbor.h"
 #include "update/update.h"
 
-#define HEADER_MAX 32u
-#define HEADS_MAX 64u /* what stands around header and signature */
 
 int cli_trust_file_is(prm_span bytes) {
     return bytes.len >= 2 && bytes.ptr[0] == 0xD8 && bytes.ptr[1] == PRM_COSE_TAG_SIGN;
@@ -73,39 +72,19 @@ struct cli_bytes cli_trust_file_write(prm_span payload, const prm_span *signatur
     return (struct cli_bytes){w.buf, w.len};
 }
 
-/* The protected header: algorithm and key id. */
-static prm_span put_header(const struct cli_signer *signer, uint8_t out[HEADER_MAX]) {
-    struct prm_cbor_writer w = {out, HEADER_MAX, 0};
-
-    prm_cbor_put_head(&w, PRM_CBOR_MAP, 2);
-    prm_cbor_put_int(&w, 1);
-    prm_cbor_put_int(&w, signer->alg);
-    prm_cbor_put_int(&w, 4);
-    prm_cbor_put_bstr(&w, prm_span_of(signer->kid, sizeof signer->kid));
-    return prm_span_of(out, w.len);
-}
-
 struct cli_bytes cli_trust_message(const struct cli_signer *signer, prm_span payload) {
-    uint8_t header[HEADER_MAX];
-    const struct prm_cose_sign1 signature = {.protected_ = put_header(signer, header), .alg = signer->alg};
+    uint8_t header[CLI_COSE_HEADER_MAX];
+    const struct prm_cose_sign1 signature = {.protected_ = cli_cose_header(signer->alg, signer->kid, header)};
     struct prm_cose_tbs tbs;
-    struct cli_bytes out = {NULL, 0};
 
     prm_cose_sign_tbs(&signature, prm_span_of(NULL, 0), payload, &tbs);
-    for (size_t i = 0; i < PRM_COSE_TBS_PARTS; i++)
-        out.len += tbs.part[i].len;
-    out.data = cli_alloc(out.len);
-    for (size_t i = 0, at = 0; i < PRM_COSE_TBS_PARTS; at += tbs.part[i++].len) {
-        if (tbs.part[i].len > 0)
-            memcpy(out.data + at, tbs.part[i].ptr, tbs.part[i].len);
-    }
-    return out;
+    return cli_cose_join(&tbs);
 }
 
 struct cli_bytes cli_trust_signature(const struct cli_signer *signer, prm_span signature) {
-    uint8_t bytes[HEADER_MAX];
-    const prm_span header = put_header(signer, bytes);
-    const size_t cap = HEADS_MAX + header.len + signature.len;
+    uint8_t bytes[CLI_COSE_HEADER_MAX];
+    const prm_span header = cli_cose_header(signer->alg, signer->kid, bytes);
+    const size_t cap = CLI_COSE_HEADS_MAX + header.len + signature.len;
     struct prm_cbor_writer w = {cli_alloc(cap), cap, 0};
 
     prm_cbor_put_head(&w, PRM_CBOR_ARRAY, 3);
