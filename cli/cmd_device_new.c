@@ -141,13 +141,13 @@ static int write_rom(const char *dir, const struct parts *parts) {
 }
 
 static int write_floor(const char *dir, uint64_t floor) {
-    struct prm_host_counter counter;
+    struct prm_sim_counter counter;
     char *path = cli_device_path(dir, "eeprom.img");
-    prm_result result = prm_host_counter_open(&counter, path, BOARD_COUNTER_OFF, NULL);
+    prm_result result = prm_sim_counter_open(&counter, path, BOARD_COUNTER_OFF, NULL);
 
     if (result == PRM_OK) {
         result = counter.counter.advance_to(counter.counter.ctx, floor);
-        const prm_result closed = prm_host_counter_close(&counter);
+        const prm_result closed = prm_sim_counter_close(&counter);
         result = result == PRM_OK ? closed : result;
     }
     free(path);

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 #include "codec/cose.h"
-#include "suit/trust.h"
+#include "trust/trust.h"
 
 #define CLI_COSE_HEADER_MAX 32u
 #define CLI_COSE_HEADS_MAX 64u /* bytes around header and signature */

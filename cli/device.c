@@ -60,7 +60,7 @@ static int open_flash(const char *dir, struct cli_device *device) {
 
     errno = 0;
     const prm_result result =
-        prm_host_flash_open(&device->flash, path, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
+        prm_sim_flash_open(&device->flash, path, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
     if (result != PRM_OK)
         status = cli_fail_errno("can't use %s", path);
     else if (device->flash.flash.size != BOARD_FLASH_SIZE)
@@ -75,7 +75,7 @@ static int open_counter(const char *dir, struct cli_device *device) {
     int status = CLI_OK;
 
     errno = 0;
-    if (prm_host_counter_open(&device->counter, path, BOARD_COUNTER_OFF, NULL) != PRM_OK)
+    if (prm_sim_counter_open(&device->counter, path, BOARD_COUNTER_OFF, NULL) != PRM_OK)
         status = cli_fail_errno("can't use %s", path);
     else
         cli_device_open_trust(device);
@@ -111,8 +111,8 @@ int cli_device_open(const char *dir, struct cli_device *device) {
 }
 
 int cli_device_close(struct cli_device *device) {
-    const prm_result flash = prm_host_flash_close(&device->flash);
-    const prm_result counter = prm_host_counter_close(&device->counter);
+    const prm_result flash = prm_sim_flash_close(&device->flash);
+    const prm_result counter = prm_sim_counter_close(&device->counter);
 
     cli_bytes_free(&device->rom);
     cli_bytes_free(&device->fuses);
@@ -260,9 +260,9 @@ static prm_result try_in_memory(const struct cli_trial *trial, uint8_t *bytes, u
     memset(bytes, 0xFF, size);
     memset(eeprom, 0xFF, sizeof eeprom);
     memset(&device, 0, sizeof device);
-    result = prm_host_flash_init(&device.flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
+    result = prm_sim_flash_init(&device.flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
     if (result == PRM_OK)
-        result = prm_host_counter_init(&device.counter, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
+        result = prm_sim_counter_init(&device.counter, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
         result = device.counter.counter.advance_to(device.counter.counter.ctx, trial->floor);
     if (result == PRM_OK)

@@ -15,14 +15,14 @@
 #include "journal/state.h"
 #include "cli/cli.h"
 #include "ports/eeprom/eeprom_cell.h"
-#include "ports/host/host.h"
+#include "ports/sim/sim.h"
 
 /* An open device: nobody else uses it while it is. Not to be moved. */
 struct cli_device {
     int lock;
     struct cli_bytes rom, fuses;
-    struct prm_host_flash flash;
-    struct prm_host_counter counter;
+    struct prm_sim_flash flash;
+    struct prm_sim_counter counter;
     struct prm_eeprom_counter trust_format;
     struct prm_eeprom_cell kept_format;
     struct prm_counter trust_counter; /* these two over the memory of `counter` */

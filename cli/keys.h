@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include "suit/trust.h"
+#include "trust/trust.h"
 #include "cli/cli.h"
 #include "seam/crypto.h"
 

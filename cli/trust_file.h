@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/signer.h"
-#include "suit/trust_manifest.h"
+#include "trust/trust_manifest.h"
 
 /* Spans borrow from `file`. Owns: `file`. */
 struct cli_trust_file {

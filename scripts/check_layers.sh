@@ -60,7 +60,7 @@ clean_tree() {
     put providers/mbedtls/crypto.c '#include "seam/crypto.h"' '#include "base/endian.h"' '#include "crypto/sha.h"' \
         '#include <mbedtls/ecp.h>' '#include "providers/mbedtls/config.h"'
     put ports/board/handover.c '#include "boot/boot.h"' '#include "ports/arch/arch.h"'
-    put ports/host/flash.c '#include "seam/flash.h"' '#include "ports/host/host.h"' '#include <unistd.h>'
+    put ports/sim/flash.c '#include "seam/flash.h"' '#include "ports/sim/sim.h"' '#include <unistd.h>'
     put firmware/rot/main.c '#include "boot/boot.h"' '#include "ports/mps2-an505/board.h"' \
         '#include "providers/mbedtls/p.h"'
     put firmware/pump/main.c '#include "primum/boot_report.h"' '#include "ports/mps2-an505/board.h"'
@@ -161,9 +161,9 @@ TABLE
     refuses include include/primum/x.h '#include <unistd.h>'
     refuses include providers/openssl/x.c '#include "suit/suit.h"'
     refuses include providers/openssl/x.c '#include "providers/mbedtls/x.h"'
-    refuses include ports/host/x.c '#include "boot/boot_verify.h"'
-    refuses include ports/host/x.c '#include "suit/suit.h"'
-    refuses include ports/host/x.c '#include "codec/cbor.h"'
+    refuses include ports/sim/x.c '#include "boot/boot_verify.h"'
+    refuses include ports/sim/x.c '#include "suit/suit.h"'
+    refuses include ports/sim/x.c '#include "codec/cbor.h"'
     refuses include firmware/rot/x.c '#include "store/store.h"'
     refuses include firmware/pump/x.c '#include "boot/boot.h"'
     refuses include cli/x.c '#include "tests/x.h"'
@@ -179,7 +179,7 @@ TABLE
     refuses stage src/update/x_act.c '#include "codec/cbor.h"'
     refuses stage src/boot/x_act.c '#include "crypto/sha.h"'
 
-    for lines in src/boot cli firmware/rot ports/host providers/openssl; do
+    for lines in src/boot cli firmware/rot ports/sim providers/openssl; do
         refuses if $lines/x.c 'int f(void) {' '#if 1' '    return 1;' '}'
         refuses if $lines/x.c 'int f(int a,' '      int b)' '{' '    if (a) {' '    }' \
             '  #  ifdef X' '    return b;' '}'

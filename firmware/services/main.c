@@ -7,7 +7,7 @@
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
-#include "update/update_trust.h"
+#include "trust/trust_store.h"
 
 const char prm_fault_name[] = "services";
 

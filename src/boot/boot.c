@@ -30,7 +30,7 @@ static prm_result examine_envelope(struct prm_boot_run *b, uint32_t bank, struct
     struct prm_boot_slot_report *report = &b->report->slot[bank];
     uint8_t header[PRM_SLOT_HEADER_SIZE];
     struct prm_suit_envelope envelope;
-    struct prm_suit_verified verified;
+    struct prm_release_verified verified;
     prm_span bytes;
     uint32_t len;
 
@@ -39,7 +39,7 @@ static prm_result examine_envelope(struct prm_boot_run *b, uint32_t bank, struct
     PRM_TRY(prm_boot_load_envelope(b->platform, bank, len, &bytes));
     PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
     PRM_TRY(prm_boot_load_signed(&envelope, b->workspace));
-    PRM_TRY(prm_suit_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &verified, word));
+    PRM_TRY(prm_release_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &verified, word));
     if (verified.revoked == PRM_YES)
         b->report->notes |= PRM_BOOT_NOTE_REVOKED(bank);
     memcpy(report->key_id, verified.key_id, sizeof report->key_id);
@@ -120,7 +120,7 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
     PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], b->report->slot[bank].manifest_digest, manifest.sequence,
                                  b->floor));
     PRM_TRY(prm_suit_select(&manifest, bank, component));
-    PRM_TRY(prm_suit_verify_fit(b->fuses, component, components, manifest.sequence, b->floor, &word));
+    PRM_TRY(prm_release_verify_fit(b->fuses, component, components, manifest.sequence, b->floor, &word));
     PRM_TRY(examine_images(b, bank, component, &word));
     PRM_TRY(look_again(b, bank, manifest_bytes, manifest.sequence, &word));
     candidate->sequence = manifest.sequence;

@@ -17,8 +17,8 @@
 #include "seam/counter.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
-#include "suit/suit.h"
-#include "suit/trust_manifest.h"
+#include "trust/release.h"
+#include "trust/trust_manifest.h"
 
 struct prm_boot_run;
 

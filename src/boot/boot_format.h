@@ -8,7 +8,7 @@
 
 #include "seam/layout.h"   /* where banks and images are */
 #include "suit/device.h"   /* struct prm_fuses */
-#include "suit/trust.h"    /* struct prm_trust */
+#include "trust/trust.h"    /* struct prm_trust */
 
 #define PRM_SLOT_MAGIC 0x534D5250u /* bytes "PRMS" */
 #define PRM_SLOT_HEADER_SIZE PRM_BANK_HEADER_SIZE

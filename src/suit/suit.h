@@ -14,8 +14,6 @@
 #include "base/harden.h"
 #include "base/span.h"
 #include "seam/crypto.h"
-#include "suit/device.h"
-#include "suit/trust.h"
 
 #define PRM_SUIT_TAG_ENVELOPE 107u
 #define PRM_SUIT_SIGNATURES_MAX 4u
@@ -56,37 +54,6 @@ struct prm_suit_envelope {
  * nothing after. On failure `*out` is zeros. Errors: CBOR_*, SUIT_ENVELOPE, SUIT_SECTION (unknown member).
  */
 PRM_MUST_USE prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_envelope *out);
-
-/* What a verified envelope was signed by, and the steps it adds to a word. */
-struct prm_suit_verified {
-    uint8_t manifest_digest[PRM_SHA256_SIZE];
-    uint8_t key_id[PRM_KEY_ID_SIZE]; /* the first anchor with a good signature; zeros if there is none */
-    prm_answer revoked;              /* PRM_YES: good only as the release that the device keeps */
-};
-
-/* The steps that prm_suit_verify() adds to the word, in this order, whatever the policy: SIGNATURE for each kind of key. */
-#define PRM_K_DIGEST 0x6D0F27BDu
-#define PRM_K_SIGNATURE 0xB1E64A93u
-
-/*
- * Checks that the manifest is the one whose digest was signed, and that as many distinct release-role anchors of each kind signed
- * it as the policy needs. Unknown algorithms, bad signatures and more than needed neither help nor hurt. The digest that the
- * signatures cover is computed once.
- * Adds to `*word`: the difference of the digests; for each kind, the differences of the witnesses that counted, or a difference
- * if they were too few. A caller compares the word. On failure `*out` is zeros and the word is spoilt.
- * Errors: SUIT_DIGEST; SIG_NONE; SIG_POLICY if some signature was good but the policy needs more; else what was wrong
- * with the last signature: SIG_KEY, SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CBOR_*; CRYPTO.
- */
-PRM_MUST_USE prm_result prm_suit_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                                        const struct prm_trust *trust, struct prm_suit_verified *out, prm_word *word);
-
-/*
- * The same for a device that keeps what it runs although its key was revoked: the manifest whose digest is `kept` is good
- * whatever signed it, and out->revoked says if that was needed. All 0xFF in `kept`: there is none. The same steps.
- */
-PRM_MUST_USE prm_result prm_suit_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                                             const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
-                                             struct prm_suit_verified *out, prm_word *word);
 
 struct prm_suit_manifest {
     uint64_t sequence;      /* below 2^63 */
@@ -146,16 +113,5 @@ PRM_MUST_USE prm_result prm_suit_select(const struct prm_suit_manifest *manifest
  */
 PRM_MUST_USE prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
                                                 struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);
-
-/* The steps that prm_suit_verify_fit() adds: DEVICE for each component, then FLOOR. */
-#define PRM_K_DEVICE 0x3C92D5E7u
-#define PRM_K_FLOOR 0xE85B1F36u
-
-/*
- * The manifest is for this device, and not below the floor. Every component must set and check vendor, class and digest, and
- * one must be invoked. Errors: SUIT_MISSING, DEVICE_VENDOR, DEVICE_CLASS, DEVICE_ID, FLOOR; then the word is incomplete or spoilt.
- */
-PRM_MUST_USE prm_result prm_suit_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
-                                            uint32_t components, uint64_t sequence, uint64_t floor, prm_word *word);
 
 #endif

@@ -23,8 +23,8 @@
 #include "seam/flash.h"
 #include "seam/layout.h"
 #include "suit/device.h"
-#include "suit/suit.h"
-#include "suit/trust_manifest.h"
+#include "trust/release.h"
+#include "trust/trust_manifest.h"
 #include "update/update_wire.h"
 
 #define PRM_BLOCK_SIZE 2048u       /* bytes of a block, but for the last */

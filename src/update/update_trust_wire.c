@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/cose.h"
 #include "update/update_stages.h"
-#include "update/update_trust.h"
+#include "trust/trust_store.h"
 
 /* What the bytes on the wire belong to; the first two tell. */
 enum coming { UNKNOWN, TRUST, TRUST_TAKEN, RELEASE };

@@ -73,7 +73,7 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
     struct prm_suit_envelope envelope;
     struct prm_suit_manifest manifest;
-    struct prm_suit_verified verified;
+    struct prm_release_verified verified;
     prm_span fetch;
     uint64_t floor;
 
@@ -82,7 +82,7 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     PRM_TRY(prm_suit_envelope_parse(prm_span_of(u->header, u->header_len), &envelope));
     if (envelope.manifest_wrapped.len > PRM_MANIFEST_MAX || envelope.digest_bytes.len > PRM_DIGEST_BYTES_MAX)
         return PRM_ERR_CBOR_LIMIT;
-    PRM_TRY(prm_suit_verify(&envelope, p->crypto, p->rules != NULL ? &p->rules->trust : p->trust, &verified, &u->word));
+    PRM_TRY(prm_release_verify(&envelope, p->crypto, p->rules != NULL ? &p->rules->trust : p->trust, &verified, &u->word));
     PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
     if (manifest.components != p->layout->components)
         return PRM_ERR_SUIT_COMPONENT;
@@ -90,7 +90,7 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     PRM_TRY(find_fetch(u, &envelope, &manifest, &fetch));
     PRM_TRY(prm_suit_select_install(fetch, manifest.components, u->bank, component));
     PRM_TRY(read_floor(u, &floor));
-    PRM_TRY(prm_suit_verify_fit(p->fuses, component, manifest.components, manifest.sequence, floor, &u->word));
+    PRM_TRY(prm_release_verify_fit(p->fuses, component, manifest.components, manifest.sequence, floor, &u->word));
     if (manifest.sequence < least_sequence(u))
         return PRM_ERR_UPDATE_STALE;
     for (uint32_t i = 0; i < manifest.components; i++)

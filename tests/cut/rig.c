@@ -336,7 +336,7 @@ void rig_init(struct rig *rig, struct rig_world *world) {
     rig->bytes = cli_alloc(world->flash_size);
     memset(rig->bytes, 0xFF, world->flash_size);
     memset(rig->eeprom_bytes, 0xFF, sizeof rig->eeprom_bytes);
-    need(prm_host_flash_init(&rig->host, rig->bytes, world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE, NULL) == PRM_OK,
+    need(prm_sim_flash_init(&rig->host, rig->bytes, world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE, NULL) == PRM_OK,
          "flash");
     rig->flash = (struct prm_flash){rig,        world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE,
                                     flash_read, flash_view,        flash_write,    flash_erase};

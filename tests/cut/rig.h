@@ -15,7 +15,7 @@
 #include "boot/boot.h"
 #include "cli/cli.h"
 #include "journal/state.h"
-#include "ports/host/host.h"
+#include "ports/sim/sim.h"
 #include "suit/suit_conditions.h"
 #include "update/update.h"
 #include "update/update_open.h"
@@ -70,7 +70,7 @@ struct rig {
     struct rig_world *world;
     uint8_t *bytes; /* of the flash */
     uint8_t eeprom_bytes[RIG_EEPROM_SIZE];
-    struct prm_host_flash host;
+    struct prm_sim_flash host;
     struct prm_flash flash; /* the host's, with the power in between */
     struct prm_eeprom eeprom;
     struct prm_eeprom_counter counter_format;

@@ -33,10 +33,11 @@
 #include "boot/boot_format.h"
 #include "codec/cose.h"
 #include "journal/state.h"
-#include "ports/host/host.h"
+#include "ports/sim/sim.h"
 #include "ports/mps2-an505/board.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit.h"
+#include "trust/release.h"
 
 static uint8_t flash[BOARD_FLASH_SIZE];
 static struct prm_trust trust;
@@ -112,11 +113,11 @@ static void action_swap(const struct slot *s, uint32_t image_off) {
 
 /* The release's digest, as the journal knows releases. */
 static void action_journal(const struct slot *s, uint32_t bank, enum prm_bank_status status) {
-    struct prm_host_flash part;
+    struct prm_sim_flash part;
     struct prm_journal journal;
     struct prm_state state;
 
-    if (prm_host_flash_init(&part, flash, sizeof flash, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL) !=
+    if (prm_sim_flash_init(&part, flash, sizeof flash, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL) !=
             PRM_OK ||
         prm_state_load(&journal, &part.flash, &prm_crypto_openssl, BOARD_JOURNAL_OFF, &state) != PRM_OK)
         die("no journal");

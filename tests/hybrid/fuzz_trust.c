@@ -7,7 +7,7 @@
 
 #include "codec/cbor.h"
 #include "codec/cose.h"
-#include "suit/trust_manifest.h"
+#include "trust/trust_manifest.h"
 
 static void put_key(struct prm_cbor_writer *w, const struct prm_trust_key *key) {
     const unsigned limit = key->components != UINT32_MAX ? 1 : 0;

@@ -12,7 +12,7 @@
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/eeprom/eeprom_counter.h"
 #include "tests/hybrid/lms_signer.h"
-#include "update/update_trust.h"
+#include "trust/trust_store.h"
 
 /* ---- keys ---- */
 

@@ -73,11 +73,11 @@ static struct verdict judge(const struct rig_block *block, uint32_t blocks) {
     static uint8_t bytes[RIG_ENVELOPE_MAX];
     const prm_span all = prm_span_of(bytes, rig_release_envelope(&rig, 7, block, blocks, bytes));
     struct prm_suit_envelope envelope;
-    struct prm_suit_verified verified;
+    struct prm_release_verified verified;
     struct verdict v = {.word = {0, 0}};
 
     assert_int_equal(prm_suit_envelope_parse(all, &envelope), PRM_OK);
-    v.result = prm_suit_verify(&envelope, &rig_crypto, &rig.factory, &verified, &v.word);
+    v.result = prm_release_verify(&envelope, &rig_crypto, &rig.factory, &verified, &v.word);
     assert_true(v.result != PRM_OK || verified.revoked == PRM_NO);
     /* The same steps, whatever the verdict: what differs is the difference. */
     assert_int_equal(v.word.steps, PRM_WORD_SIGNED);

@@ -27,7 +27,7 @@ static struct prm_suit_component right(void) {
 /* The verdict; the word is right exactly if it is PRM_OK. */
 static prm_result fit(const struct prm_suit_component *c, uint64_t sequence, uint64_t floor) {
     prm_word word = {0, 0};
-    const prm_result result = prm_suit_verify_fit(&d.fuses, c, 1, sequence, floor, &word);
+    const prm_result result = prm_release_verify_fit(&d.fuses, c, 1, sequence, floor, &word);
 
     assert_true((prm_word_value(&word) == EXPECTED) == (result == PRM_OK));
     return result;

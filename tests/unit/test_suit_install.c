@@ -7,6 +7,7 @@
 
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit.h"
+#include "trust/release.h"
 
 static uint8_t buffer[4096];
 static struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
@@ -271,7 +272,7 @@ static prm_result fit(struct prm_suit_component c[], uint32_t components) {
     memcpy(fuses.vendor, fx_vendor, 16);
     memcpy(fuses.class_, fx_class, 16);
     memcpy(fuses.device, fx_device_id, 16);
-    const prm_result result = prm_suit_verify_fit(&fuses, c, components, 5, 5, &word);
+    const prm_result result = prm_release_verify_fit(&fuses, c, components, 5, 5, &word);
     for (uint32_t i = 0; i < components; i++)
         expected = PRM_WORD_NEXT(expected, PRM_K_DEVICE);
     expected = PRM_WORD_NEXT(expected, PRM_K_FLOOR);

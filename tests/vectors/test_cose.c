@@ -73,7 +73,7 @@ static prm_result check(const json_t *key, const prm_span *parts, size_t n, cons
     return memcmp(witness[0], sig, 32) == 0 ? PRM_OK : PRM_ERR_SIG_INVALID;
 }
 
-/* As prm_suit_verify() does it, but that the payload may be attached and external data may be there. */
+/* As prm_release_verify() does it, but that the payload may be attached and external data may be there. */
 static prm_result verify(const json_t *root) {
     static uint8_t bytes[2048], external[256];
     const json_t *sign = json_object_get(json_object_get(root, "input"), "sign0");

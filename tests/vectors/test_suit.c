@@ -13,6 +13,7 @@
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit.h"
+#include "trust/release.h"
 
 /* What our profile makes of each: prm_suit_select(), the same for the slots A and B. */
 static const struct {
@@ -77,14 +78,14 @@ static void read_key(void) {
 }
 
 static prm_result verify(prm_span envelope, const struct prm_crypto *crypto) {
-    struct prm_suit_verified verified;
+    struct prm_release_verified verified;
     struct prm_suit_envelope e;
     prm_word word = {0, 0};
     const prm_result parsed = prm_suit_envelope_parse(envelope, &e);
 
     if (parsed != PRM_OK)
         return parsed;
-    const prm_result result = prm_suit_verify(&e, crypto, &trust, &verified, &word);
+    const prm_result result = prm_release_verify(&e, crypto, &trust, &verified, &word);
     assert_true((prm_word_value(&word) == PRM_WORD_SIGNED) == (result == PRM_OK));
     return result;
 }

@@ -45,7 +45,7 @@ static void one_case(const json_t *test, const uint8_t key[64], struct tally *t)
         assert_result(providers[i]->sha256(&message, 1, digest[i]), PRM_OK);
     assert_memory_equal(digest[0], digest[1], 32);
     if (len != PRM_P256_SIG_SIZE) {
-        /* prm_suit_verify() hands only 64 bytes on: SIG_FORMAT. Every such case is stated to be invalid. */
+        /* prm_release_verify() hands only 64 bytes on: SIG_FORMAT. Every such case is stated to be invalid. */
         t->size++;
         t->wrong += expected != 0;
         return;

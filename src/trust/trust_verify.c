@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/cose.h"
-#include "suit/trust_manifest.h"
-#include "suit/trust_tally.h"
+#include "trust/trust_manifest.h"
+#include "trust/trust_tally.h"
 
 /* Counts what root keys signed of the payload's copy, and folds how it compares with the need into the word. */
 static prm_result verify_signatures(const struct prm_trust_source *source, const struct prm_trust_envelope *e,

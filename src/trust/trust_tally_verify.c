@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "suit/trust_tally.h"
+#include "trust/trust_tally.h"
 
 #include "crypto/hss_verify.h"
 

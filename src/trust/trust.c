@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "suit/trust_manifest.h"
+#include "trust/trust_manifest.h"
 
 /* The number that a slot claims, unverified: it decides only which is looked at first. 0 if there is nothing readable. */
 static uint32_t claimed_number(const struct prm_trust_source *source, uint32_t slot) {

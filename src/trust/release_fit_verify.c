@@ -3,7 +3,7 @@
  * A signed manifest fits this device, and is not stale. Each check computes a difference, folds it into the word, and only
  * then branches on it: the branch gives the reason, the word the permission.
  */
-#include "suit/suit.h"
+#include "trust/release.h"
 
 #define DID_REQUIRED (PRM_SUIT_DID_VENDOR | PRM_SUIT_DID_CLASS | PRM_SUIT_DID_IMAGE)
 
@@ -25,7 +25,7 @@ static prm_result verify_identity(const struct prm_fuses *fuses, const struct pr
     return device == 0 ? PRM_OK : PRM_ERR_DEVICE_ID;
 }
 
-prm_result prm_suit_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
+prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
                                uint32_t components, uint64_t sequence, uint64_t floor, prm_word *word) {
     uint32_t invoked = 0;
     uint32_t i = 0;

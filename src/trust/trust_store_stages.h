@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* update_trust_stages.h - what storing a trust manifest does to flash; update_trust.h is what others use. */
-#ifndef PRM_UPDATE_UPDATE_TRUST_STAGES_H
-#define PRM_UPDATE_UPDATE_TRUST_STAGES_H
+/* trust_store_stages.h - what storing a trust manifest does to flash; trust_store.h is what others use. */
+#ifndef PRM_TRUST_TRUST_STORE_STAGES_H
+#define PRM_TRUST_TRUST_STORE_STAGES_H
 
-#include "suit/trust_manifest.h"
+#include "trust/trust_manifest.h"
 
 /*
  * Writes a verified trust manifest to a slot; `diff` is that of its rules. `bytes` may stand in the other slot.

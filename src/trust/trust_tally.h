@@ -6,12 +6,12 @@
  * differences are folded into. It counts twice, upwards for the branch and downwards for the word, so that no lost
  * instruction of one count hides from both that there are too few.
  */
-#ifndef PRM_SUIT_TRUST_TALLY_H
-#define PRM_SUIT_TRUST_TALLY_H
+#ifndef PRM_TRUST_TRUST_TALLY_H
+#define PRM_TRUST_TRUST_TALLY_H
 
 #include "base/harden.h"
 #include "codec/cose.h"
-#include "suit/trust.h"
+#include "trust/trust.h"
 
 struct prm_tally {
     uint32_t used;                    /* bit i: anchor i, or one with the same key, has a good signature */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The manifest is the one that was signed, and enough anchors signed it; or it is the one that this device may keep. */
-#include "suit/suit.h"
+#include "trust/release.h"
 
 #include "codec/cose.h"
-#include "suit/trust_tally.h"
+#include "trust/trust_tally.h"
 
 /* One authentication block, read and counted. */
 static void add_block(const struct prm_suit_envelope *envelope, prm_span block, const struct prm_crypto *crypto,
@@ -46,7 +46,7 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
 
 static prm_result verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                          const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
-                         struct prm_suit_verified *out, prm_word *word) {
+                         struct prm_release_verified *out, prm_word *word) {
     struct prm_tally tally = prm_tally_begin(trust->need[PRM_KEY_P256], trust->need[PRM_KEY_HSS]);
 
     PRM_TRY(crypto->sha256(&envelope->manifest_wrapped, 1, out->manifest_digest));
@@ -63,9 +63,9 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
     return enough(trust, &tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), &out->revoked);
 }
 
-prm_result prm_suit_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
+prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                 const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
-                                struct prm_suit_verified *out, prm_word *word) {
+                                struct prm_release_verified *out, prm_word *word) {
     prm_wipe(out, sizeof *out);
     const prm_result result = verify(envelope, crypto, trust, kept, out, word);
     if (prm_launder(~result) != (uint32_t)~PRM_OK) {
@@ -75,11 +75,11 @@ prm_result prm_suit_verify_kept(const struct prm_suit_envelope *envelope, const 
     return result;
 }
 
-prm_result prm_suit_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                           const struct prm_trust *trust, struct prm_suit_verified *out, prm_word *word) {
+prm_result prm_release_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
+                           const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word) {
     uint8_t nothing[PRM_SHA256_SIZE];
 
     for (unsigned i = 0; i < sizeof nothing; i++)
         nothing[i] = 0xFF;
-    return prm_suit_verify_kept(envelope, crypto, trust, nothing, out, word);
+    return prm_release_verify_kept(envelope, crypto, trust, nothing, out, word);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* update_trust.h - getting a newer trust manifest into the device; it takes effect at the next boot (boot.h). */
-#ifndef PRM_UPDATE_UPDATE_TRUST_H
-#define PRM_UPDATE_UPDATE_TRUST_H
+/* trust_store.h - getting a newer trust manifest into the device; it takes effect at the next boot (boot.h). */
+#ifndef PRM_TRUST_TRUST_STORE_H
+#define PRM_TRUST_TRUST_STORE_H
 
 #include "seam/counter.h"
-#include "suit/trust_manifest.h"
+#include "trust/trust_manifest.h"
 
 /*
  * Verifies a trust manifest and keeps it in a slot. `*rules`, on success, are its rules: judge the release that came with

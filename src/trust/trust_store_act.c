@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "update/update_trust_stages.h"
+#include "trust/trust_store_stages.h"
 
 enum { UNIT_MAX = 64 };
 

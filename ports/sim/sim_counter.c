@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ports/host/host.h"
+#include "ports/sim/sim.h"
 
 #include <string.h>
 
-#include "ports/host/host_map.h"
+#include "ports/sim/sim_map.h"
 
 static prm_result eeprom_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
-    struct prm_host_counter *self = ctx;
-    prm_result result = prm_host_ask(self->fault, PRM_HOST_EEPROM_READ);
+    struct prm_sim_counter *self = ctx;
+    prm_result result = prm_sim_ask(self->fault, PRM_SIM_EEPROM_READ);
 
     if (result == PRM_OK && (len > self->size || off > self->size - len))
         result = PRM_ERR_COUNTER_IO;
@@ -19,8 +19,8 @@ static prm_result eeprom_read(void *ctx, uint32_t off, void *dst, uint32_t len) 
 }
 
 static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
-    struct prm_host_counter *self = ctx;
-    prm_result result = prm_host_ask(self->fault, PRM_HOST_EEPROM_WRITE);
+    struct prm_sim_counter *self = ctx;
+    prm_result result = prm_sim_ask(self->fault, PRM_SIM_EEPROM_WRITE);
 
     if (result == PRM_OK && (len > self->size || off > self->size - len))
         result = PRM_ERR_COUNTER_IO;
@@ -29,8 +29,8 @@ static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_
     return result;
 }
 
-prm_result prm_host_counter_init(struct prm_host_counter *self, uint8_t *bytes, size_t size, uint32_t off,
-                                 struct prm_host_fault *fault) {
+prm_result prm_sim_counter_init(struct prm_sim_counter *self, uint8_t *bytes, size_t size, uint32_t off,
+                                 struct prm_sim_fault *fault) {
     memset(self, 0, sizeof *self);
     if (size < PRM_EEPROM_COUNTER_SIZE || off > size - PRM_EEPROM_COUNTER_SIZE)
         return PRM_ERR_ARGUMENT;
@@ -43,25 +43,25 @@ prm_result prm_host_counter_init(struct prm_host_counter *self, uint8_t *bytes, 
     return PRM_OK;
 }
 
-prm_result prm_host_counter_open(struct prm_host_counter *self, const char *path, uint32_t off,
-                                 struct prm_host_fault *fault) {
+prm_result prm_sim_counter_open(struct prm_sim_counter *self, const char *path, uint32_t off,
+                                 struct prm_sim_fault *fault) {
     size_t size;
-    uint8_t *bytes = prm_host_map(path, &size);
+    uint8_t *bytes = prm_sim_map(path, &size);
 
     memset(self, 0, sizeof *self);
     if (bytes == NULL)
         return PRM_ERR_COUNTER_IO;
-    const prm_result result = prm_host_counter_init(self, bytes, size, off, fault);
+    const prm_result result = prm_sim_counter_init(self, bytes, size, off, fault);
     if (result != PRM_OK) {
-        (void)prm_host_unmap(bytes, size);
+        (void)prm_sim_unmap(bytes, size);
         return result;
     }
     self->mapped = size;
     return PRM_OK;
 }
 
-prm_result prm_host_counter_close(struct prm_host_counter *self) {
-    const int failed = prm_host_unmap(self->bytes, self->mapped);
+prm_result prm_sim_counter_close(struct prm_sim_counter *self) {
+    const int failed = prm_sim_unmap(self->bytes, self->mapped);
 
     memset(self, 0, sizeof *self);
     return failed == 0 ? PRM_OK : PRM_ERR_COUNTER_IO;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ports/host/host_map.h"
+#include "ports/sim/sim_map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-uint8_t *prm_host_map(const char *path, size_t *size) {
+uint8_t *prm_sim_map(const char *path, size_t *size) {
     const int fd = open(path, O_RDWR | O_CLOEXEC);
     struct stat st;
     void *map = MAP_FAILED;
@@ -30,14 +30,14 @@ uint8_t *prm_host_map(const char *path, size_t *size) {
     return map;
 }
 
-int prm_host_unmap(uint8_t *bytes, size_t size) {
+int prm_sim_unmap(uint8_t *bytes, size_t size) {
     if (size == 0)
         return 0;
     const int synced = msync(bytes, size, MS_SYNC);
     return munmap(bytes, size) == 0 && synced == 0 ? 0 : -1;
 }
 
-prm_result prm_host_ask(struct prm_host_fault *fault, enum prm_host_op op) {
+prm_result prm_sim_ask(struct prm_sim_fault *fault, enum prm_sim_op op) {
     if (fault == NULL || fault->before == NULL)
         return PRM_OK;
     return fault->before(fault->ctx, op, fault->calls++);

@@ -9,8 +9,8 @@
  *
  * Deterministic CBOR, so each content has one encoding. The payload is parsed only after it was verified, and from a copy.
  */
-#ifndef PRM_SUIT_TRUST_MANIFEST_H
-#define PRM_SUIT_TRUST_MANIFEST_H
+#ifndef PRM_TRUST_TRUST_MANIFEST_H
+#define PRM_TRUST_TRUST_MANIFEST_H
 
 #include "base/harden.h"
 #include "base/span.h"
@@ -18,7 +18,7 @@
 #include "seam/flash.h"
 #include "seam/layout.h"
 #include "suit/device.h"
-#include "suit/trust.h"
+#include "trust/trust.h"
 
 #define PRM_TRUST_PAYLOAD_MAX 1024u /* bytes: eight keys of the longest kind with all limits, and some */
 #define PRM_TRUST_SIGNATURES_MAX 8u
@@ -87,7 +87,7 @@ struct prm_trust_rules {
  * Checks a trust manifest, which may be followed by anything, and makes rules of it: its number must be at least `least`
  * and at most `most`, and at least need_root distinct root-role anchors of the factory's must have signed it. Keys that a
  * limit excludes from this device, or from a part of its releases, are left out. On failure `*out` is zeros, with diff all ones.
- * Errors: those of parse; of the signatures as prm_suit_verify(); TRUST_OLD (the number).
+ * Errors: those of parse; of the signatures as prm_release_verify(); TRUST_OLD (the number).
  */
 PRM_MUST_USE prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, uint64_t least,
                                          uint64_t most, struct prm_trust_rules *out);

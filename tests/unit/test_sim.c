@@ -5,17 +5,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "ports/host/host.h"
+#include "ports/sim/sim.h"
 
 #define SIZE 16384u
 
 static uint8_t bytes[SIZE];
-static struct prm_host_flash host;
+static struct prm_sim_flash host;
 
 static int setup(void **state) {
     (void)state;
     memset(bytes, 0xFF, sizeof bytes);
-    return prm_host_flash_init(&host, bytes, SIZE, 4096, 8, NULL) == PRM_OK ? 0 : -1;
+    return prm_sim_flash_init(&host, bytes, SIZE, 4096, 8, NULL) == PRM_OK ? 0 : -1;
 }
 
 static void a_program_only_clears_bits(void **state) {
@@ -92,14 +92,14 @@ static void an_erase_is_one_unit(void **state) {
 static void geometry_is_checked(void **state) {
     static const uint32_t bad[][3] = {{0, 4096, 8},    {4095, 4096, 8}, {4096, 0, 8}, {4096, 4096, 0},
                                       {4096, 3000, 8}, {4096, 4096, 7}, {4096, 4, 8}, {6144, 4096, 8}};
-    struct prm_host_flash f;
+    struct prm_sim_flash f;
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bad); i++)
-        assert_result(prm_host_flash_init(&f, bytes, bad[i][0], bad[i][1], bad[i][2], NULL), PRM_ERR_ARGUMENT);
+        assert_result(prm_sim_flash_init(&f, bytes, bad[i][0], bad[i][1], bad[i][2], NULL), PRM_ERR_ARGUMENT);
 }
 
-static prm_result refuse(void *ctx, enum prm_host_op op, uint32_t index) {
+static prm_result refuse(void *ctx, enum prm_sim_op op, uint32_t index) {
     (void)op;
     return index == *(const uint32_t *)ctx ? PRM_ERR_CRYPTO : PRM_OK;
 }
@@ -108,14 +108,14 @@ static void a_hook_stops_any_call(void **state) {
     uint8_t data[8] = {0};
     prm_span view;
     uint64_t value;
-    struct prm_host_counter counter;
+    struct prm_sim_counter counter;
 
     (void)state;
     for (uint32_t at = 0; at < 6; at++) {
-        struct prm_host_fault fault = {refuse, &at, 0};
+        struct prm_sim_fault fault = {refuse, &at, 0};
         memset(bytes, 0xFF, sizeof bytes);
-        assert_result(prm_host_flash_init(&host, bytes, 8192, 4096, 8, &fault), PRM_OK);
-        assert_result(prm_host_counter_init(&counter, bytes + 8192, 64, 0, &fault), PRM_OK);
+        assert_result(prm_sim_flash_init(&host, bytes, 8192, 4096, 8, &fault), PRM_OK);
+        assert_result(prm_sim_counter_init(&counter, bytes + 8192, 64, 0, &fault), PRM_OK);
         const struct prm_flash *f = &host.flash;
         assert_result(f->read(f->ctx, 0, data, 8), at == 0 ? PRM_ERR_CRYPTO : PRM_OK);
         assert_int_equal(data[0], at == 0 ? 0 : 0xFF);
@@ -132,35 +132,35 @@ static void a_hook_stops_any_call(void **state) {
 
 static void files_keep_what_was_written(void **state) {
     char path[] = "/tmp/primum-test-XXXXXX";
-    struct prm_host_counter counter;
+    struct prm_sim_counter counter;
     uint64_t value;
     const int fd = mkstemp(path);
 
     (void)state;
     assert_true(fd >= 0);
-    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_FLASH_IO); /* an empty file */
+    assert_result(prm_sim_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_FLASH_IO); /* an empty file */
     assert_int_equal(write(fd, bytes, SIZE), SIZE);
-    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_OK);
+    assert_result(prm_sim_flash_open(&host, path, 4096, 8, NULL), PRM_OK);
     assert_result(host.flash.write(host.flash.ctx, 4096, "\1\2\3\4\5\6\7", 8), PRM_OK);
-    assert_result(prm_host_flash_close(&host), PRM_OK);
-    assert_result(prm_host_counter_open(&counter, path, 8192, NULL), PRM_OK);
+    assert_result(prm_sim_flash_close(&host), PRM_OK);
+    assert_result(prm_sim_counter_open(&counter, path, 8192, NULL), PRM_OK);
     assert_result(counter.counter.advance_to(counter.counter.ctx, 99), PRM_OK);
-    assert_result(prm_host_counter_close(&counter), PRM_OK);
-    assert_result(prm_host_counter_open(&counter, path, 8192, NULL), PRM_OK);
+    assert_result(prm_sim_counter_close(&counter), PRM_OK);
+    assert_result(prm_sim_counter_open(&counter, path, 8192, NULL), PRM_OK);
     assert_result(counter.counter.read(counter.counter.ctx, &value), PRM_OK);
     assert_true(value == 99);
-    assert_result(prm_host_counter_close(&counter), PRM_OK);
-    assert_result(prm_host_counter_open(&counter, path, SIZE - 63, NULL), PRM_ERR_ARGUMENT);
-    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_OK);
+    assert_result(prm_sim_counter_close(&counter), PRM_OK);
+    assert_result(prm_sim_counter_open(&counter, path, SIZE - 63, NULL), PRM_ERR_ARGUMENT);
+    assert_result(prm_sim_flash_open(&host, path, 4096, 8, NULL), PRM_OK);
     assert_int_equal(host.bytes[4099], 4);
     assert_int_equal(host.bytes[8192], 'P');
-    assert_result(prm_host_flash_close(&host), PRM_OK);
+    assert_result(prm_sim_flash_close(&host), PRM_OK);
     assert_int_equal(ftruncate(fd, 5000), 0);
-    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_ARGUMENT);
+    assert_result(prm_sim_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_ARGUMENT);
     close(fd);
     unlink(path);
-    assert_result(prm_host_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_FLASH_IO);
-    assert_result(prm_host_counter_open(&counter, path, 0, NULL), PRM_ERR_COUNTER_IO);
+    assert_result(prm_sim_flash_open(&host, path, 4096, 8, NULL), PRM_ERR_FLASH_IO);
+    assert_result(prm_sim_counter_open(&counter, path, 0, NULL), PRM_ERR_COUNTER_IO);
 }
 
 int main(void) {

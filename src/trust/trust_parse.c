@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/cbor.h"
 #include "codec/cose.h"
-#include "suit/trust_manifest.h"
+#include "trust/trust_manifest.h"
 
 enum { FIRST_VERSION = 1, KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, PAYLOAD_PAIRS = 4 };
 enum { LIMIT_VENDOR = 1, LIMIT_CLASS = 2, LIMIT_COMPONENTS = 3, UUID_SIZE = 16 };

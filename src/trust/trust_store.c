@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "update/update_trust.h"
+#include "trust/trust_store.h"
 
-#include "update/update_trust_stages.h"
+#include "trust/trust_store_stages.h"
 
 /* The slot to be written: not that of the rules that the floor stands at; nor, if those are the factory's, the newest. */
 static prm_result choose_slot(const struct prm_trust_source *source, uint64_t floor, struct prm_trust_rules *rules,

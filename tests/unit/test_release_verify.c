@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_suit_verify.c - the manifest is the one that was signed, and an anchor signed it; the word says the same. */
+/* test_release_verify.c - the manifest is the one that was signed, and an anchor signed it; the word says the same. */
 #include "tests/unit/unit.h"
 
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "codec/cose.h"
 #include "suit/suit.h"
+#include "trust/release.h"
 
 static struct fx_key key[6];
 static uint8_t buffer[4096];
 static struct prm_trust trust;
-static struct prm_suit_verified verified;
+static struct prm_release_verified verified;
 static prm_word word;
 
 static const struct prm_crypto *const providers[] = {&prm_crypto_openssl, &prm_crypto_mbedtls};
 
 /* Verifies an envelope by both providers, who must agree, and checks what is left behind. */
 static prm_result verify_bytes(prm_span bytes) {
-    static const struct prm_suit_verified zero;
+    static const struct prm_release_verified zero;
     struct prm_suit_envelope e;
     prm_result first = PRM_OK;
 
@@ -25,7 +26,7 @@ static prm_result verify_bytes(prm_span bytes) {
     for (size_t i = 0; i < COUNT_OF(providers); i++) {
         memset(&verified, 0x5A, sizeof verified);
         word = (prm_word){0, 0};
-        const prm_result result = prm_suit_verify(&e, providers[i], &trust, &verified, &word);
+        const prm_result result = prm_release_verify(&e, providers[i], &trust, &verified, &word);
         if (i > 0)
             assert_result(result, first);
         first = result;
@@ -284,7 +285,7 @@ static void a_failing_provider_verifies_nothing(void **state) {
         fx_device_init(&device, &prm_crypto_openssl, keys);
         device.faults.fail_at = call;
         word = (prm_word){0, 0};
-        const prm_result result = prm_suit_verify(&e, device.platform.crypto, &device.trust, &verified, &word);
+        const prm_result result = prm_release_verify(&e, device.platform.crypto, &device.trust, &verified, &word);
         if (device.faults.calls <= call) {
             assert_result(result, PRM_OK);
             assert_int_equal(call, 3);

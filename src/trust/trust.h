@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trust.h - the trust anchors: which keys may sign what this device runs. Part of the immutable root's memory. */
-#ifndef PRM_SUIT_TRUST_H
-#define PRM_SUIT_TRUST_H
+#ifndef PRM_TRUST_TRUST_H
+#define PRM_TRUST_TRUST_H
 
 #include <stdint.h>
 
