@@ -52,14 +52,12 @@ static void say(prm_result result) {
 /* The rules that releases are judged by from now on: none permit nothing. A slot that lost its copy gets one. */
 static void know_rules(void) {
     uint8_t payload[PRM_TRUST_PAYLOAD_MAX];
-    const struct prm_trust_source source = {platform.crypto, platform.flash, platform.layout,
-                                            platform.fuses,  platform.trust, payload};
-    uint64_t floor = UINT64_MAX;
+    const struct prm_trust_source source = {platform.crypto, platform.flash, platform.layout,  platform.fuses,
+                                            platform.trust,  payload,        platform.counter, platform.trust_counter};
 
-    (void)platform.trust_counter->read(platform.trust_counter->ctx, &floor);
-    prm_result result = prm_trust_find(&source, floor, UINT32_MAX, &rules);
+    prm_result result = prm_trust_find(&source, &rules);
     if (result == PRM_OK)
-        result = prm_trust_mend(&source, platform.trust_counter, &rules);
+        result = prm_trust_mend(&source, &rules);
     prm_console_text("services: trust ");
     prm_console_decimal(rules.trust.number);
     prm_console_text(result == PRM_OK ? "\n" : ", fails\n");

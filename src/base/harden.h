@@ -79,6 +79,11 @@ static inline uint32_t prm_word_value(const prm_word *w) {
     return w->steps ^ w->diff;
 }
 
+/* All ones if v isn't 0, else 0; without a branch. */
+static inline uint32_t prm_smear(uint32_t v) {
+    return 0u - ((v | (0u - v)) >> 31);
+}
+
 /*
  * 0 if the two are equal, else a word with bits set (the OR of all differences). No branch on the contents.
  * CT: independent of the contents.

@@ -55,7 +55,11 @@ typedef uint32_t prm_result;
     X(ERR_DEVICE_CLASS, 'D', 'E', 'V', 2, "made for another class of device") \
     X(ERR_DEVICE_ID, 'D', 'E', 'V', 3, "made for another individual device") \
     X(ERR_DEVICE_FUSES, 'D', 'E', 'V', 4, "the device's identity fuses are blank or damaged; the device can't tell what it is") \
+    X(ERR_SIG_UNNAMED, 'S', 'I', 'G', 7, "the signature names no key, and this device has more than one that it could be by; sign with a key id") \
+    X(ERR_SIG_LIMIT, 'S', 'I', 'G', 8, "more signatures to be tried than there are keys that could have made them; sign once with each key") \
     X(ERR_FLOOR, 'V', 'E', 'R', 1, "older than the rollback floor; use a newer release") \
+    X(ERR_FLOOR_STEP, 'V', 'E', 'R', 2, "the sequence number is more than 2^32 above the rollback floor, further than one release may raise it; use the next small number") \
+    X(ERR_SEQUENCE, 'V', 'E', 'R', 3, "the sequence number is 0, or 2^48 or above: no device takes such a release; sign it with another") \
     X(ERR_IMAGE_SIZE, 'I', 'M', 'G', 1, "the image's stated size does not fit its slot") \
     X(ERR_IMAGE_DIGEST, 'I', 'M', 'G', 2, "the image is not the one that was signed: its digest differs") \
     X(ERR_IMAGE_ENTRY, 'I', 'M', 'G', 3, "the image's stack pointer or entry lies outside the memory it may use") \
@@ -85,6 +89,10 @@ typedef uint32_t prm_result;
     X(ERR_TRUST_FORMAT, 'T', 'R', 'U', 2, "the trust manifest is malformed, or asks for signatures that its own keys can't make") \
     X(ERR_TRUST_OLD, 'T', 'R', 'U', 3, "the trust manifest's number is not above the one in force") \
     X(ERR_TRUST_NONE, 'T', 'R', 'U', 4, "the trust manifest in force is lost or damaged; send it again, or a newer one") \
+    X(ERR_TRUST_STEP, 'T', 'R', 'U', 5, "the trust manifest's number is more than 1024 above the device's trust floor; use the next number") \
+    X(ERR_TRUST_EPOCH, 'T', 'R', 'U', 6, "the trust manifest's epoch is neither that of the device's rollback floor nor the next; send those in between first") \
+    X(ERR_TRUST_VERSION, 'T', 'R', 'U', 7, "a trust manifest of another format version than 2; make it anew with these tools, and sign it") \
+    X(ERR_TRUST_ANCHORS_VERSION, 'T', 'R', 'U', 8, "trust anchors of another format version than 3; make the root's memory anew with these tools") \
     X(ERR_CRYPTO, 'C', 'R', 'Y', 1, "the cryptography provider failed") \
     X(ERR_WORD, 'W', 'R', 'D', 1, "a verification word is wrong: a check was skipped; the device was disturbed") \
     X(ERR_NOTHING_TO_RUN, 'B', 'O', 'O', 1, "nothing in the device is fit to run; recovery") \

@@ -27,28 +27,38 @@ struct prm_release_verified {
  * Adds to `*word`: the difference of the digests; for each kind, the differences of the witnesses that counted, or a difference
  * if they were too few. A caller compares the word. On failure `*out` is zeros and the word is spoilt.
  * Errors: SUIT_DIGEST; SIG_NONE; SIG_POLICY if some signature was good but the policy needs more; else what was wrong
- * with the last signature: SIG_KEY, SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CBOR_*; CRYPTO.
+ * with the last signature: SIG_KEY, SIG_UNNAMED, SIG_LIMIT, SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CBOR_*; CRYPTO.
  */
 PRM_MUST_USE prm_result prm_release_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                                        const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word);
+                                           const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word);
 
 /*
  * The same for a device that keeps what it runs although its key was revoked: the manifest whose digest is `kept` is good
  * whatever signed it, and out->revoked says if that was needed. All 0xFF in `kept`: there is none. The same steps.
+ * `*tries` is how many signatures may still be tried in this boot (prm_tally_tries()), and what is left of them afterwards.
  */
 PRM_MUST_USE prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                                             const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
-                                             struct prm_release_verified *out, prm_word *word);
+                                                const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
+                                                uint32_t *tries, struct prm_release_verified *out, prm_word *word);
 
 /* The steps that prm_release_verify_fit() adds: DEVICE for each component, then FLOOR. */
 #define PRM_K_DEVICE 0x3C92D5E7u
 #define PRM_K_FLOOR 0xE85B1F36u
 
+/* What a release's age is judged by (floor.h). */
+struct prm_release_age {
+    const struct prm_trust *trust; /* the rules in force */
+    uint64_t floor;                /* what the counter says; UINT64_MAX if it can't be read */
+    uint32_t other;                /* 0 if it is the release that the device keeps */
+};
+
 /*
- * The manifest is for this device, and not below the floor. Every component must set and check vendor, class and digest, and
- * one must be invoked. Errors: SUIT_MISSING, DEVICE_VENDOR, DEVICE_CLASS, DEVICE_ID, FLOOR; then the word is incomplete or spoilt.
+ * The manifest is for this device, and its sequence is one that may run. Every component must set and check vendor, class
+ * and digest, and one must be invoked. Errors: SUIT_MISSING, DEVICE_VENDOR, DEVICE_CLASS, DEVICE_ID, and those of
+ * prm_floor_decide(); then the word is incomplete or spoilt.
  */
 PRM_MUST_USE prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
-                                            uint32_t components, uint64_t sequence, uint64_t floor, prm_word *word);
+                                               uint32_t components, uint64_t sequence,
+                                               const struct prm_release_age *age, prm_word *word);
 
 #endif

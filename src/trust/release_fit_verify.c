@@ -3,6 +3,7 @@
  * A signed manifest fits this device, and is not stale. Each check computes a difference, folds it into the word, and only
  * then branches on it: the branch gives the reason, the word the permission.
  */
+#include "trust/floor.h"
 #include "trust/release.h"
 
 #define DID_REQUIRED (PRM_SUIT_DID_VENDOR | PRM_SUIT_DID_CLASS | PRM_SUIT_DID_IMAGE)
@@ -13,7 +14,11 @@ static prm_result verify_identity(const struct prm_fuses *fuses, const struct pr
         return PRM_ERR_SUIT_MISSING;
     const uint32_t vendor = prm_diff(c->vendor, fuses->vendor, sizeof fuses->vendor);
     const uint32_t class_ = prm_diff(c->class_, fuses->class_, sizeof fuses->class_);
-    /* Either, parameter or condition, asks for both: one that a disturbed machine didn't note is missed by the other. */
+    /*
+     * A manifest for one device alone says so twice, by a parameter and by a condition. If the instruction that notes one of
+     * the two is lost, the other is still there: a condition without its parameter is a difference, and a parameter is
+     * compared whether or not there is a condition.
+     */
     const uint32_t device = c->device != NULL ? prm_diff(c->device, fuses->device, sizeof fuses->device)
                                               : c->did & PRM_SUIT_DID_DEVICE;
 
@@ -26,18 +31,16 @@ static prm_result verify_identity(const struct prm_fuses *fuses, const struct pr
 }
 
 prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
-                               uint32_t components, uint64_t sequence, uint64_t floor, prm_word *word) {
+                                  uint32_t components, uint64_t sequence, const struct prm_release_age *age,
+                                  prm_word *word) {
     uint32_t invoked = 0;
-    uint32_t i = 0;
 
-    for (; i < components; i++) {
+    for (uint32_t i = 0; i < components; i++) {
         PRM_TRY(verify_identity(fuses, &component[i], word));
         invoked |= component[i].did & PRM_SUIT_DID_INVOKE;
     }
     if (invoked == 0)
         return PRM_ERR_SUIT_MISSING;
-    /* The sign of sequence - floor, and of both: a floor of UINT64_MAX (counter unreadable) refuses everything. */
-    const uint32_t below = (uint32_t)(((sequence - floor) | sequence | floor) >> 63);
-    prm_word_step(word, PRM_K_FLOOR, 0u - below);
-    return below == 0 ? PRM_OK : PRM_ERR_FLOOR;
+    prm_word_step(word, PRM_K_FLOOR, prm_floor_diff(age->trust, age->floor, sequence, age->other));
+    return prm_floor_decide(age->trust, age->floor, sequence, age->other);
 }

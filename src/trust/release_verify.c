@@ -12,13 +12,13 @@ static void add_block(const struct prm_suit_envelope *envelope, prm_span block, 
     struct prm_cose_sign1 sign1;
     struct prm_cose_tbs tbs;
 
-    const prm_result result = prm_cose_sign1_parse(block, &sign1);
+    const prm_result result = prm_cose_sign1_parse(prm_tally_load(tally, block), &sign1);
     if (result != PRM_OK || sign1.payload.ptr != NULL) {
         tally->last = result != PRM_OK ? result : PRM_ERR_SIG_FORMAT;
         return;
     }
     prm_cose_sign1_tbs(&sign1, nothing, envelope->digest_bytes, &tbs);
-    prm_tally_add(tally, &sign1, &tbs, crypto, trust, PRM_ROLE_RELEASE);
+    prm_tally_add(tally, &sign1, &tbs, crypto, trust);
 }
 
 /*
@@ -45,29 +45,32 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
 }
 
 static prm_result verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                         const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
+                         const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], uint32_t *tries,
                          struct prm_release_verified *out, prm_word *word) {
-    struct prm_tally tally = prm_tally_begin(trust->need[PRM_KEY_P256], trust->need[PRM_KEY_HSS]);
+    struct prm_tally tally;
 
     PRM_TRY(crypto->sha256(&envelope->manifest_wrapped, 1, out->manifest_digest));
     const uint32_t diff = prm_diff(out->manifest_digest, envelope->digest, PRM_SHA256_SIZE);
     prm_word_step(word, PRM_K_DIGEST, diff);
     if (diff != 0)
         return PRM_ERR_SUIT_DIGEST;
+    prm_tally_begin(&tally, trust, PRM_ROLE_RELEASE, *tries);
+    *tries -= tally.tries;
     for (uint32_t i = 0; i < envelope->signatures && i < PRM_SUIT_SIGNATURES_MAX; i++)
         add_block(envelope, envelope->signature[i], crypto, trust, &tally);
+    *tries += tally.tries;
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE; k++)
         out->key_id[k] = tally.key_id[k];
     fold(&tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
-    /* Compared again: were it the same value, one lost instruction would make everything the release to keep. */
+    /* If one comparison served word and branch, one lost instruction of it would make everything the release to keep. */
     return enough(trust, &tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), &out->revoked);
 }
 
 prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                                const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
-                                struct prm_release_verified *out, prm_word *word) {
+                                   const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], uint32_t *tries,
+                                   struct prm_release_verified *out, prm_word *word) {
     prm_wipe(out, sizeof *out);
-    const prm_result result = verify(envelope, crypto, trust, kept, out, word);
+    const prm_result result = verify(envelope, crypto, trust, kept, tries, out, word);
     if (prm_launder(~result) != (uint32_t)~PRM_OK) {
         prm_wipe(out, sizeof *out);
         word->diff = UINT32_MAX;
@@ -76,10 +79,11 @@ prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, con
 }
 
 prm_result prm_release_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                           const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word) {
+                              const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word) {
     uint8_t nothing[PRM_SHA256_SIZE];
+    uint32_t tries = PRM_TRUST_ANCHORS;
 
     for (unsigned i = 0; i < sizeof nothing; i++)
         nothing[i] = 0xFF;
-    return prm_release_verify_kept(envelope, crypto, trust, nothing, out, word);
+    return prm_release_verify_kept(envelope, crypto, trust, nothing, &tries, out, word);
 }

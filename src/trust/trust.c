@@ -1,25 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trust/trust_manifest.h"
 
-/* The number that a slot claims, unverified: it decides only which is looked at first. 0 if there is nothing readable. */
-static uint32_t claimed_number(const struct prm_trust_source *source, uint32_t slot) {
-    struct prm_trust_envelope envelope;
-    struct prm_trust_view view;
-    prm_span bytes;
+#include "trust/floor.h"
+#include "trust/trust_tally.h"
 
-    if (prm_trust_load(source, slot, &bytes) != PRM_OK || prm_trust_envelope_parse(bytes, &envelope) != PRM_OK)
-        return 0;
-    return prm_trust_payload_parse(envelope.payload, &view) == PRM_OK ? view.number : 0;
+/*
+ * PRM_YES if a slot has the payload that was verified last. Then it holds the same manifest, or other signatures of it;
+ * either way it has nothing more to say.
+ */
+static prm_answer is_copy(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_proof *verified) {
+    struct prm_trust_envelope envelope;
+
+    if (verified->number == 0 || prm_trust_envelope_parse(bytes, &envelope) != PRM_OK)
+        return PRM_NO;
+    /* Parsed by the same rules, a payload that begins with the whole of another is that one. */
+    return prm_diff(envelope.payload.ptr, source->payload, envelope.payload.len) == 0 ? PRM_YES : PRM_NO;
 }
 
-static prm_result find_in(const struct prm_trust_source *source, uint32_t slot, uint64_t floor, uint64_t most,
-                          struct prm_trust_rules *out) {
+void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                       struct prm_trust_proof force[2]) {
+    uint32_t tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
+    struct prm_trust_proof found;
     prm_span bytes;
 
-    PRM_TRY(prm_trust_load(source, slot, &bytes));
-    PRM_TRY(prm_trust_verify(source, bytes, floor, most, out));
-    out->slot = slot;
-    return PRM_OK;
+    prm_wipe(force, 2 * sizeof *force);
+    for (uint32_t slot = 0; slot < PRM_TRUST_SLOTS; slot++) {
+        if (prm_trust_load(source, slot, &bytes) != PRM_OK || is_copy(source, bytes, &force[1]) == PRM_YES ||
+            prm_trust_verify(source, bytes, floors, &tries, &found) != PRM_OK)
+            continue;
+        found.slot = slot;
+        if (found.number == floors->trust)
+            force[0] = found;
+        if (found.number > force[1].number)
+            force[1] = found;
+    }
 }
 
 void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out) {
@@ -30,27 +44,36 @@ void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rule
     out->diff = prm_diff(&out->trust, factory, sizeof out->trust);
 }
 
-/* A factory's rules are right as long as nothing ever replaced them: the floor itself is the difference. */
-static prm_result use_factory(const struct prm_trust_source *source, uint64_t floor, struct prm_trust_rules *out) {
+prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                         const struct prm_trust_proof *proof, struct prm_trust_rules *out) {
+    const uint64_t epochs = (floors->release >> PRM_EPOCH_BITS) ^ source->factory->epoch;
+    prm_span bytes;
+
+    prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;
-    if (floor != 0)
+    if (proof->number != 0) {
+        PRM_TRY(prm_trust_load(source, proof->slot, &bytes));
+        return prm_trust_verify_again(source, bytes, proof, out);
+    }
+    /* The factory's rules are right as long as nothing ever replaced them: the floors themselves are the difference. */
+    if (floors->trust != 0)
         return PRM_ERR_TRUST_NONE;
+    if (epochs != 0)
+        return PRM_ERR_TRUST_EPOCH;
     prm_trust_of_factory(source->factory, out);
-    out->diff |= (uint32_t)floor | (uint32_t)(floor >> 32);
+    out->diff |= (uint32_t)floors->trust | (uint32_t)(floors->trust >> 32) | (uint32_t)epochs;
     return PRM_OK;
 }
 
-prm_result prm_trust_find(const struct prm_trust_source *source, uint64_t floor, uint64_t most,
-                          struct prm_trust_rules *out) {
-    const uint32_t claimed[PRM_TRUST_SLOTS] = {claimed_number(source, 0), claimed_number(source, 1)};
-    const uint32_t first = claimed[1] > claimed[0] ? 1 : 0;
+prm_result prm_trust_find(const struct prm_trust_source *source, struct prm_trust_rules *out) {
+    struct prm_trust_proof force[2];
+    struct prm_trust_floors floors;
 
     prm_wipe(out, sizeof *out);
-    for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
-        const uint32_t slot = first ^ i;
-        if (claimed[slot] != 0 && find_in(source, slot, floor, most, out) == PRM_OK)
-            return PRM_OK;
-    }
-    return use_factory(source, floor, out);
+    out->slot = PRM_TRUST_SLOT_NONE;
+    out->diff = UINT32_MAX;
+    PRM_TRY(prm_trust_load_floors(source, &floors));
+    prm_trust_examine(source, &floors, force);
+    return prm_trust_use(source, &floors, &force[1], out);
 }

@@ -6,11 +6,9 @@
 #include <stdint.h>
 
 #include "base/result.h"
-#include "base/span.h"
-#include "seam/crypto.h"
 
 #define PRM_TRUST_MAGIC 0x544D5250u /* bytes "PRMT" */
-#define PRM_TRUST_VERSION 2u
+#define PRM_TRUST_VERSION 3u
 #define PRM_TRUST_ANCHORS 8u
 #define PRM_TRUST_ALLOW_ES256 0x1u /* policy: also accept the COSE id ES256 (-7) beside ESP256 (-9) */
 #define PRM_KEY_ID_SIZE 8u
@@ -46,10 +44,13 @@ struct prm_trust {
     uint8_t need[PRM_KEY_ALGS]; /* signatures that a release must have, of each kind, by distinct keys; not both 0 */
     uint8_t need_root;          /* signatures that a trust manifest must have, by distinct root-role keys; 0: takes none */
     uint8_t reserved;
+    uint32_t epoch;             /* in which releases are counted, 0 to PRM_EPOCH_MAX (floor.h) */
+    uint32_t reserved_too;
+    uint64_t base;              /* the least sequence number in it, 1 to PRM_SEQUENCE_MAX */
     struct prm_anchor anchor[PRM_TRUST_ANCHORS];
     uint8_t check[PRM_CHECK_SIZE]; /* first bytes of SHA-256 over all before */
 };
 _Static_assert(sizeof(struct prm_anchor) == 80, "the format is fixed");
-_Static_assert(sizeof(struct prm_trust) == 672, "the format is fixed");
+_Static_assert(sizeof(struct prm_trust) == 688, "the format is fixed");
 
 #endif

@@ -4,7 +4,7 @@
  * signed. docs/format/trust.md draws the format and how it takes effect.
  *
  *     trust manifest = 98([ h'', {}, payload, [ 1*8 [ protected, unprotected, signature ] ] ])     COSE_Sign (RFC 9052 4.1)
- *     payload        = { 1: 1, 2: number, 3: [ need P-256, need HSS ], 4: [ 1*8 key ] }
+ *     payload        = { 1: 2, 2: number, 3: [ need P-256, need HSS ], 4: [ 1*8 key ], 5: epoch, 6: base }
  *     key            = [ kind, public key, ? { ? 1: vendor, ? 2: class, ? 3: components } ]
  *
  * Deterministic CBOR, so each content has one encoding. The payload is parsed only after it was verified, and from a copy.
@@ -14,6 +14,7 @@
 
 #include "base/harden.h"
 #include "base/span.h"
+#include "seam/counter.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
 #include "seam/layout.h"
@@ -49,13 +50,15 @@ struct prm_trust_key {
 
 struct prm_trust_view {
     uint32_t number; /* 1 or more */
+    uint32_t epoch;  /* at most PRM_EPOCH_MAX */
+    uint64_t base;   /* the least sequence in it, 1 to PRM_SEQUENCE_MAX */
     uint8_t need[PRM_KEY_ALGS];
     uint32_t keys; /* 1 to PRM_TRUST_ANCHORS */
     struct prm_trust_key key[PRM_TRUST_ANCHORS];
 };
 
 /*
- * Reads a payload and nothing after it. On failure `*out` is zeros. Errors: CBOR_*, TRUST_FORMAT (unknown version or kind,
+ * Reads a payload and nothing after it. On failure `*out` is zeros. Errors: CBOR_*, TRUST_VERSION, TRUST_FORMAT (unknown kind,
  * wrong length of a key, a limit that limits nothing, needs that are both 0 or more than there are keys of the kind).
  */
 PRM_MUST_USE prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out);
@@ -70,6 +73,28 @@ struct prm_trust_source {
     const struct prm_fuses *fuses;    /* verified */
     const struct prm_trust *factory;  /* verified: the root keys, and the rules as long as there are no others */
     uint8_t *payload;                 /* PRM_TRUST_PAYLOAD_MAX bytes of scratch */
+    const struct prm_counter *counter;       /* the rollback floor (floor.h) */
+    const struct prm_counter *trust_counter; /* the trust floor: the number of the manifest in force; 0: none ever was */
+};
+
+/* What both counters say. */
+struct prm_trust_floors {
+    uint64_t trust;
+    uint64_t release;
+};
+
+#define PRM_TRUST_STEP 1024u /* as far as one manifest raises the trust floor */
+
+/*
+ * A trust manifest that was verified: enough to make its rules from where it stands, as often as they are needed, without
+ * trying its signatures again. number 0: there is none.
+ */
+struct prm_trust_proof {
+    uint32_t number;
+    uint32_t slot;
+    uint32_t len;                    /* bytes of the manifest */
+    uint32_t diff;                   /* 0, or a check was passed over */
+    uint8_t digest[PRM_SHA256_SIZE]; /* of its payload */
 };
 
 /* Rules that were verified. */
@@ -84,28 +109,51 @@ struct prm_trust_rules {
 #define PRM_K_TRUST 0x94D36A5Bu
 
 /*
- * Checks a trust manifest, which may be followed by anything, and makes rules of it: its number must be at least `least`
- * and at most `most`, and at least need_root distinct root-role anchors of the factory's must have signed it. Keys that a
- * limit excludes from this device, or from a part of its releases, are left out. On failure `*out` is zeros, with diff all ones.
- * Errors: those of parse; of the signatures as prm_release_verify(); TRUST_OLD (the number).
+ * Checks a trust manifest, which may be followed by anything: at least need_root distinct root-role anchors of the factory's
+ * signed it; its number is at least the trust floor and at most PRM_TRUST_STEP above; its epoch is that of the rollback floor
+ * or the next. `*tries` as for prm_release_verify_kept(). On failure `*out` is zeros, with diff all ones.
+ * Errors: those of parse; of the signatures as prm_release_verify(); TRUST_OLD, TRUST_STEP (the number), TRUST_EPOCH.
  */
-PRM_MUST_USE prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, uint64_t least,
-                                         uint64_t most, struct prm_trust_rules *out);
+PRM_MUST_USE prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes,
+                                         const struct prm_trust_floors *floors, uint32_t *tries,
+                                         struct prm_trust_proof *out);
 
-/* The factory's rules, verified, as rules in force. Borrows nothing. */
-void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out);
+/*
+ * Makes rules of bytes whose payload is the one that was proved. Keys that a limit excludes from this device, or from a part
+ * of its releases, are left out. On failure `*out` is zeros, with diff all ones.
+ * Errors: those of parse; TRUST_NONE (another payload stands there now), CRYPTO.
+ */
+PRM_MUST_USE prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_span bytes,
+                                               const struct prm_trust_proof *proof, struct prm_trust_rules *out);
 
 /* ---- load, parse, verify ---- */
 
 /* Lends a whole slot. Errors: FLASH_*, SLOT_EMPTY (there is no such slot). */
 PRM_MUST_USE prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes);
 
+/* Reads both counters. On failure both are UINT64_MAX. Errors: COUNTER_*. */
+PRM_MUST_USE prm_result prm_trust_load_floors(const struct prm_trust_source *source, struct prm_trust_floors *out);
+
 /*
- * The rules with the highest number from `floor` to `most` of what the slots hold; the factory's if there is none and
- * `floor` is 0. Damaged slots, forgeries and older numbers are passed over. One signature check each, mostly one in all.
- * Errors: TRUST_NONE (none, and the floor isn't 0: nothing may be judged); then `*out` is as prm_trust_verify() leaves it.
+ * What the slots hold: in force[0] the manifest that the trust floor stands at, in force[1] the one with the highest number;
+ * they may be one. Damaged slots, forgeries and older numbers are passed over, and a slot with the same payload as the other
+ * is not verified. No more signatures are tried than prm_tally_tries() says. Never fails.
  */
-PRM_MUST_USE prm_result prm_trust_find(const struct prm_trust_source *source, uint64_t floor, uint64_t most,
-                                       struct prm_trust_rules *out);
+void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                       struct prm_trust_proof force[2]);
+
+/*
+ * The rules of a proof of prm_trust_examine(); of number 0 the factory's, if the trust floor is 0 and the rollback floor in
+ * the factory's epoch. On failure `*out` is as prm_trust_verify_again() leaves it.
+ * Errors: TRUST_NONE (there are none: nothing may be judged), TRUST_EPOCH, and those of prm_trust_verify_again().
+ */
+PRM_MUST_USE prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                                      const struct prm_trust_proof *proof, struct prm_trust_rules *out);
+
+/* The factory's rules, verified, as rules in force. Borrows nothing. */
+void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out);
+
+/* All of these in a row: the newest rules. Errors: COUNTER_*, and those of prm_trust_use(). */
+PRM_MUST_USE prm_result prm_trust_find(const struct prm_trust_source *source, struct prm_trust_rules *out);
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/cbor.h"
 #include "codec/cose.h"
+#include "trust/floor.h"
 #include "trust/trust_manifest.h"
 
-enum { FIRST_VERSION = 1, KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, PAYLOAD_PAIRS = 4 };
+enum { VERSION = 2, PAYLOAD_PAIRS = 6 };
+enum { KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, KEY_EPOCH = 5, KEY_BASE = 6 };
 enum { LIMIT_VENDOR = 1, LIMIT_CLASS = 2, LIMIT_COMPONENTS = 3, UUID_SIZE = 16 };
 enum { P256_SIZE = 64, HSS_SIZE = 60, HSS_192_SIZE = 52 };
 
@@ -112,12 +114,20 @@ prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
     prm_wipe(out, sizeof *out);
-    expect(&r, PRM_CBOR_MAP, PAYLOAD_PAIRS);
+    /* The version is read before anything that depends on it: version 1 had four pairs. */
+    const uint64_t pairs = prm_cbor_head(&r, PRM_CBOR_MAP);
     expect(&r, PRM_CBOR_UINT, KEY_VERSION);
-    expect(&r, PRM_CBOR_UINT, FIRST_VERSION);
+    if (prm_cbor_head(&r, PRM_CBOR_UINT) != VERSION)
+        prm_cbor_fail(&r, PRM_ERR_TRUST_VERSION);
+    must(&r, pairs == PAYLOAD_PAIRS);
     expect(&r, PRM_CBOR_UINT, KEY_NUMBER);
     out->number = within(&r, PRM_CBOR_UINT, 1, UINT32_MAX);
     rules(&r, out);
+    expect(&r, PRM_CBOR_UINT, KEY_EPOCH);
+    out->epoch = within(&r, PRM_CBOR_UINT, 0, PRM_EPOCH_MAX);
+    expect(&r, PRM_CBOR_UINT, KEY_BASE);
+    out->base = prm_cbor_head(&r, PRM_CBOR_UINT);
+    must(&r, out->base - 1 < PRM_SEQUENCE_MAX);
     const prm_result result = prm_cbor_end(&r);
     if (result != PRM_OK)
         prm_wipe(out, sizeof *out);

@@ -3,11 +3,10 @@
 #ifndef PRM_TRUST_TRUST_STORE_H
 #define PRM_TRUST_TRUST_STORE_H
 
-#include "seam/counter.h"
 #include "trust/trust_manifest.h"
 
 /*
- * Verifies a trust manifest and keeps it in a slot. `*rules`, on success, are its rules: judge the release that came with
+ * Verifies a trust manifest, before anything else is done about it, and keeps it in a slot. `*rules`, on success, are its rules: judge the release that came with
  * it by them. The manifest that the floor stands at is never overwritten, only a copy of it or one that waits. The
  * same manifest again is PRM_OK and writes nothing. On failure `*rules` are the rules in force.
  *
@@ -16,15 +15,14 @@
  * CBOR_TRAILING, ARGUMENT (longer than PRM_TRUST_SLOT_SIZE), UNSUPPORTED (no slots). Cut: the rules in force are in a
  * slot, and the new ones or not; one that waited for the next boot may be lost.
  */
-PRM_MUST_USE prm_result prm_trust_store(const struct prm_trust_source *source, const struct prm_counter *trust_counter,
-                                        prm_span bytes, struct prm_trust_rules *rules);
+PRM_MUST_USE prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes,
+                                        struct prm_trust_rules *rules);
 
 /*
  * Makes the other slot a copy of the one with the rules in force (of prm_trust_find()), so that damage to either is
  * harmless; whoever starts after the root calls it once. Nothing to do if it is one, if the rules wait for the next boot, or are the factory's.
  * Errors: WORD, FLASH_*, COUNTER_*. Cut: the other slot holds anything.
  */
-PRM_MUST_USE prm_result prm_trust_mend(const struct prm_trust_source *source, const struct prm_counter *trust_counter,
-                                       const struct prm_trust_rules *rules);
+PRM_MUST_USE prm_result prm_trust_mend(const struct prm_trust_source *source, const struct prm_trust_rules *rules);
 
 #endif

@@ -5,26 +5,44 @@
  * A signature counts with the difference of its witness: coming here by a skipped branch spoils the word that the
  * differences are folded into. It counts twice, upwards for the branch and downwards for the word, so that no lost
  * instruction of one count hides from both that there are too few.
+ *
+ * The work is bounded by the anchors, not by what is to be judged: prm_tally_tries().
  */
 #ifndef PRM_TRUST_TRUST_TALLY_H
 #define PRM_TRUST_TRUST_TALLY_H
 
 #include "base/harden.h"
 #include "codec/cose.h"
+#include "seam/crypto.h"
 #include "trust/trust.h"
+
+#define PRM_TALLY_BLOCK_MAX 128u /* bytes of a block with a P-256 signature: heads and headers take less than half */
 
 struct prm_tally {
     uint32_t used;                    /* bit i: anchor i, or one with the same key, has a good signature */
     uint32_t found[PRM_KEY_ALGS];     /* good signatures, by distinct keys: what a branch looks at */
     uint32_t open[PRM_KEY_ALGS];      /* those still needed, modulo 2^32: what the word gets */
     uint32_t diff[PRM_KEY_ALGS];      /* the differences of those that counted */
+    uint32_t tries;                   /* how many more signatures may be tried against an anchor */
+    uint8_t role;                     /* of the anchors that count */
+    prm_answer either;                /* PRM_YES: what is open is open for any kind of key */
     prm_result last;                  /* what was wrong with the last one that didn't */
     uint8_t key_id[PRM_KEY_ID_SIZE];  /* the first key with a good signature; zeros if there is none */
+    uint8_t block[PRM_TALLY_BLOCK_MAX]; /* the block that is being read */
 };
 
-static inline struct prm_tally prm_tally_begin(uint32_t need_p256, uint32_t need_hss) {
-    return (struct prm_tally){.open = {need_p256, need_hss}, .last = PRM_ERR_SIG_NONE};
-}
+/*
+ * How many signatures a boot tries at most in judging by these anchors, whatever stands in flash: one for each anchor that
+ * has the role, and as many as are needed. A single thing gets no more than the first of these (prm_tally_begin()), so
+ * that what is wrong with one bank, or one trust slot, leaves the other what it needs.
+ */
+uint32_t prm_tally_tries(const struct prm_trust *trust, uint8_t role);
+
+/*
+ * Starts to count, of what is left in `*tries`. PRM_ROLE_RELEASE: as many signatures of each kind as a release needs;
+ * PRM_ROLE_ROOT: as many of any kind as a trust manifest needs. prm_tally_end() takes from `*tries` what was tried.
+ */
+void prm_tally_begin(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, uint32_t tries);
 
 /* Not 0 if this many, as in `open`, are still needed: the sign of its negative. */
 static inline uint32_t prm_tally_missing(uint32_t open) {
@@ -32,17 +50,18 @@ static inline uint32_t prm_tally_missing(uint32_t open) {
 }
 
 /*
- * One signature against the anchors that have `role` and may have made it: their kind is the algorithm's, and their key id
- * the one that it names, if it names one. What the signature covers is in `tbs`. A key counts once, in whatever anchors
- * it stands.
- * What was wrong is in tally->last: SIG_KEY (none of them), SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CRYPTO.
+ * The block as it is to be read: a copy in the tally, so that the bytes that are verified are the bytes that are compared.
+ * One that is too long for that, as those with hash-based signatures are, is read where it stands: hss_verify.h tells why it may be.
+ */
+prm_span prm_tally_load(struct prm_tally *tally, prm_span block);
+
+/*
+ * One signature against the anchors that have the role and may have made it: their kind is the algorithm's, and their key id
+ * the one that it names; one that names none may only be by an anchor which is the only one of its kind. What the signature
+ * covers is in `tbs`. A key counts once, in whatever anchors it stands. A kind of which enough were found is not tried.
+ * What was wrong is in tally->last: SIG_KEY (none of them), SIG_UNNAMED, SIG_LIMIT, SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CRYPTO.
  */
 void prm_tally_add(struct prm_tally *tally, const struct prm_cose_sign1 *signature, const struct prm_cose_tbs *tbs,
-                   const struct prm_crypto *crypto, const struct prm_trust *trust, uint8_t role);
-
-/* All ones if v isn't 0, else 0; without a branch. */
-static inline uint32_t prm_smear(uint32_t v) {
-    return 0u - ((v | (0u - v)) >> 31);
-}
+                   const struct prm_crypto *crypto, const struct prm_trust *trust);
 
 #endif

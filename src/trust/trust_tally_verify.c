@@ -14,10 +14,57 @@ static uint8_t kind_of(const struct prm_trust *trust, int32_t alg) {
     return alg == PRM_COSE_HSS_LMS ? PRM_KEY_HSS : PRM_KEY_ALGS;
 }
 
-/* PRM_YES if a signature of this kind with this key id may be by this anchor: the ids are equal, or it names none. */
-static prm_answer may_be_by(const struct prm_anchor *anchor, uint8_t role, uint8_t kind, prm_span kid) {
-    if (anchor->alg != kind || (anchor->roles & role) == 0 || anchor->key_len > PRM_KEY_MAX)
-        return PRM_NO;
+/* PRM_YES if the anchor has the role, and a key of this kind. */
+static prm_answer is_of(const struct prm_anchor *anchor, uint8_t role, uint8_t kind) {
+    return anchor->alg == kind && (anchor->roles & role) != 0 && anchor->key_len <= PRM_KEY_MAX ? PRM_YES : PRM_NO;
+}
+
+static uint32_t count_of(const struct prm_trust *trust, uint8_t role, uint8_t kind) {
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < trust->count && i < PRM_TRUST_ANCHORS; i++)
+        count += is_of(&trust->anchor[i], role, kind) == PRM_YES ? 1u : 0u;
+    return count;
+}
+
+static uint32_t anchors_of(const struct prm_trust *trust, uint8_t role) {
+    return count_of(trust, role, PRM_KEY_P256) + count_of(trust, role, PRM_KEY_HSS);
+}
+
+uint32_t prm_tally_tries(const struct prm_trust *trust, uint8_t role) {
+    const uint32_t need = role == PRM_ROLE_ROOT ? trust->need_root
+                                                : (uint32_t)trust->need[PRM_KEY_P256] + trust->need[PRM_KEY_HSS];
+
+    return anchors_of(trust, role) + need;
+}
+
+void prm_tally_begin(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, uint32_t tries) {
+    const uint32_t most = anchors_of(trust, role);
+
+    prm_wipe(tally, sizeof *tally);
+    tally->tries = tries < most ? tries : most;
+    tally->role = role;
+    tally->either = role == PRM_ROLE_ROOT ? PRM_YES : PRM_NO;
+    tally->open[PRM_KEY_P256] = role == PRM_ROLE_ROOT ? trust->need_root : trust->need[PRM_KEY_P256];
+    tally->open[PRM_KEY_HSS] = role == PRM_ROLE_ROOT ? 0 : trust->need[PRM_KEY_HSS];
+    tally->last = PRM_ERR_SIG_NONE;
+}
+
+prm_span prm_tally_load(struct prm_tally *tally, prm_span block) {
+    if (block.len > sizeof tally->block)
+        return block;
+    for (size_t i = 0; i < block.len; i++)
+        tally->block[i] = block.ptr[i];
+    return prm_span_of(tally->block, block.len);
+}
+
+/* PRM_YES if these bytes are of the copy that prm_tally_load() made. */
+static prm_answer is_copied(const struct prm_tally *tally, prm_span bytes) {
+    return (uintptr_t)bytes.ptr - (uintptr_t)tally->block < sizeof tally->block ? PRM_YES : PRM_NO;
+}
+
+/* PRM_YES if the anchor has the key id that a signature names. */
+static prm_answer is_named(const struct prm_anchor *anchor, prm_span kid) {
     if (kid.ptr == NULL)
         return PRM_YES;
     if (kid.len != PRM_KEY_ID_SIZE)
@@ -25,7 +72,10 @@ static prm_answer may_be_by(const struct prm_anchor *anchor, uint8_t role, uint8
     return prm_diff(kid.ptr, anchor->key_id, PRM_KEY_ID_SIZE) == 0 ? PRM_YES : PRM_NO;
 }
 
-/* The difference between the witness of a P-256 signature and r. */
+/*
+ * The difference between the witness of a P-256 signature and r. It has to be of the tally's copy: a flash that answered
+ * the second reading of r with the witness, which anyone can compute, would make every signature good.
+ */
 static prm_result p256(const struct prm_crypto *crypto, const struct prm_anchor *anchor, const struct prm_cose_tbs *tbs,
                        prm_span sig, uint8_t witness[32], uint32_t *diff) {
     uint8_t digest[PRM_SHA256_SIZE] = {0};
@@ -66,6 +116,13 @@ static prm_result try_anchor(const struct prm_crypto *crypto, const struct prm_a
     return *diff == 0 ? PRM_OK : PRM_ERR_SIG_INVALID;
 }
 
+/* PRM_YES if the two hold the same key. The whole key is compared: a key id is what its maker wrote there. */
+static prm_answer is_same_key(const struct prm_anchor *a, const struct prm_anchor *b) {
+    if (a->alg != b->alg || a->key_len != b->key_len || a->key_len > PRM_KEY_MAX)
+        return PRM_NO;
+    return prm_diff(a->public_key, b->public_key, a->key_len) == 0 ? PRM_YES : PRM_NO;
+}
+
 /* Anchor i has signed: it counts, and it and every other that holds the same key have had their turn. */
 static void count(struct prm_tally *tally, const struct prm_trust *trust, uint32_t i, uint32_t diff) {
     const struct prm_anchor *anchor = &trust->anchor[i];
@@ -73,27 +130,51 @@ static void count(struct prm_tally *tally, const struct prm_trust *trust, uint32
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE && tally->used == 0; k++)
         tally->key_id[k] = anchor->key_id[k];
     for (uint32_t j = 0; j < PRM_TRUST_ANCHORS; j++)
-        if (prm_diff(anchor->key_id, trust->anchor[j].key_id, PRM_KEY_ID_SIZE) == 0)
+        if (is_same_key(anchor, &trust->anchor[j]) == PRM_YES)
             tally->used |= 1u << j;
     tally->found[anchor->alg]++;
     tally->open[anchor->alg]--;
     tally->diff[anchor->alg] |= diff;
 }
 
-void prm_tally_add(struct prm_tally *tally, const struct prm_cose_sign1 *signature, const struct prm_cose_tbs *tbs,
-                   const struct prm_crypto *crypto, const struct prm_trust *trust, uint8_t role) {
-    const uint8_t kind = kind_of(trust, signature->alg);
-    prm_result result = kind < PRM_KEY_ALGS ? PRM_ERR_SIG_KEY : PRM_ERR_SIG_ALGORITHM;
+/* Tries the anchors in turn. */
+static prm_result add(struct prm_tally *tally, const struct prm_cose_sign1 *signature, uint8_t kind,
+                      const struct prm_cose_tbs *tbs, const struct prm_crypto *crypto, const struct prm_trust *trust) {
+    prm_result result = PRM_ERR_SIG_KEY;
 
-    for (uint32_t i = 0; kind < PRM_KEY_ALGS && i < trust->count && i < PRM_TRUST_ANCHORS; i++) {
+    for (uint32_t i = 0; i < trust->count && i < PRM_TRUST_ANCHORS; i++) {
+        const struct prm_anchor *anchor = &trust->anchor[i];
         uint32_t diff = UINT32_MAX;
-        if ((tally->used & (1u << i)) != 0 || may_be_by(&trust->anchor[i], role, kind, signature->kid) != PRM_YES)
+        if ((tally->used & (1u << i)) != 0 || is_of(anchor, tally->role, kind) != PRM_YES ||
+            is_named(anchor, signature->kid) != PRM_YES)
             continue;
-        result = try_anchor(crypto, &trust->anchor[i], tbs, signature->signature, &diff);
+        if (tally->tries == 0)
+            return PRM_ERR_SIG_LIMIT;
+        tally->tries--;
+        result = try_anchor(crypto, anchor, tbs, signature->signature, &diff);
         if (result == PRM_OK) {
             count(tally, trust, i, diff);
-            return;
+            return result;
         }
     }
-    tally->last = result;
+    return result;
+}
+
+void prm_tally_add(struct prm_tally *tally, const struct prm_cose_sign1 *signature, const struct prm_cose_tbs *tbs,
+                   const struct prm_crypto *crypto, const struct prm_trust *trust) {
+    const uint8_t kind = kind_of(trust, signature->alg);
+    prm_result result;
+
+    if (kind >= PRM_KEY_ALGS)
+        result = PRM_ERR_SIG_ALGORITHM;
+    else if ((tally->either == PRM_YES ? tally->open[PRM_KEY_P256] + tally->open[PRM_KEY_HSS] : tally->open[kind]) == 0)
+        return;
+    else if (kind == PRM_KEY_P256 && is_copied(tally, signature->signature) != PRM_YES)
+        result = PRM_ERR_SIG_FORMAT;
+    else if (signature->kid.ptr == NULL && count_of(trust, tally->role, kind) > 1)
+        result = PRM_ERR_SIG_UNNAMED;
+    else
+        result = add(tally, signature, kind, tbs, crypto, trust);
+    if (result != PRM_OK)
+        tally->last = result;
 }

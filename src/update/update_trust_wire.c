@@ -39,7 +39,8 @@ static prm_result tell(struct prm_update *u, prm_span *bytes) {
 
 static prm_result take(struct prm_update *u, prm_span *bytes) {
     const struct prm_update_platform *p = u->platform;
-    const struct prm_trust_source source = {p->crypto, p->flash, p->layout, p->fuses, p->trust, u->trust_payload};
+    const struct prm_trust_source source = {p->crypto, p->flash,         p->layout,  p->fuses,
+                                            p->trust,  u->trust_payload, p->counter, p->trust_counter};
     const size_t n = keep(u, *bytes);
     struct prm_trust_envelope envelope;
 
@@ -54,7 +55,7 @@ static prm_result take(struct prm_update *u, prm_span *bytes) {
     *bytes = prm_span_of(bytes->ptr + own, bytes->len - own);
     u->filled = 0;
     u->coming = TRUST_TAKEN;
-    return prm_trust_store(&source, p->trust_counter, prm_span_of(u->trust_bytes, envelope.len), p->rules);
+    return prm_trust_store(&source, prm_span_of(u->trust_bytes, envelope.len), p->rules);
 }
 
 prm_result prm_update_take_trust(struct prm_update *u, prm_span *bytes) {
