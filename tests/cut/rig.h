@@ -46,9 +46,9 @@ struct rig_cost {
 /* A release, and the images that a device has when it runs it. Owns its bytes. */
 struct rig_release {
     uint64_t sequence;
-    struct cli_bytes file;
-    struct cli_bytes bank_envelope;
-    struct cli_bytes image[PRM_BANKS][PRM_COMPONENTS];
+    struct primum_bytes file;
+    struct primum_bytes bank_envelope;
+    struct primum_bytes image[PRM_BANKS][PRM_COMPONENTS];
 };
 
 /* What is the same for every device of a run: its layout, keys, releases. */
@@ -60,7 +60,7 @@ struct rig_world {
     struct prm_trust trust;
     EVP_PKEY *vendor_key, *device_key;
     struct prm_anchor device_id;
-    uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE];
+    uint8_t vendor[PRIMUM_UUID_SIZE], class_[PRIMUM_UUID_SIZE];
     const char *description; /* of the releases made from here on; NULL: none */
     struct prm_suit_conditions conditions; /* likewise */
     int strange_condition; /* 1: that of the battery is replaced by one that nobody here knows */
