@@ -9,6 +9,7 @@
 #include "host/keys/keys.h"
 #include "host/trust/trust_file.h"
 #include "codec/cbor.h"
+#include "trust/floor.h"
 
 static const char help[] =
     "Usage: primum trust make --number N --release-key PUB[,LIMIT]... [--need-p256 N] [--need-hss N]\n"
@@ -39,7 +40,7 @@ struct key {
 struct options {
     struct key key[PRM_TRUST_ANCHORS];
     uint32_t keys;
-    const char *number, *output, *need[PRM_KEY_ALGS];
+    const char *number, *output, *epoch, *base, *need[PRM_KEY_ALGS];
 };
 
 /* "0+1" */
@@ -124,18 +125,22 @@ static int need_of(const struct options *o, uint32_t kind, uint64_t *out) {
 }
 
 static int put_payload(const struct options *o, struct prm_cbor_writer *w) {
-    uint64_t number, need[PRM_KEY_ALGS];
+    uint64_t number, need[PRM_KEY_ALGS], epoch = 0, base = 1;
 
     if (!primum_parse_u64(o->number, &number) || number == 0 || number > UINT32_MAX)
         return primum_fail(PRIMUM_USAGE, "number '%s' is not one from 1 to 2^32-1", o->number);
+    if (o->epoch != NULL && (!primum_parse_u64(o->epoch, &epoch) || epoch > PRM_EPOCH_MAX))
+        return primum_fail(PRIMUM_USAGE, "epoch '%s' is not one from 0 to %u", o->epoch, PRM_EPOCH_MAX);
+    if (o->base != NULL && (!primum_parse_u64(o->base, &base) || base - 1 >= PRM_SEQUENCE_MAX))
+        return primum_fail(PRIMUM_USAGE, "base '%s' is not a sequence number from 1 to 2^48-1", o->base);
     for (uint32_t i = 0; i < PRM_KEY_ALGS; i++) {
         const int status = need_of(o, i, &need[i]);
         if (status != PRIMUM_OK)
             return status;
     }
-    prm_cbor_put_head(w, PRM_CBOR_MAP, 4);
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 6);
     prm_cbor_put_int(w, 1);
-    prm_cbor_put_int(w, 1);
+    prm_cbor_put_int(w, 2);
     prm_cbor_put_int(w, 2);
     prm_cbor_put_int(w, (int64_t)number);
     prm_cbor_put_int(w, 3);
@@ -146,6 +151,10 @@ static int put_payload(const struct options *o, struct prm_cbor_writer *w) {
     prm_cbor_put_head(w, PRM_CBOR_ARRAY, o->keys);
     for (uint32_t i = 0; i < o->keys; i++)
         put_key(w, &o->key[i]);
+    prm_cbor_put_int(w, 5);
+    prm_cbor_put_head(w, PRM_CBOR_UINT, epoch);
+    prm_cbor_put_int(w, 6);
+    prm_cbor_put_head(w, PRM_CBOR_UINT, base);
     return PRIMUM_OK;
 }
 
@@ -178,6 +187,8 @@ int cmd_trust_make(int argc, char **argv) {
                                           {"release-key", required_argument, NULL, 'r'},
                                           {"need-p256", required_argument, NULL, 'p'},
                                           {"need-hss", required_argument, NULL, 'l'},
+                                          {"epoch", required_argument, NULL, 'e'},
+                                          {"base", required_argument, NULL, 'b'},
                                           {"output", required_argument, NULL, 'o'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
@@ -198,6 +209,12 @@ int cmd_trust_make(int argc, char **argv) {
             break;
         case 'l':
             options.need[PRM_KEY_HSS] = optarg;
+            break;
+        case 'e':
+            options.epoch = optarg;
+            break;
+        case 'b':
+            options.base = optarg;
             break;
         case 'o':
             options.output = optarg;

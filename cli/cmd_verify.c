@@ -14,6 +14,7 @@
 #include "host/release/payload.h"
 #include "host/release/release.h"
 #include "host/trust/trust_file.h"
+#include "trust/floor.h"
 
 static const char help[] =
     "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
@@ -239,6 +240,9 @@ static int take_trust(const struct options *o, struct primum_trust_file *file, s
     const int status = primum_trust_file_read(o->trust_manifest, file);
     trial->trust_slot[0] = prm_span_of(file->file.data, file->file.len - file->rest.len);
     trial->trust_floor = file->view.number;
+    /* Unless told: a device that has accepted nothing of this epoch yet. */
+    if (status == PRIMUM_OK && o->floor == NULL)
+        trial->floor = prm_floor_of(file->view.epoch, file->view.base) - 1;
     return status;
 }
 

@@ -22,15 +22,18 @@ static void warn_of_refusal(const struct primum_device *device, prm_span manifes
     static uint8_t payload[PRM_TRUST_PAYLOAD_MAX];
     struct prm_trust factory;
     struct prm_fuses fuses;
-    struct prm_trust_rules rules;
-    uint64_t floor = 0;
+    struct prm_trust_proof proof;
+    struct prm_trust_floors floors;
+    uint32_t tries = PRM_TRUST_ANCHORS;
     const struct prm_trust_source source = {
-        &prm_crypto_openssl, &device->flash.flash, &primum_board_layout, &fuses, &factory, payload};
+        &prm_crypto_openssl, &device->flash.flash, &primum_board_layout,     &fuses,
+        &factory,            payload,              &device->counter.counter, &device->trust_counter};
 
     memcpy(&factory, primum_device_trust(device).ptr, sizeof factory);
     memcpy(&fuses, device->fuses.data, sizeof fuses);
-    (void)device->trust_counter.read(device->trust_counter.ctx, &floor);
-    const prm_result result = prm_trust_verify(&source, manifest, floor, UINT32_MAX, &rules);
+    prm_result result = prm_trust_load_floors(&source, &floors);
+    if (result == PRM_OK)
+        result = prm_trust_verify(&source, manifest, &floors, &tries, &proof);
     if (result != PRM_OK)
         primum_warn("the device is not going to follow this: %s", primum_result_text(result));
 }

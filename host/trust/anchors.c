@@ -58,6 +58,7 @@ int primum_trust_make(const struct primum_trust_spec *spec, struct prm_trust *ou
     out->version = PRM_TRUST_VERSION;
     out->policy = spec->allow_es256 ? PRM_TRUST_ALLOW_ES256 : 0;
     out->need_root = (uint8_t)spec->need_root;
+    out->base = 1;
     for (size_t i = 0; i < spec->releases && status == PRIMUM_OK; i++)
         status = add_anchor(spec->release[i], PRM_ROLE_RELEASE, out);
     /* One good signature of each kind of key that is trusted: whoever names both kinds asks for both. */

@@ -4,30 +4,31 @@
 #include <string.h>
 
 #include "boot/boot_run.h"
+#include "trust/floor.h"
 
 static prm_result know_device(struct prm_boot_run *b) {
     const struct prm_boot_platform *platform = b->platform;
-    struct prm_boot_report *report = b->report;
 
     b->journal_result = prm_state_load(&b->journal, platform->flash, platform->crypto, platform->layout->journal_off,
                                        &b->state);
     b->floor = UINT64_MAX;
-    report->floor = b->floor;
     PRM_TRY(prm_boot_fuses_parse(platform->fuses, &b->fuses));
-    memcpy(report->vendor, b->fuses->vendor, sizeof report->vendor);
-    memcpy(report->class_, b->fuses->class_, sizeof report->class_);
-    memcpy(report->device, b->fuses->device, sizeof report->device);
     PRM_TRY(prm_boot_trust_parse(platform->trust, &b->factory));
     PRM_TRY(prm_boot_verify_device(platform->crypto, b->fuses, b->factory));
-    PRM_TRY(platform->counter->read(platform->counter->ctx, &b->floor));
-    report->floor = b->floor;
-    return PRM_OK;
+    return platform->counter->read(platform->counter->ctx, &b->floor);
+}
+
+/* What the age of the release in a bank is judged by, with this reading of the counter. */
+static struct prm_release_age age_of(const struct prm_boot_run *b, uint32_t bank, uint64_t floor) {
+    const uint8_t *digest = b->candidate[bank].report.manifest_digest;
+
+    return (struct prm_release_age){&b->rules->trust, floor, prm_diff(digest, b->kept, PRM_SHA256_SIZE)};
 }
 
 /* The envelope of one bank, from flash to a word that says it is signed; then what its manifest says. */
 static prm_result examine_envelope(struct prm_boot_run *b, uint32_t bank, struct prm_suit_manifest *manifest,
                                    prm_span *manifest_bytes, prm_word *word) {
-    struct prm_boot_slot_report *report = &b->report->slot[bank];
+    struct prm_boot_slot_report *report = &b->candidate[bank].report;
     uint8_t header[PRM_SLOT_HEADER_SIZE];
     struct prm_suit_envelope envelope;
     struct prm_release_verified verified;
@@ -39,9 +40,9 @@ static prm_result examine_envelope(struct prm_boot_run *b, uint32_t bank, struct
     PRM_TRY(prm_boot_load_envelope(b->platform, bank, len, &bytes));
     PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
     PRM_TRY(prm_boot_load_signed(&envelope, b->workspace));
-    PRM_TRY(prm_release_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &verified, word));
-    if (verified.revoked == PRM_YES)
-        b->report->notes |= PRM_BOOT_NOTE_REVOKED(bank);
+    PRM_TRY(prm_release_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &b->tries, &verified,
+                                    word));
+    b->candidate[bank].kept = verified.revoked;
     memcpy(report->key_id, verified.key_id, sizeof report->key_id);
     memcpy(report->manifest_digest, verified.manifest_digest, sizeof report->manifest_digest);
     *manifest_bytes = envelope.manifest;
@@ -58,8 +59,8 @@ uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uin
 static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const struct prm_suit_component component[],
                                  prm_word *word) {
     const struct prm_layout *layout = b->platform->layout;
-    struct prm_boot_slot_report *report = &b->report->slot[bank];
     struct prm_boot_candidate *candidate = &b->candidate[bank];
+    struct prm_boot_slot_report *report = &candidate->report;
     prm_span image;
 
     for (uint32_t i = 0; i < layout->components; i++) {
@@ -101,9 +102,10 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span man
     const prm_result loaded =
         prm_state_load(&journal, platform->flash, platform->crypto, platform->layout->journal_off, &state);
     (void)loaded;
-    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], b->report->slot[bank].manifest_digest,
-                                                manifest.sequence, floor);
-    return prm_boot_verify_again(sequence, manifest.sequence, floor, word);
+    const struct prm_release_age age = age_of(b, bank, floor);
+    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], b->candidate[bank].report.manifest_digest,
+                                                manifest.sequence, &age);
+    return prm_boot_verify_again(sequence, manifest.sequence, &age, word);
 }
 
 /* One bank, from flash to a word that says it may run. The report tells how far it came. */
@@ -117,25 +119,25 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
     prm_word word = {0, b->rules->diff};
 
     PRM_TRY(examine_envelope(b, bank, &manifest, &manifest_bytes, &word));
-    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], b->report->slot[bank].manifest_digest, manifest.sequence,
-                                 b->floor));
+    const struct prm_release_age age = age_of(b, bank, b->floor);
+    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], candidate->report.manifest_digest, manifest.sequence, &age));
     PRM_TRY(prm_suit_select(&manifest, bank, component));
-    PRM_TRY(prm_release_verify_fit(b->fuses, component, components, manifest.sequence, b->floor, &word));
+    PRM_TRY(prm_release_verify_fit(b->fuses, component, components, manifest.sequence, &age, &word));
     PRM_TRY(examine_images(b, bank, component, &word));
     PRM_TRY(look_again(b, bank, manifest_bytes, manifest.sequence, &word));
-    candidate->sequence = manifest.sequence;
+    if (prm_floor_decide(age.trust, age.floor, manifest.sequence, UINT32_MAX) != PRM_OK)
+        candidate->kept = PRM_YES;
+    candidate->sequence = candidate->kept == PRM_NO ? manifest.sequence : 0;
     candidate->word = prm_word_value(&word);
     return PRM_OK;
 }
 
 /* Every bank is examined, whatever the others said, so that the report is whole. */
 void prm_boot_examine(struct prm_boot_run *b) {
-    b->report->notes = 0;
+    b->tries = prm_release_tries(&b->rules->trust);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
         prm_wipe(&b->candidate[bank], sizeof b->candidate[bank]);
-        prm_wipe(&b->report->slot[bank], sizeof b->report->slot[bank]);
         b->candidate[bank].result = examine(b, bank);
-        b->report->slot[bank].result = b->candidate[bank].result;
     }
 }
 
@@ -149,14 +151,11 @@ static prm_result decide(struct prm_boot_run *b, prm_answer may_try, struct prm_
 }
 
 static prm_result run(struct prm_boot_run *b, struct prm_boot_plan *plan) {
-    struct prm_boot_report *report = b->report;
     prm_result decided;
 
     PRM_TRY(know_device(b));
     PRM_TRY(b->platform->rules(b));
     prm_boot_examine(b);
-    const uint32_t number = b->rules->trust.number;
-    report->notes |= b->notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
     decided = decide(b, PRM_YES, plan);
     /* Records what the plan changes. A journal that fails is noted. */
     if (b->journal_result == PRM_OK) {
@@ -166,34 +165,54 @@ static prm_result run(struct prm_boot_run *b, struct prm_boot_plan *plan) {
     /* A trial whose boots can't be counted would have no end. */
     if (b->journal_result != PRM_OK && plan->trial == PRM_YES)
         decided = decide(b, PRM_NO, plan);
+    return decided;
+}
+
+/* What this boot says of itself. Nothing here, or after, reads the report: it stands in the application's memory. */
+static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chosen, struct prm_boot_report *report) {
+    const uint32_t number = b->rules->trust.number;
+
+    prm_wipe(report, sizeof *report);
+    report->magic = PRM_BOOT_REPORT_MAGIC;
+    report->version = PRM_BOOT_REPORT_VERSION;
+    report->size = sizeof *report;
+    report->result = result;
+    report->chosen = chosen;
+    report->floor = b->floor;
     report->journal = b->journal_result;
     report->decisions = b->state.decisions;
-    return decided;
+    report->notes = b->notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
+    if (b->fuses != NULL) {
+        memcpy(report->vendor, b->fuses->vendor, sizeof report->vendor);
+        memcpy(report->class_, b->fuses->class_, sizeof report->class_);
+        memcpy(report->device, b->fuses->device, sizeof report->device);
+    }
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
+        report->slot[bank] = b->candidate[bank].report;
+        report->slot[bank].result = b->candidate[bank].result;
+        if (b->candidate[bank].kept == PRM_YES)
+            report->notes |= PRM_BOOT_NOTE_REVOKED(bank);
+    }
+    report->check = prm_boot_report_check(report);
 }
 
 prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                         struct prm_boot_report *report, struct prm_boot_plan *plan) {
     struct prm_boot_run b;
 
-    prm_wipe(report, sizeof *report);
     prm_wipe(&b, sizeof b);
+    prm_wipe(&workspace->rules, sizeof workspace->rules);
     *plan = (struct prm_boot_plan){.bank = PRM_BOOT_SLOT_NONE, .trial = PRM_NO};
     b.platform = platform;
     b.workspace = workspace;
-    b.report = report;
     b.rules = &workspace->rules;
+    b.journal_result = PRM_ERR_NOT_TRIED;
     memset(b.kept, 0xFF, sizeof b.kept);
-    report->magic = PRM_BOOT_REPORT_MAGIC;
-    report->version = PRM_BOOT_REPORT_VERSION;
-    report->size = sizeof *report;
-    report->journal = PRM_ERR_NOT_TRIED;
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
-        report->slot[bank].result = PRM_ERR_NOT_TRIED;
+        b.candidate[bank].result = PRM_ERR_NOT_TRIED;
 
     const prm_result result = run(&b, plan);
 
-    report->result = result;
-    report->chosen = plan->bank;
-    report->check = prm_boot_report_check(report);
+    tell(&b, result, plan->bank, report);
     return result;
 }

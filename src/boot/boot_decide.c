@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/boot_stages.h"
+#include "trust/floor.h"
+
+/*
+ * Whether the release of a bank that the journal says nothing about was ever running here. One below the floor is left to
+ * the floor to refuse, which has the better reason for it.
+ */
+static prm_result decide_unknown(uint64_t sequence, const struct prm_release_age *age) {
+    const uint64_t floor = age->floor;
+
+    if (age->other == 0 && floor <= prm_floor_before(age->trust))
+        return PRM_OK;
+    return floor == 0 || prm_floor_of(age->trust->epoch, sequence) <= floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
+}
 
 prm_result prm_boot_decide_bank(const struct prm_bank_state *state, const uint8_t manifest_digest[PRM_SHA256_SIZE],
-                                uint64_t sequence, uint64_t floor) {
+                                uint64_t sequence, const struct prm_release_age *age) {
     switch (state->status) {
     case PRM_BANK_FACTORY:
-        /* What is below the floor is told by the floor. */
-        return floor == 0 || sequence <= floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
+        return decide_unknown(sequence, age);
     case PRM_BANK_STAGED:
     case PRM_BANK_TRIAL:
         if (state->attempts == 0)
@@ -27,8 +39,10 @@ static prm_answer is_trial(const struct prm_bank_state *state) {
     return state->status == PRM_BANK_STAGED || state->status == PRM_BANK_TRIAL ? PRM_YES : PRM_NO;
 }
 
-/* A whole release before services alone, which are there to fetch one; then the higher sequence number. */
+/* In this order: permitted or only kept; whole, or services alone, which are there to fetch the rest; the number. */
 static prm_answer is_better(const struct prm_boot_candidate *a, const struct prm_boot_candidate *b) {
+    if (a->kept != b->kept)
+        return b->kept;
     if ((a->app_base != 0) != (b->app_base != 0))
         return a->app_base != 0 ? PRM_YES : PRM_NO;
     return a->sequence > b->sequence ? PRM_YES : PRM_NO;

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules that trust manifests may replace: a newer one takes effect before any release is judged. */
 #include "boot/boot_run.h"
+#include "trust/floor.h"
 
 /*
- * prm_trust_find(), and the floor read a second time: rules that it has left behind permit nothing, nor is a release noted
- * by them. A floor misread once would make the factory's rules those until now, and keep what was revoked.
+ * Makes rules of a proof, and reads the trust floor a second time. If one reading of that floor is disturbed, the rules may
+ * be older ones, perhaps the factory's, and what has been revoked since would be permitted, or noted as kept. So rules that
+ * the second reading has left behind are spoilt: nothing that they permit gets the right word.
  */
-static prm_result find(struct prm_boot_run *b, const struct prm_trust_source *source, uint64_t floor, uint64_t most) {
-    const struct prm_counter *counter = b->platform->trust_counter;
+static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *source,
+                      const struct prm_trust_floors *floors, const struct prm_trust_proof *proof) {
     uint64_t again = UINT64_MAX;
 
-    PRM_TRY(prm_trust_find(source, floor, most, b->rules));
-    PRM_TRY(counter->read(counter->ctx, &again));
+    PRM_TRY(prm_trust_use(source, floors, proof, b->rules));
+    PRM_TRY(source->trust_counter->read(source->trust_counter->ctx, &again));
     /* The sign of number - floor, and of a floor that can't be read. */
     b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
     return PRM_OK;
@@ -29,7 +31,7 @@ static prm_result keep(struct prm_boot_run *b) {
     if (prm_boot_decide(b->candidate, &b->state, PRM_NO, components, &plan) != PRM_OK &&
         prm_boot_decide(b->candidate, &b->state, PRM_YES, components, &plan) != PRM_OK)
         return PRM_OK;
-    const uint8_t *digest = b->report->slot[plan.bank].manifest_digest;
+    const uint8_t *digest = b->candidate[plan.bank].report.manifest_digest;
     PRM_TRY(prm_boot_act_keep(b->platform->kept, &plan, components, digest));
     for (unsigned i = 0; i < sizeof b->kept; i++)
         b->kept[i] = digest[i];
@@ -37,33 +39,53 @@ static prm_result keep(struct prm_boot_run *b) {
 }
 
 /*
- * A trust manifest above the floor takes effect: first the note, then the floor. If the note fails, the rules stay as they
- * were; if the floor fails, the new rules hold in this boot, for it may have moved.
+ * The rollback floor goes up to where the rules in force begin, once. Not before the trust floor stands at them: a rollback
+ * floor in the next epoch refuses the rules of the last one, and those are all that is left if the new manifest is lost.
  */
-static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_source *source, uint64_t floor) {
-    const struct prm_counter *counter = b->platform->trust_counter;
-    const uint64_t number = b->rules->trust.number;
+static prm_result raise(struct prm_boot_run *b) {
+    const struct prm_counter *counter = b->platform->counter;
+    const uint64_t before = prm_floor_before(&b->rules->trust);
 
-    if (find(b, source, floor, floor) == PRM_OK && keep(b) != PRM_OK) {
+    if (b->floor >= before)
+        return PRM_OK;
+    if (counter->advance_to(counter->ctx, before) != PRM_OK)
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-        return find(b, source, floor, floor);
+    return counter->read(counter->ctx, &b->floor);
+}
+
+/*
+ * A trust manifest above the trust floor takes effect: first the note, then the floor. If the note fails, the rules stay as
+ * they were; if the floor fails, the new rules hold in this boot, for it may have moved.
+ */
+static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_source *source,
+                              const struct prm_trust_floors *floors, const struct prm_trust_proof force[2]) {
+    const struct prm_counter *counter = source->trust_counter;
+
+    if (use(b, source, floors, &force[0]) == PRM_OK && keep(b) != PRM_OK) {
+        b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
+        return PRM_OK;
     }
-    if (counter->advance_to(counter->ctx, number) != PRM_OK)
-        b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-    return find(b, source, number, UINT32_MAX);
+    const prm_result advanced = counter->advance_to(counter->ctx, force[1].number);
+    PRM_TRY(use(b, source, floors, &force[1]));
+    if (advanced == PRM_OK)
+        return raise(b);
+    b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
+    return PRM_OK;
 }
 
 prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     const struct prm_boot_platform *platform = b->platform;
-    const struct prm_trust_source source = {platform->crypto, platform->flash, platform->layout,
-                                            b->fuses,         b->factory,      b->workspace->manifest};
-    uint64_t floor = UINT64_MAX;
+    const struct prm_trust_source source = {platform->crypto, platform->flash,        platform->layout,  b->fuses,
+                                            b->factory,       b->workspace->manifest, platform->counter, platform->trust_counter};
+    struct prm_trust_proof force[2];
+    struct prm_trust_floors floors;
 
-    PRM_TRY(platform->trust_counter->read(platform->trust_counter->ctx, &floor));
+    PRM_TRY(prm_trust_load_floors(&source, &floors));
     /* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
     (void)platform->kept->read(platform->kept->ctx, b->kept);
-    PRM_TRY(find(b, &source, floor, UINT32_MAX));
-    if (b->rules->trust.number > floor)
-        return take_effect(b, &source, floor);
-    return PRM_OK;
+    prm_trust_examine(&source, &floors, force);
+    if (force[1].number > floors.trust)
+        return take_effect(b, &source, &floors, force);
+    PRM_TRY(use(b, &source, &floors, &force[1]));
+    return raise(b);
 }

@@ -56,10 +56,10 @@ uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uin
 /*
  * Age once more, from a second reading of manifest and counter (adds step AGAIN). Between the two everything that a signature
  * doesn't cover could have been misread: an authentic release that is too old has nothing else against it.
- * Errors: FLOOR.
+ * Errors: those of prm_floor_decide(); FLOOR too if the two readings of the sequence differ.
  */
-PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, uint64_t floor_again,
-                                              prm_word *word);
+PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again,
+                                              const struct prm_release_age *age_again, prm_word *word);
 
 /* ---- act ---- */
 
@@ -75,27 +75,30 @@ PRM_MUST_USE prm_result prm_boot_act_keep(const struct prm_cell *cell, const str
 /* What is known of one bank. */
 struct prm_boot_candidate {
     prm_result result;   /* PRM_OK: fit to run */
-    uint64_t sequence;   /* 0 unless fit to run */
+    prm_answer kept;     /* PRM_YES: only because the device keeps it: its key, or its number, is in force no more */
+    uint64_t sequence;   /* by which it ranks; 0 if it is kept, or not fit to run: every other release is newer */
     uint32_t image_base; /* of the component to start: an address */
     uint32_t image_size; /* bytes */
     uint32_t word;       /* what its verification ended with */
     uint32_t app_base;   /* 0: not whole yet */
     uint32_t app_size;
+    struct prm_boot_slot_report report; /* what is told of it */
 };
 
 /*
  * What the journal says against a bank whose envelope is authentic: PRM_OK, BANK_STATUS (being written, or not installed),
  * BANK_REJECTED (or its trial ran out), BANK_OTHER (holds another release than the journal knows), BANK_UNKNOWN.
  * Of a bank that the journal knows nothing about (a new device's; a lost journal's) only the release may run that was accepted
- * last, whose number is the floor; anything, as long as the floor is 0: nothing was ever installed then.
+ * last, whose number is the floor; and the one that the device keeps, until another was accepted in its epoch.
  */
 PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state,
                                              const uint8_t manifest_digest[PRM_SHA256_SIZE], uint64_t sequence,
-                                             uint64_t floor);
+                                             const struct prm_release_age *age);
 
 /*
- * The fit bank with the highest sequence number, a whole release before services alone; of equals, the first. With
- * `may_try` PRM_NO, only one that is not on trial.
+ * The fit bank that ranks highest: one that the rules in force permit before one that is kept, whatever their numbers; then a
+ * whole release before services alone; then the higher sequence number; of equals, the first. With `may_try` PRM_NO, only
+ * one that is not on trial.
  * Errors: NOTHING_TO_RUN; then the plan is zeros but for bank = PRM_BOOT_SLOT_NONE and trial = PRM_NO.
  */
 PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],

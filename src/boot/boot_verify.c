@@ -5,6 +5,7 @@
  */
 #include "base/endian.h"
 #include "boot/boot_stages.h"
+#include "trust/floor.h"
 
 /* 0 if the first 8 bytes of SHA-256 over `covered` are `check`. */
 static prm_result check_digest(const struct prm_crypto *crypto, prm_span covered, const uint8_t check[PRM_CHECK_SIZE],
@@ -41,7 +42,10 @@ prm_result prm_boot_verify_image(const struct prm_crypto *crypto, const struct p
                                  uint8_t digest[PRM_SHA256_SIZE], prm_word *word) {
     PRM_TRY(crypto->sha256(&image, 1, digest));
     prm_word_step(word, PRM_K_IMAGE, prm_diff(digest, component->digest, PRM_SHA256_SIZE));
-    /* Compared again for the branch: were it the same value, one lost OR of it would mislead word and branch alike. */
+    /*
+     * The digests are compared a second time for the branch. If word and branch had the same value, one lost instruction in
+     * making it would mislead both.
+     */
     const uint32_t diff = prm_diff(digest, component->digest, PRM_SHA256_SIZE) | (uint32_t)(image.len ^ component->size);
     word->diff |= diff;
     if (diff != 0)
@@ -49,12 +53,14 @@ prm_result prm_boot_verify_image(const struct prm_crypto *crypto, const struct p
     return verify_entry(place, image_base, image);
 }
 
-prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, uint64_t floor_again, prm_word *word) {
+prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, const struct prm_release_age *age_again,
+                                 prm_word *word) {
     const uint64_t moved = sequence ^ sequence_again;
-    const uint64_t above = floor_again - sequence_again - 1; /* negative, as long as the sequence is not below */
-    const uint32_t below = (uint32_t)(((above >> 63) ^ 1u) | (floor_again >> 63));
-    const uint32_t diff = (uint32_t)moved | (uint32_t)(moved >> 32) | below;
+    const uint32_t differs = (uint32_t)moved | (uint32_t)(moved >> 32);
 
-    prm_word_step(word, PRM_K_AGAIN, diff);
-    return diff == 0 ? PRM_OK : PRM_ERR_FLOOR;
+    prm_word_step(word, PRM_K_AGAIN,
+                  differs | prm_floor_diff(age_again->trust, age_again->floor, sequence_again, age_again->other));
+    if (differs != 0)
+        return PRM_ERR_FLOOR;
+    return prm_floor_decide(age_again->trust, age_again->floor, sequence_again, age_again->other);
 }

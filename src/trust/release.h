@@ -32,10 +32,13 @@ struct prm_release_verified {
 PRM_MUST_USE prm_result prm_release_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                            const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word);
 
+/* How many signatures a boot tries at most to judge all its releases by these keys (prm_tally_tries()). */
+uint32_t prm_release_tries(const struct prm_trust *trust);
+
 /*
  * The same for a device that keeps what it runs although its key was revoked: the manifest whose digest is `kept` is good
  * whatever signed it, and out->revoked says if that was needed. All 0xFF in `kept`: there is none. The same steps.
- * `*tries` is how many signatures may still be tried in this boot (prm_tally_tries()), and what is left of them afterwards.
+ * `*tries` is how many signatures may still be tried in this boot, and what is left of them afterwards.
  */
 PRM_MUST_USE prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                                 const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],

@@ -44,6 +44,10 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
     return tally->used != 0 ? PRM_ERR_SIG_POLICY : tally->last;
 }
 
+uint32_t prm_release_tries(const struct prm_trust *trust) {
+    return prm_tally_tries(trust, PRM_ROLE_RELEASE);
+}
+
 static prm_result verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                          const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], uint32_t *tries,
                          struct prm_release_verified *out, prm_word *word) {

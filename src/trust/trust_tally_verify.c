@@ -160,19 +160,30 @@ static prm_result add(struct prm_tally *tally, const struct prm_cose_sign1 *sign
     return result;
 }
 
+/* PRM_YES if a signature of this kind would still help. */
+static prm_answer is_open(const struct prm_tally *tally, uint8_t kind) {
+    const uint32_t open = tally->either == PRM_YES ? tally->open[PRM_KEY_P256] + tally->open[PRM_KEY_HSS]
+                                                   : tally->open[kind];
+
+    return open != 0 ? PRM_YES : PRM_NO;
+}
+
 void prm_tally_add(struct prm_tally *tally, const struct prm_cose_sign1 *signature, const struct prm_cose_tbs *tbs,
                    const struct prm_crypto *crypto, const struct prm_trust *trust) {
     const uint8_t kind = kind_of(trust, signature->alg);
+    const uint32_t anchors = kind < PRM_KEY_ALGS ? count_of(trust, tally->role, kind) : 0;
     prm_result result;
 
     if (kind >= PRM_KEY_ALGS)
         result = PRM_ERR_SIG_ALGORITHM;
-    else if ((tally->either == PRM_YES ? tally->open[PRM_KEY_P256] + tally->open[PRM_KEY_HSS] : tally->open[kind]) == 0)
-        return;
+    else if (anchors == 0)
+        result = PRM_ERR_SIG_KEY;
+    else if (is_open(tally, kind) != PRM_YES)
+        result = PRM_ERR_SIG_POLICY;
+    else if (signature->kid.ptr == NULL && anchors > 1)
+        result = PRM_ERR_SIG_UNNAMED;
     else if (kind == PRM_KEY_P256 && is_copied(tally, signature->signature) != PRM_YES)
         result = PRM_ERR_SIG_FORMAT;
-    else if (signature->kid.ptr == NULL && count_of(trust, tally->role, kind) > 1)
-        result = PRM_ERR_SIG_UNNAMED;
     else
         result = add(tally, signature, kind, tbs, crypto, trust);
     if (result != PRM_OK)

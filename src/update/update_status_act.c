@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of a bank once it is written: one journal record each. docs/update.md draws the states. */
+#include "trust/floor.h"
 #include "update/update_stages.h"
 
 /* What a status change needs to know. */
@@ -28,14 +29,21 @@ static prm_result move(struct change *c, uint32_t bank, enum prm_bank_status fro
     return prm_state_store(&c->journal, &c->state);
 }
 
+/* The floor goes up to a release of the epoch that it stands in; 0, a release that is only kept, leaves it where it is. */
+static prm_result raise_floor(const struct prm_update_platform *p, uint64_t sequence) {
+    uint64_t floor = UINT64_MAX;
+
+    PRM_TRY(p->counter->read(p->counter->ctx, &floor));
+    return p->counter->advance_to(p->counter->ctx, prm_floor_accept(floor, sequence));
+}
+
 prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank, uint64_t running_sequence) {
-    const struct prm_counter *counter = platform->counter;
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
     /* From now on a lost journal must not read as a new device's: then anything authentic might run. */
     if (c.state.bank[bank].status == PRM_BANK_CANDIDATE && c.state.bank[bank ^ 1u].status == PRM_BANK_FACTORY)
-        PRM_TRY(counter->advance_to(counter->ctx, running_sequence));
+        PRM_TRY(raise_floor(platform, running_sequence));
     return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
 }
 
@@ -57,13 +65,12 @@ prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t
 }
 
 prm_result prm_update_accept(const struct prm_update_platform *platform, uint32_t bank, uint64_t sequence) {
-    const struct prm_counter *counter = platform->counter;
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
     /* The journal first: a floor ahead of a release that could still be reverted would leave nothing to boot. */
     PRM_TRY(move(&c, bank, PRM_BANK_TRIAL, PRM_BANK_CONFIRMED, 0));
-    return counter->advance_to(counter->ctx, sequence);
+    return raise_floor(platform, sequence);
 }
 
 prm_result prm_update_reject(const struct prm_update_platform *platform, uint32_t bank, int16_t error) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/floor.h"
 #include "update/update_stages.h"
 
 enum { PAGE_DIGEST_STEP = 2 + PRM_SHA256_SIZE };
@@ -61,15 +62,21 @@ static prm_result read_floor(const struct prm_update *u, uint64_t *floor) {
     return counter->read(counter->ctx, floor);
 }
 
-/* Newer than what runs; where services run alone, their own release is what completes them. */
-static uint64_t least_sequence(const struct prm_update *u) {
+/*
+ * Newer than what runs; where services run alone, their own release is what completes them. Every release of the next epoch
+ * is newer than any of this one (trust/floor.h), and than one that is kept, which runs as number 0.
+ */
+static uint64_t least_number(const struct prm_update *u, uint64_t floor) {
+    const uint64_t running = prm_floor_accept(floor, u->running_sequence);
+
     if (u->running == PRM_BANK_NONE)
         return 0;
-    return u->state.bank[u->running].status == PRM_BANK_PARTIAL ? u->running_sequence : u->running_sequence + 1;
+    return u->state.bank[u->running].status == PRM_BANK_PARTIAL ? running : running + 1;
 }
 
 prm_result prm_update_verify_header(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
+    const struct prm_trust *trust = p->rules != NULL ? &p->rules->trust : p->trust;
     struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
     struct prm_suit_envelope envelope;
     struct prm_suit_manifest manifest;
@@ -82,7 +89,7 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     PRM_TRY(prm_suit_envelope_parse(prm_span_of(u->header, u->header_len), &envelope));
     if (envelope.manifest_wrapped.len > PRM_MANIFEST_MAX || envelope.digest_bytes.len > PRM_DIGEST_BYTES_MAX)
         return PRM_ERR_CBOR_LIMIT;
-    PRM_TRY(prm_release_verify(&envelope, p->crypto, p->rules != NULL ? &p->rules->trust : p->trust, &verified, &u->word));
+    PRM_TRY(prm_release_verify(&envelope, p->crypto, trust, &verified, &u->word));
     PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
     if (manifest.components != p->layout->components)
         return PRM_ERR_SUIT_COMPONENT;
@@ -90,8 +97,9 @@ prm_result prm_update_verify_header(struct prm_update *u) {
     PRM_TRY(find_fetch(u, &envelope, &manifest, &fetch));
     PRM_TRY(prm_suit_select_install(fetch, manifest.components, u->bank, component));
     PRM_TRY(read_floor(u, &floor));
-    PRM_TRY(prm_release_verify_fit(p->fuses, component, manifest.components, manifest.sequence, floor, &u->word));
-    if (manifest.sequence < least_sequence(u))
+    const struct prm_release_age age = {trust, floor, UINT32_MAX};
+    PRM_TRY(prm_release_verify_fit(p->fuses, component, manifest.components, manifest.sequence, &age, &u->word));
+    if (prm_floor_of(trust->epoch, manifest.sequence) < least_number(u, floor))
         return PRM_ERR_UPDATE_STALE;
     for (uint32_t i = 0; i < manifest.components; i++)
         PRM_TRY(describe(u, i, &component[i]));

@@ -225,7 +225,7 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     memcpy(world->fuses.vendor, world->vendor, PRIMUM_UUID_SIZE);
     memcpy(world->fuses.class_, world->class_, PRIMUM_UUID_SIZE);
     memcpy(world->fuses.device, device, PRIMUM_UUID_SIZE);
-    world->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .count = 1, .need = {1, 0}};
+    world->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .count = 1, .need = {1, 0}, .base = 1};
     need(primum_key_anchor(world->vendor_key, "vendor", &world->trust.anchor[0]) == PRIMUM_OK &&
              primum_key_anchor(world->device_key, "device", &world->device_id) == PRIMUM_OK &&
              primum_check8(prm_span_of(&world->fuses, offsetof(struct prm_fuses, check)), world->fuses.check) == PRIMUM_OK &&

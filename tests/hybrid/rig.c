@@ -163,6 +163,7 @@ void rig_init(struct rig *rig) {
     rig->factory.magic = PRM_TRUST_MAGIC;
     rig->factory.version = PRM_TRUST_VERSION;
     rig->factory.need[PRM_KEY_P256] = 1;
+    rig->factory.base = 1;
     init_platform(rig);
 }
 
@@ -220,8 +221,8 @@ uint64_t rig_trust_floor(const struct rig *rig) {
 }
 
 struct prm_trust_source rig_source(struct rig *rig) {
-    return (struct prm_trust_source){&rig_crypto, &rig->flash,   &rig->layout,
-                                     &rig->fuses, &rig->factory, rig->workspace.manifest};
+    return (struct prm_trust_source){&rig_crypto,   &rig->flash,             &rig->layout, &rig->fuses,
+                                     &rig->factory, rig->workspace.manifest, &rig->floor,  &rig->trust_floor};
 }
 
 void rig_put_trust(struct rig *rig, uint32_t slot, const struct rig_manifest *m) {
@@ -234,11 +235,11 @@ void rig_put_trust(struct rig *rig, uint32_t slot, const struct rig_manifest *m)
 prm_result rig_mend(struct rig *rig) {
     const struct prm_trust_source source = rig_source(rig);
 
-    return prm_trust_mend(&source, &rig->trust_floor, &rig->workspace.rules);
+    return prm_trust_mend(&source, &rig->workspace.rules);
 }
 
 prm_result rig_store(struct rig *rig, const struct rig_manifest *m) {
     const struct prm_trust_source source = rig_source(rig);
 
-    return prm_trust_store(&source, &rig->trust_floor, prm_span_of(m->bytes, m->len), &rig->workspace.rules);
+    return prm_trust_store(&source, prm_span_of(m->bytes, m->len), &rig->workspace.rules);
 }

@@ -123,9 +123,17 @@ struct rig_manifest {
     uint8_t bytes[RIG_TRUST_MAX];
 };
 
-size_t rig_payload(uint8_t *out, size_t cap, uint32_t number, const uint32_t need[2], const struct rig_grant *grant);
+struct rig_terms {
+    uint32_t number, epoch;
+    uint64_t base;
+    uint32_t need[2];
+};
+
+size_t rig_payload(uint8_t *out, size_t cap, const struct rig_terms *terms, const struct rig_grant *grant);
 void rig_envelope(struct rig_manifest *m, prm_span payload, const struct rig_block *block, uint32_t blocks);
-/* Signed by these keys, of which NULL ends the list. */
+/* Signed by these keys, of which NULL ends the list; rig_trust() makes one of epoch 0 and base 1. */
+void rig_trust_of(struct rig_manifest *m, const struct rig_terms *terms, const struct rig_grant *grant,
+                  const struct rig_key *const *root);
 void rig_trust(struct rig_manifest *m, uint32_t number, uint32_t need_p256, uint32_t need_hss,
                const struct rig_grant *grant, const struct rig_key *const *root);
 /* Puts it into a slot, as the factory could. */

@@ -323,25 +323,29 @@ static void put_grant(struct prm_cbor_writer *w, const struct rig_grant *g) {
     }
 }
 
-size_t rig_payload(uint8_t *out, size_t cap, uint32_t number, const uint32_t need[2], const struct rig_grant *grant) {
+size_t rig_payload(uint8_t *out, size_t cap, const struct rig_terms *terms, const struct rig_grant *grant) {
     struct prm_cbor_writer w = {out, cap, 0};
     unsigned n = 0;
 
     while (grant[n].key != NULL)
         n++;
-    prm_cbor_put_head(&w, PRM_CBOR_MAP, 4);
-    prm_cbor_put_int(&w, 1);
+    prm_cbor_put_head(&w, PRM_CBOR_MAP, 6);
     prm_cbor_put_int(&w, 1);
     prm_cbor_put_int(&w, 2);
-    prm_cbor_put_int(&w, number);
+    prm_cbor_put_int(&w, 2);
+    prm_cbor_put_int(&w, terms->number);
     prm_cbor_put_int(&w, 3);
     prm_cbor_put_head(&w, PRM_CBOR_ARRAY, 2);
-    prm_cbor_put_int(&w, need[0]);
-    prm_cbor_put_int(&w, need[1]);
+    prm_cbor_put_int(&w, terms->need[0]);
+    prm_cbor_put_int(&w, terms->need[1]);
     prm_cbor_put_int(&w, 4);
     prm_cbor_put_head(&w, PRM_CBOR_ARRAY, n);
     for (unsigned i = 0; i < n; i++)
         put_grant(&w, &grant[i]);
+    prm_cbor_put_int(&w, 5);
+    prm_cbor_put_int(&w, terms->epoch);
+    prm_cbor_put_int(&w, 6);
+    prm_cbor_put_head(&w, PRM_CBOR_UINT, terms->base);
     MUST(w.len <= cap);
     return w.len;
 }
@@ -361,15 +365,21 @@ void rig_envelope(struct rig_manifest *m, prm_span payload, const struct rig_blo
     m->len = w.len;
 }
 
-void rig_trust(struct rig_manifest *m, uint32_t number, uint32_t need_p256, uint32_t need_hss,
-               const struct rig_grant *grant, const struct rig_key *const *root) {
-    static struct rig_block block[4];
+void rig_trust_of(struct rig_manifest *m, const struct rig_terms *terms, const struct rig_grant *grant,
+                  const struct rig_key *const *root) {
+    static struct rig_block block[PRM_TRUST_SIGNATURES_MAX];
     uint8_t bytes[PRM_TRUST_PAYLOAD_MAX];
-    const uint32_t need[2] = {need_p256, need_hss};
-    const prm_span payload = prm_span_of(bytes, rig_payload(bytes, sizeof bytes, number, need, grant));
+    const prm_span payload = prm_span_of(bytes, rig_payload(bytes, sizeof bytes, terms, grant));
     uint32_t n = 0;
 
-    for (; root[n] != NULL; n++)
+    for (; root[n] != NULL; n++) {
+        MUST(n < PRM_TRUST_SIGNATURES_MAX);
         rig_signature(&block[n], root[n], RIG_GOOD, payload);
+    }
     rig_envelope(m, payload, block, n);
+}
+
+void rig_trust(struct rig_manifest *m, uint32_t number, uint32_t need_p256, uint32_t need_hss,
+               const struct rig_grant *grant, const struct rig_key *const *root) {
+    rig_trust_of(m, &(struct rig_terms){number, 0, 1, {need_p256, need_hss}}, grant, root);
 }

@@ -21,14 +21,14 @@ struct entry {
 static const struct entry entries[] = {
     {NULL, RIG_GOOD, 0, 0},
     {"p1", RIG_GOOD, 1, 0},
-    {"p1", RIG_NO_KID, 1, 0},
+    {"p1", RIG_NO_KID, 0, 0},
     {"p1", RIG_BAD, 0, 0},
     {"p1", RIG_UNKNOWN_ALG, 0, 0},
     {"p2", RIG_GOOD, 2, 0},
     {"pother", RIG_GOOD, 0, 0},
     {"proot", RIG_GOOD, 0, 0},
     {"h1", RIG_GOOD, 0, 1},
-    {"h1", RIG_NO_KID, 0, 1},
+    {"h1", RIG_NO_KID, 0, 0}, /* of two that it could be by */
     {"h1", RIG_BAD, 0, 0},
     {"h1", RIG_UNKNOWN_ALG, 0, 0},
     {"h2", RIG_GOOD, 0, 2},

@@ -10,6 +10,8 @@
 
 #include "journal/state.h"
 #include "tests/hybrid/rig.h"
+#include "trust/floor.h"
+#include "trust/trust_tally.h"
 
 static struct rig rig;
 static struct rig_manifest m, m2;
@@ -27,10 +29,26 @@ static int set_up(void **state) {
     return 0;
 }
 
-static prm_result check(const struct rig_manifest *manifest, struct prm_trust_rules *rules) {
+/* Verified, then made rules of, as the root and the services do it. */
+static prm_result check_at(prm_span bytes, const struct prm_trust_floors *floors, struct prm_trust_rules *rules) {
     const struct prm_trust_source source = rig_source(&rig);
+    uint32_t tries = prm_tally_tries(&rig.factory, PRM_ROLE_ROOT);
+    const uint32_t most = tries;
+    struct prm_trust_proof proof;
+    const prm_result result = prm_trust_verify(&source, bytes, floors, &tries, &proof);
 
-    return prm_trust_verify(&source, prm_span_of(manifest->bytes, manifest->len), 0, UINT32_MAX, rules);
+    assert_true(tries <= most);
+    if (result == PRM_OK)
+        return prm_trust_verify_again(&source, bytes, &proof, rules);
+    /* Nothing can be made of what is left of a refusal. */
+    assert_int_equal(proof.number, 0);
+    assert_int_equal(proof.diff, UINT32_MAX);
+    assert_int_not_equal(prm_trust_verify_again(&source, bytes, &proof, rules), PRM_OK);
+    return result;
+}
+
+static prm_result check(const struct rig_manifest *manifest, struct prm_trust_rules *rules) {
+    return check_at(prm_span_of(manifest->bytes, manifest->len), &(struct prm_trust_floors){0, 0}, rules);
 }
 
 static void is_nothing(const struct prm_trust_rules *rules) {
@@ -72,26 +90,26 @@ static void thresholds(void **state) {
         {{"hr", "r2"}, RIG_GOOD, PRM_OK},
         {{"r1", "r2", "hr"}, RIG_GOOD, PRM_OK},
         {{"p1", "other", "r1", "r2"}, RIG_GOOD, PRM_OK},
-        {{"r1", "r2"}, RIG_NO_KID, PRM_OK},
+        {{"r1", "r2"}, RIG_NO_KID, PRM_ERR_SIG_UNNAMED},
+        {{"hr"}, RIG_NO_KID, PRM_ERR_SIG_POLICY},
         {{"r1"}, RIG_GOOD, PRM_ERR_SIG_POLICY},
         {{"hr"}, RIG_GOOD, PRM_ERR_SIG_POLICY},
         {{"r1", "r1"}, RIG_GOOD, PRM_ERR_SIG_POLICY},
-        {{"r1", "r1", "r1", "r1"}, RIG_NO_KID, PRM_ERR_SIG_POLICY},
+        {{"r1", "r1", "r1", "r1"}, RIG_GOOD, PRM_ERR_SIG_POLICY},
         {{"hr", "hr"}, RIG_GOOD, PRM_ERR_SIG_POLICY},
         {{"r1", "p1"}, RIG_GOOD, PRM_ERR_SIG_POLICY},
-        {{"r1", "other"}, RIG_NO_KID, PRM_ERR_SIG_POLICY},
+        {{"hr", "other"}, RIG_NO_KID, PRM_ERR_SIG_POLICY},
         {{"p1", "other"}, RIG_GOOD, PRM_ERR_SIG_KEY},
         {{"r1", "r2"}, RIG_BAD, PRM_ERR_SIG_INVALID},
         {{"r1", "r2"}, RIG_UNKNOWN_ALG, PRM_ERR_SIG_ALGORITHM},
     };
     static struct rig_block block[4];
     uint8_t bytes[PRM_TRUST_PAYLOAD_MAX];
-    const uint32_t need[2] = {1, 0};
     struct prm_trust_rules rules;
 
     (void)state;
     const prm_span payload =
-        prm_span_of(bytes, rig_payload(bytes, sizeof bytes, 1, need, GRANTS({rig_key("p2"), NULL, NULL, 0})));
+        prm_span_of(bytes, rig_payload(bytes, sizeof bytes, &(struct rig_terms){1, 0, 1, {1, 0}}, GRANTS({rig_key("p2"), NULL, NULL, 0})));
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t n = 0;
         for (; n < 4 && cases[i].signer[n] != NULL; n++)
@@ -164,9 +182,8 @@ static void damaged(void **state) {
         /* Of exactly that size, so that a sanitizer sees what reads on. */
         static uint8_t exact[RIG_TRUST_MAX];
         uint8_t *at = exact + sizeof exact - m.len;
-        const struct prm_trust_source source = rig_source(&rig);
         memcpy(at, m.bytes, m.len);
-        assert_int_not_equal(prm_trust_verify(&source, prm_span_of(at, m.len), 0, UINT32_MAX, &rules), PRM_OK);
+        assert_int_not_equal(check_at(prm_span_of(at, m.len), &(struct prm_trust_floors){0, 0}, &rules), PRM_OK);
         is_nothing(&rules);
     }
     /* In a slot anything may follow; what is to be stored must end. */
@@ -186,7 +203,7 @@ static void malformed(void **state) {
         prm_result result;
     } numbers[] = {
         {0, 1, 0, PRM_ERR_TRUST_FORMAT}, {1, 0, 0, PRM_ERR_TRUST_FORMAT},  {1, 2, 0, PRM_ERR_TRUST_FORMAT},
-        {1, 0, 1, PRM_ERR_TRUST_FORMAT}, {1, 257, 0, PRM_ERR_TRUST_FORMAT}, {UINT32_MAX, 1, 0, PRM_OK},
+        {1, 0, 1, PRM_ERR_TRUST_FORMAT}, {1, 257, 0, PRM_ERR_TRUST_FORMAT}, {PRM_TRUST_STEP, 1, 0, PRM_OK},
     };
     struct rig_key odd = *rig_key("p2");
     struct prm_trust_rules rules;
@@ -224,23 +241,71 @@ static void malformed(void **state) {
 
 static void numbers_are_bounded(void **state) {
     static const struct {
-        uint64_t least, most;
+        uint32_t number, epoch;
+        uint64_t base;
+        struct prm_trust_floors floors;
         prm_result result;
     } cases[] = {
-        {0, UINT32_MAX, PRM_OK},         {5, 5, PRM_OK},          {6, UINT32_MAX, PRM_ERR_TRUST_OLD},
-        {0, 4, PRM_ERR_TRUST_OLD},       {UINT64_MAX, UINT64_MAX, PRM_ERR_TRUST_OLD},
-        {UINT64_MAX, 9, PRM_ERR_TRUST_OLD}, {0, 0, PRM_ERR_TRUST_OLD}, {1ull << 63, UINT32_MAX, PRM_ERR_TRUST_OLD},
+        {5, 0, 1, {0, 0}, PRM_OK},
+        {5, 0, 1, {5, 7}, PRM_OK},
+        {5, 0, 1, {6, 7}, PRM_ERR_TRUST_OLD},
+        {5, 0, 1, {UINT64_MAX, 7}, PRM_ERR_TRUST_OLD},
+        {5, 0, 1, {UINT64_C(1) << 63, 7}, PRM_ERR_TRUST_OLD},
+        {5, 0, 1, {(UINT64_C(1) << 32) + 5, 7}, PRM_ERR_TRUST_OLD},
+        {1024, 0, 1, {0, 7}, PRM_OK},
+        {1025, 0, 1, {0, 7}, PRM_ERR_TRUST_STEP},
+        {1025, 0, 1, {1, 7}, PRM_OK},
+        {UINT32_MAX, 0, 1, {0, 7}, PRM_ERR_TRUST_STEP},
+        {UINT32_MAX, 0, 1, {UINT32_MAX - 1024, 7}, PRM_OK},
+        {5, 1, 1, {4, 7}, PRM_OK},
+        {5, 1, 1, {5, PRM_SEQUENCE_MAX}, PRM_OK},
+        {5, 2, 1, {4, 7}, PRM_ERR_TRUST_EPOCH},
+        {5, PRM_EPOCH_MAX, 1, {4, 7}, PRM_ERR_TRUST_EPOCH},
+        {5, 1, 1, {4, (UINT64_C(1) << 48) + 7}, PRM_OK},
+        {5, 2, 1, {4, (UINT64_C(2) << 48) - 1}, PRM_OK},
+        {5, 0, 1, {4, UINT64_C(1) << 48}, PRM_ERR_TRUST_EPOCH},
+        {5, PRM_EPOCH_MAX, 1, {4, (UINT64_C(1) << 63) - 1}, PRM_OK},
+        {5, 0, 1, {4, UINT64_MAX}, PRM_ERR_TRUST_EPOCH},
+        {5, PRM_EPOCH_MAX, 1, {4, UINT64_MAX}, PRM_ERR_TRUST_EPOCH},
+        {5, PRM_EPOCH_MAX + 1, 1, {4, (UINT64_C(1) << 63) - 1}, PRM_ERR_TRUST_FORMAT},
+        {5, 0, 0, {4, 7}, PRM_ERR_TRUST_FORMAT},
+        {5, 0, PRM_SEQUENCE_MAX, {4, 7}, PRM_OK},
+        {5, 0, PRM_SEQUENCE_MAX + 1, {4, 7}, PRM_ERR_TRUST_FORMAT},
+        {5, 0, UINT64_MAX, {4, 7}, PRM_ERR_TRUST_FORMAT},
     };
-    const struct prm_trust_source source = rig_source(&rig);
     struct prm_trust_rules rules;
 
     (void)state;
-    rig_trust(&m, 5, 1, 0, GRANTS({rig_key("p2"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("r2")));
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const prm_span bytes = prm_span_of(m.bytes, m.len);
-        assert_int_equal(prm_trust_verify(&source, bytes, cases[i].least, cases[i].most, &rules), cases[i].result);
-        if (cases[i].result != PRM_OK)
+        rig_trust_of(&m, &(struct rig_terms){cases[i].number, cases[i].epoch, cases[i].base, {1, 0}},
+                     GRANTS({rig_key("p2"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("r2")));
+        assert_int_equal(check_at(prm_span_of(m.bytes, m.len), &cases[i].floors, &rules), cases[i].result);
+        if (cases[i].result != PRM_OK) {
             is_nothing(&rules);
+            continue;
+        }
+        assert_int_equal(rules.trust.epoch, cases[i].epoch);
+        assert_int_equal(rules.trust.base, cases[i].base);
+    }
+}
+
+/* Version 1 had no epoch. It is refused by its name, also when enough root keys signed it. */
+static void format_1_is_refused(void **state) {
+    static const uint8_t head[] = {0xA4, 0x01, 0x01, 0x02, 0x01, 0x03, 0x82, 0x01, 0x00, 0x04, 0x81, 0x82, 0x00, 0x58, 0x40};
+    static struct rig_block block[2];
+    uint8_t bytes[sizeof head + 64];
+    struct prm_trust_rules rules;
+
+    (void)state;
+    memcpy(bytes, head, sizeof head);
+    memcpy(bytes + sizeof head, rig_key("p2")->public_key, 64);
+    for (uint8_t version = 0; version < 4; version++) {
+        bytes[2] = version;
+        rig_signature(&block[0], rig_key("r1"), RIG_GOOD, prm_span_of(bytes, sizeof bytes));
+        rig_signature(&block[1], rig_key("r2"), RIG_GOOD, prm_span_of(bytes, sizeof bytes));
+        rig_envelope(&m, prm_span_of(bytes, sizeof bytes), block, 2);
+        assert_int_equal(check(&m, &rules), version == 2 ? PRM_ERR_TRUST_FORMAT : PRM_ERR_TRUST_VERSION);
+        is_nothing(&rules);
     }
 }
 
@@ -251,7 +316,8 @@ static void runs(uint32_t bank, uint64_t sequence, uint32_t number, uint32_t not
     if (rig.platform.rules != prm_boot_rules_factory)
         assert_int_equal(rig_mend(&rig), PRM_OK);
     assert_int_equal(rig.plan.bank, bank);
-    assert_int_equal(rig.plan.sequence, sequence);
+    assert_int_equal(rig.report.slot[bank].sequence, sequence);
+    assert_int_equal(rig.plan.sequence, (notes >> bank & 1u) != 0 ? 0 : sequence);
     assert_int_equal(rig_trust_number(&rig), number);
     assert_int_equal(rig.report.notes & 0xFF, notes);
     assert_int_equal(rig_trust_floor(&rig), number);
@@ -338,11 +404,11 @@ static void revocation(void **state) {
     assert_int_equal(rig_store(&rig, &m), PRM_OK);
     runs(1, 11, 3, PRM_BOOT_NOTE_REVOKED(1));
     assert_int_equal(rig.report.slot[0].result, PRM_ERR_SIG_KEY);
-    /* A manifest that takes the first key back in is a decision of the root keys. */
+    /* A manifest that takes the first key back in is a decision of the root keys: what it permits goes before what is kept. */
     rig_trust(&m, 4, 1, 0, GRANTS({rig_key("p1"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("r2")));
     assert_int_equal(rig_store(&rig, &m), PRM_OK);
-    runs(1, 11, 4, PRM_BOOT_NOTE_REVOKED(1));
-    assert_int_equal(rig.report.slot[0].result, PRM_OK);
+    runs(0, 10, 4, PRM_BOOT_NOTE_REVOKED(1));
+    assert_int_equal(rig.report.slot[1].result, PRM_OK);
 }
 
 /* What is kept still has to be for this device, whole, and not below the floor. */
@@ -408,7 +474,7 @@ static void one_that_waits(void **state) {
     rig_trust(&m2, 2, 1, 0, GRANTS({rig_key("p2"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("r2")));
     assert_int_equal(rig_store(&rig, &m2), PRM_OK);
     rig.writes = 0;
-    assert_int_equal(prm_trust_find(&source, 1, UINT32_MAX, &rig.workspace.rules), PRM_OK);
+    assert_int_equal(prm_trust_find(&source, &rig.workspace.rules), PRM_OK);
     assert_int_equal(rig.workspace.rules.trust.number, 2);
     assert_int_equal(rig_mend(&rig), PRM_OK);
     assert_int_equal(rig.writes, 0);
@@ -539,18 +605,21 @@ static void broken_cell(void **state) {
 
 /* Skipped checks: rules that were not rightly verified, or the factory's above a floor, spoil every word. */
 static void words(void **state) {
+    static const struct prm_trust_floors far[] = {{3, 0}, {UINT64_C(3) << 40, 0}, {0, UINT64_C(1) << 48}};
     struct prm_trust_rules rules;
+    struct prm_trust_proof none = {.number = 0};
     const struct prm_trust_source source = rig_source(&rig);
 
     (void)state;
-    assert_int_equal(prm_trust_find(&source, 0, UINT32_MAX, &rules), PRM_OK);
+    (void)set_up(NULL);
+    assert_int_equal(prm_trust_find(&source, &rules), PRM_OK);
     assert_int_equal(rules.diff, 0);
-    rig_init(&rig);
-    assert_int_equal(prm_trust_find(&source, 3, UINT32_MAX, &rules), PRM_ERR_TRUST_NONE);
-    assert_int_not_equal(rules.diff, 0);
-    assert_int_equal(rules.trust.count, 0);
-    assert_int_equal(prm_trust_find(&source, 3ull << 40, UINT32_MAX, &rules), PRM_ERR_TRUST_NONE);
-    assert_int_not_equal(rules.diff, 0);
+    for (unsigned i = 0; i < sizeof far / sizeof *far; i++) {
+        assert_int_equal(prm_trust_use(&source, &far[i], &none, &rules),
+                         far[i].trust != 0 ? PRM_ERR_TRUST_NONE : PRM_ERR_TRUST_EPOCH);
+        assert_int_not_equal(rules.diff, 0);
+        assert_int_equal(rules.trust.count, 0);
+    }
 }
 
 int main(void) {
@@ -561,6 +630,7 @@ int main(void) {
         cmocka_unit_test(damaged),
         cmocka_unit_test(malformed),
         cmocka_unit_test(numbers_are_bounded),
+        cmocka_unit_test(format_1_is_refused),
         cmocka_unit_test(rotation),
         cmocka_unit_test(revocation),
         cmocka_unit_test(kept_is_not_above_the_rest),

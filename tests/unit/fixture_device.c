@@ -176,7 +176,7 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
     memcpy(d->fuses.vendor, fx_vendor, 16);
     memcpy(d->fuses.class_, fx_class, 16);
     memcpy(d->fuses.device, fx_device_id, 16);
-    d->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .need = {1, 0}};
+    d->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .need = {1, 0}, .base = 1};
     for (; keys[d->trust.count] != NULL && d->trust.count < PRM_TRUST_ANCHORS; d->trust.count++)
         d->trust.anchor[d->trust.count] = keys[d->trust.count]->anchor;
     fx_device_seal(d);

@@ -3,7 +3,10 @@
 #include "tests/unit/unit.h"
 
 #include "boot/boot_stages.h"
+#include "trust/floor.h"
 
+static const struct prm_trust trust_at_5 = {.base = 1};
+static const struct prm_release_age at_5 = {&trust_at_5, 5, 1};
 static const uint8_t digest[PRM_SHA256_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 static const uint64_t numbers[] = {0, 1, 2, UINT32_MAX, (uint64_t)UINT32_MAX + 1, (uint64_t)UINT32_MAX + 2, INT64_MAX,
@@ -22,7 +25,7 @@ static struct prm_bank_state bank_of(unsigned status, uint8_t attempts, int matc
 static prm_result expected_of_bank(unsigned status, uint8_t attempts, int matches) {
     switch (status) {
     case PRM_BANK_FACTORY:
-        return PRM_OK; /* says nothing of a release; on a new device */
+        return PRM_OK; /* says nothing of a release; it is the one that the floor stands at */
     case PRM_BANK_CONFIRMED:
     case PRM_BANK_PARTIAL:
         return matches ? PRM_OK : PRM_ERR_BANK_OTHER;
@@ -44,7 +47,7 @@ static void the_journal_forbids_by_status(void **unused) {
         for (unsigned attempts = 0; attempts < 256; attempts++) {
             for (int matches = 0; matches < 2; matches++) {
                 const struct prm_bank_state bank = bank_of(status, (uint8_t)attempts, matches);
-                const prm_result result = prm_boot_decide_bank(&bank, digest, 5, 0);
+                const prm_result result = prm_boot_decide_bank(&bank, digest, 5, &at_5);
                 assert_result(result, expected_of_bank(status, (uint8_t)attempts, matches));
                 allowed += result == PRM_OK;
             }
@@ -54,27 +57,47 @@ static void the_journal_forbids_by_status(void **unused) {
     assert_int_equal(allowed, 2 * 256 + 2 * 256 + 2 * 255);
 }
 
-/* Nothing known of a bank: on a new device anything; on any other what was accepted last, at the floor; below it that is the reason. */
+/*
+ * Nothing known of a bank: exactly the release that the floor stands at runs; what is below it is left to the floor. The kept
+ * release runs besides, as long as nothing of the epoch was accepted.
+ */
 static void an_unknown_bank_runs_what_was_accepted(void **unused) {
+    static const uint32_t epochs[] = {0, 1, PRM_EPOCH_MAX};
+    static const uint64_t bases[] = {1, 2, 1000};
+    const struct prm_bank_state unknown = bank_of(PRM_BANK_FACTORY, 0, 0);
+    const struct prm_bank_state known = bank_of(PRM_BANK_CONFIRMED, 0, 1);
+    unsigned ran = 0, kept = 0;
+
     (void)unused;
-    for (size_t s = 0; s < COUNT_OF(numbers); s++) {
-        for (size_t f = 0; f < COUNT_OF(numbers); f++) {
-            const struct prm_bank_state unknown = bank_of(PRM_BANK_FACTORY, 0, 0);
-            const struct prm_bank_state known = bank_of(PRM_BANK_CONFIRMED, 0, 1);
-            assert_result(prm_boot_decide_bank(&unknown, digest, numbers[s], numbers[f]),
-                          numbers[f] == 0 || numbers[s] <= numbers[f] ? PRM_OK : PRM_ERR_BANK_UNKNOWN);
-            assert_result(prm_boot_decide_bank(&known, digest, numbers[s], numbers[f]), PRM_OK);
+    for (size_t e = 0; e < COUNT_OF(epochs) * COUNT_OF(bases); e++) {
+        const struct prm_trust trust = {.epoch = epochs[e % 3], .base = bases[e / 3]};
+        const uint64_t first = prm_floor_of(trust.epoch, trust.base);
+        for (size_t f = 0; f < COUNT_OF(numbers) * 2; f++) {
+            const uint64_t floor = f % 2 == 0 ? numbers[f / 2] : prm_floor_of(trust.epoch, numbers[f / 2]);
+            for (size_t s = 0; s < COUNT_OF(numbers) * 2; s++) {
+                const struct prm_release_age age = {&trust, floor, s % 2 == 0 ? 0 : 0x80000000u};
+                const uint64_t sequence = numbers[s / 2];
+                const int is_kept = s % 2 == 0 && floor < first;
+                const int below = prm_floor_of(trust.epoch, sequence) < floor;
+                const int exactly = prm_floor_of(trust.epoch, sequence) == floor;
+                assert_result(prm_boot_decide_bank(&unknown, digest, sequence, &age),
+                              floor == 0 || is_kept || below || exactly ? PRM_OK : PRM_ERR_BANK_UNKNOWN);
+                assert_result(prm_boot_decide_bank(&known, digest, sequence, &age), PRM_OK);
+                ran += !is_kept && exactly ? 1u : 0u;
+                kept += is_kept ? 1u : 0u;
+            }
         }
     }
+    assert_true(ran > 0 && kept > 0);
 }
 
 static void every_bit_of_the_release_counts(void **unused) {
     (void)unused;
     for (unsigned bit = 0; bit < PRM_STATE_MANIFEST_SIZE * 8; bit++) {
         struct prm_bank_state bank = bank_of(PRM_BANK_CONFIRMED, 0, 1);
-        assert_result(prm_boot_decide_bank(&bank, digest, 5, 0), PRM_OK);
+        assert_result(prm_boot_decide_bank(&bank, digest, 5, &at_5), PRM_OK);
         bank.manifest[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_result(prm_boot_decide_bank(&bank, digest, 5, 0), PRM_ERR_BANK_OTHER);
+        assert_result(prm_boot_decide_bank(&bank, digest, 5, &at_5), PRM_ERR_BANK_OTHER);
     }
 }
 
@@ -99,6 +122,8 @@ static uint32_t rule(const struct prm_boot_candidate c[PRM_BANKS], const struct 
         may[i] = c[i].result == PRM_OK && (may_try == PRM_YES || !on_trial(state->bank[i].status));
     if (!may[0] || !may[1])
         return may[0] ? 0 : may[1] ? 1 : PRM_BOOT_SLOT_NONE;
+    if ((c[0].kept == PRM_YES) != (c[1].kept == PRM_YES))
+        return c[0].kept == PRM_YES ? 1 : 0; /* what is permitted before what is only kept */
     if ((c[0].app_base != 0) != (c[1].app_base != 0))
         return c[0].app_base != 0 ? 0 : 1; /* a whole release before services alone */
     return c[1].sequence > c[0].sequence ? 1 : 0;
@@ -129,7 +154,7 @@ static void judge(const struct prm_boot_candidate c[PRM_BANKS], const struct prm
     assert_int_equal(plan.trial, on_trial(state->bank[expected].status) ? PRM_YES : PRM_NO);
 }
 
-/* Every pair of results, sequence numbers, statuses and wholeness, with and without the right to try, for 1 and 2. */
+/* Every pair of results, sequence numbers, statuses, wholeness and permission, with and without the right to try, for 1 and 2. */
 static void the_highest_fit_sequence_runs(void **unused) {
     static const prm_answer answers[] = {PRM_YES, PRM_NO, 0, UINT32_MAX, PRM_YES ^ 1u};
     unsigned tables = 0;
@@ -138,12 +163,24 @@ static void the_highest_fit_sequence_runs(void **unused) {
     for (size_t r = 0; r < COUNT_OF(results) * COUNT_OF(results); r++) {
         for (size_t s = 0; s < COUNT_OF(sequences) * COUNT_OF(sequences); s++) {
             for (size_t b = 0; b < COUNT_OF(statuses) * COUNT_OF(statuses); b++) {
-                for (unsigned whole = 0; whole < 4; whole++, tables++) {
+                for (unsigned whole = 0; whole < 16; whole++, tables++) {
                     const struct prm_boot_candidate c[PRM_BANKS] = {
-                        {results[r % COUNT_OF(results)], sequences[s % COUNT_OF(sequences)], 0x1000, 11, 0xA0A0A0A0,
-                         (whole & 1u) != 0 ? 0x1100 : 0, (whole & 1u) != 0 ? 12 : 0},
-                        {results[r / COUNT_OF(results)], sequences[s / COUNT_OF(sequences)], 0x2000, 22, 0xB0B0B0B0,
-                         (whole & 2u) != 0 ? 0x2200 : 0, (whole & 2u) != 0 ? 24 : 0}};
+                        {.result = results[r % COUNT_OF(results)],
+                         .kept = (whole & 4u) != 0 ? PRM_YES : PRM_NO,
+                         .sequence = sequences[s % COUNT_OF(sequences)],
+                         .image_base = 0x1000,
+                         .image_size = 11,
+                         .word = 0xA0A0A0A0,
+                         .app_base = (whole & 1u) != 0 ? 0x1100 : 0,
+                         .app_size = (whole & 1u) != 0 ? 12 : 0},
+                        {.result = results[r / COUNT_OF(results)],
+                         .kept = (whole & 8u) != 0 ? PRM_YES : PRM_NO,
+                         .sequence = sequences[s / COUNT_OF(sequences)],
+                         .image_base = 0x2000,
+                         .image_size = 22,
+                         .word = 0xB0B0B0B0,
+                         .app_base = (whole & 2u) != 0 ? 0x2200 : 0,
+                         .app_size = (whole & 2u) != 0 ? 24 : 0}};
                     const struct prm_state state = {
                         .bank = {{.status = statuses[b % COUNT_OF(statuses)], .attempts = 1},
                                  {.status = statuses[b / COUNT_OF(statuses)]}}};
@@ -174,7 +211,7 @@ static void a_trial_is_counted_down_and_ends(void **unused) {
     state.bank[0].status = PRM_BANK_CONFIRMED;
     state.bank[1] = bank_of(PRM_BANK_STAGED, PRM_TRIAL_BOOTS, 1);
     for (uint8_t boot = 1; boot <= PRM_TRIAL_BOOTS; boot++) {
-        assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_OK);
+        assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, &at_5), PRM_OK);
         state = decided(1, PRM_YES, state);
         assert_int_equal(state.bank[1].status, PRM_BANK_TRIAL);
         assert_int_equal(state.bank[1].attempts, PRM_TRIAL_BOOTS - boot);
@@ -182,12 +219,12 @@ static void a_trial_is_counted_down_and_ends(void **unused) {
         assert_int_equal(state.chosen, 1);
     }
     /* The boots are used up: refused before the record says so, and after. */
-    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_ERR_BANK_REJECTED);
+    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, &at_5), PRM_ERR_BANK_REJECTED);
     state = decided(0, PRM_NO, state);
     assert_int_equal(state.bank[1].status, PRM_BANK_REJECTED);
     assert_int_equal(state.bank[0].status, PRM_BANK_CONFIRMED);
     assert_int_equal(state.decisions, 9);
-    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_ERR_BANK_REJECTED);
+    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, &at_5), PRM_ERR_BANK_REJECTED);
     const struct prm_state again = decided(0, PRM_NO, state);
     assert_memory_equal(&again, &state, sizeof state);
 }
@@ -260,35 +297,38 @@ static void the_word_tells_how_many_components(void **unused) {
 /* ---- the second look ---- */
 
 static void the_age_is_looked_at_again(void **unused) {
-    static const uint64_t edges[] = {0,
-                                     1,
-                                     2,
-                                     UINT32_MAX,
-                                     (uint64_t)UINT32_MAX + 1,
-                                     INT64_MAX - 1,
-                                     INT64_MAX,
-                                     UINT64_C(1) << 63,
-                                     UINT64_MAX - 1,
-                                     UINT64_MAX};
+    static const struct {
+        uint64_t sequence, again, floor;
+        uint32_t other;
+        prm_result result;
+    } cases[] = {
+        {5, 5, 5, 1, PRM_OK},           {5, 5, 6, 1, PRM_ERR_FLOOR},          {5, 6, 5, 1, PRM_ERR_FLOOR},
+        {6, 5, 5, 1, PRM_ERR_FLOOR},    {0, 0, 0, 1, PRM_ERR_SEQUENCE},       {5, 5, UINT64_MAX, 1, PRM_ERR_FLOOR},
+        {5, 5, 0, 0, PRM_ERR_FLOOR},    {5, 5, UINT64_MAX, 0, PRM_ERR_FLOOR}, {5, 5, 6, 0, PRM_ERR_FLOOR},
+        {1ull << 33, 1ull << 33, 5, 1, PRM_ERR_FLOOR_STEP},
+    };
+    /* Nothing of epoch 1 was accepted yet: there the kept one runs, whatever its number. */
+    static const struct prm_trust first = {.base = 1}, second = {.epoch = 1, .base = 9};
 
     (void)unused;
-    for (size_t s = 0; s < COUNT_OF(edges); s++) {
-        for (size_t a = 0; a < COUNT_OF(edges); a++) {
-            for (size_t f = 0; f < COUNT_OF(edges); f++) {
-                prm_word word = {0, 0};
-                /* A sequence number is below 2^63: the manifest's parser sees to that. */
-                if (edges[a] > INT64_MAX)
-                    continue;
-                const int fine = edges[s] == edges[a] && edges[f] <= INT64_MAX && edges[a] >= edges[f];
-                assert_result(prm_boot_verify_again(edges[s], edges[a], edges[f], &word),
-                              fine ? PRM_OK : PRM_ERR_FLOOR);
-                assert_true((prm_word_value(&word) == PRM_WORD_NEXT(0, PRM_K_AGAIN)) == fine);
-            }
-        }
-    }
-    for (unsigned bit = 0; bit < 63; bit++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct prm_release_age age = {&first, cases[i].floor, cases[i].other};
+        /* With base 1 a floor of 0 is one before the first. */
+        const prm_result expected = cases[i].other == 0 && cases[i].floor == 0 ? PRM_OK : cases[i].result;
         prm_word word = {0, 0};
-        assert_result(prm_boot_verify_again(5, 5 ^ (UINT64_C(1) << bit), 0, &word), PRM_ERR_FLOOR);
+        assert_result(prm_boot_verify_again(cases[i].sequence, cases[i].again, &age, &word), expected);
+        assert_true((prm_word_value(&word) == PRM_WORD_NEXT(0, PRM_K_AGAIN)) == (expected == PRM_OK));
+    }
+    for (uint64_t floor = prm_floor_before(&second) - 1; floor <= prm_floor_before(&second) + 1; floor++) {
+        const struct prm_release_age age = {&second, floor, 0};
+        prm_word word = {0, 0};
+        assert_result(prm_boot_verify_again(5, 5, &age, &word),
+                      floor <= prm_floor_before(&second) ? PRM_OK : PRM_ERR_FLOOR);
+    }
+    for (unsigned bit = 0; bit < 48; bit++) {
+        const struct prm_release_age age = {&first, 5, 1};
+        prm_word word = {0, 0};
+        assert_int_not_equal(prm_boot_verify_again(5, 5 ^ (UINT64_C(1) << bit), &age, &word), PRM_OK);
         assert_int_not_equal(prm_word_value(&word), PRM_WORD_NEXT(0, PRM_K_AGAIN));
     }
 }

@@ -266,13 +266,15 @@ static void a_severed_install_sequence_is_found_by_its_digest(void **state) {
 static struct prm_fuses fuses;
 
 static prm_result fit(struct prm_suit_component c[], uint32_t components) {
+    static const struct prm_trust trust = {.base = 1};
+    const struct prm_release_age age = {&trust, 5, 1};
     prm_word word = {0, 0};
     uint32_t expected = 0;
 
     memcpy(fuses.vendor, fx_vendor, 16);
     memcpy(fuses.class_, fx_class, 16);
     memcpy(fuses.device, fx_device_id, 16);
-    const prm_result result = prm_release_verify_fit(&fuses, c, components, 5, 5, &word);
+    const prm_result result = prm_release_verify_fit(&fuses, c, components, 5, &age, &word);
     for (uint32_t i = 0; i < components; i++)
         expected = PRM_WORD_NEXT(expected, PRM_K_DEVICE);
     expected = PRM_WORD_NEXT(expected, PRM_K_FLOOR);
