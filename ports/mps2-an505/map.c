@@ -14,7 +14,7 @@ _Static_assert(BOARD_TRUST_OFF + sizeof(struct prm_trust) <= BOARD_ROM_SIZE, "th
 _Static_assert(sizeof(struct prm_boot_report) <= BOARD_REPORT_SIZE, "the report fits its page");
 _Static_assert(sizeof(struct prm_handoff) <= BOARD_HANDOFF_SIZE, "the hand-over fits its place");
 _Static_assert(BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE <= BOARD_HANDOFF_BASE, "the root wipes its own RAM only");
-_Static_assert(BOARD_COUNTER_OFF % 128 == 0 && BOARD_KEPT_OFF % 128 == 0,
+_Static_assert(BOARD_COUNTER_OFF % 128 == 0 && BOARD_TRUST_COUNTER_OFF % 64 == 0 && BOARD_KEPT_OFF % 128 == 0,
                "no record of counters or cell crosses a page of the part");
 _Static_assert(BOARD_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_TRUST_COUNTER_OFF &&
                    BOARD_TRUST_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_KEPT_OFF,

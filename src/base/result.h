@@ -67,6 +67,7 @@ typedef uint32_t prm_result;
     X(ERR_FLASH_WEAR, 'F', 'L', 'S', 5, "too many downloads changed a bank since a release was accepted; restart the device and send it again") \
     X(ERR_COUNTER_IO, 'C', 'T', 'R', 1, "the monotonic counter reported an error") \
     X(ERR_COUNTER_DAMAGED, 'C', 'T', 'R', 2, "the monotonic counter holds no valid value") \
+    X(ERR_COUNTER_VERSION, 'C', 'T', 'R', 3, "the counter's record is of another format, or another counter's; provision the part again in the factory") \
     X(ERR_UPDATE_BLOCK, 'U', 'P', 'D', 1, "a block of the payload is not the one that was signed; nothing of it was written") \
     X(ERR_UPDATE_STATE, 'U', 'P', 'D', 2, "not possible in this state of the update") \
     X(ERR_UPDATE_STALE, 'U', 'P', 'D', 3, "not newer than the release that runs") \

@@ -341,10 +341,10 @@ void rig_init(struct rig *rig, struct rig_world *world) {
          "flash");
     rig->flash = (struct prm_flash){rig,        world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE,
                                     flash_read, flash_view,        flash_write,    flash_erase};
-    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write};
-    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0};
+    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
+    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0, PRM_EEPROM_FLOOR, 0};
     rig->counter =
-        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
+        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     rig->cipher = prm_cipher_openssl(world->device_key);
     rig->keys = (struct prm_suit_keys){.cipher = &rig->cipher,
                                        .agree_kid = prm_span_of(world->device_id.key_id, PRM_KEY_ID_SIZE)};
@@ -367,6 +367,9 @@ void rig_init(struct rig *rig, struct rig_world *world) {
                                            .trust = prm_span_of(&world->trust, sizeof world->trust)};
     rig->cut_at = RIG_NEVER;
     rig->guarded = PRM_BANK_NONE;
+    need(prm_eeprom_counter_provision(&rig->counter_format, 0) == PRM_OK, "floor");
+    rig->operations = 0;
+    rig->cost = (struct rig_cost){0};
 }
 
 void rig_free(struct rig *rig) {
