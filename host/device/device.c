@@ -21,6 +21,7 @@ const struct prm_layout primum_board_layout = {
     .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
     .components = PRM_COMPONENTS,
+    .trial_boots = BOARD_TRIAL_BOOTS,
     .component = {{BOARD_APP_OFF, BOARD_APP_SIZE, BOARD_NS_RAM_BASE, BOARD_NS_RAM_SIZE},
                   {BOARD_SERVICES_OFF, BOARD_SERVICES_SIZE, BOARD_SERVICES_RAM_BASE, BOARD_SERVICES_RAM_SIZE}},
 };

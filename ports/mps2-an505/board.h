@@ -72,6 +72,7 @@
 #define BOARD_APP_SIZE 0x17E000
 #define BOARD_SERVICES_OFF 0x180000   /* in a bank: the services, Secure */
 #define BOARD_SERVICES_SIZE 0x80000
+#define BOARD_TRIAL_BOOTS 3 /* how often a release that isn't accepted yet is started */
 
 /* The services' RAM, Secure; at its beginning what the root hands over to them (boot/handoff.h). */
 #define BOARD_HANDOFF_BASE 0x38010000

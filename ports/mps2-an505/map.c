@@ -52,6 +52,7 @@ const struct prm_layout prm_mps2_layout = {
     .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
     .components = MPS2_COMPONENTS,
+    .trial_boots = BOARD_TRIAL_BOOTS,
     .component =
         {
             [MPS2_APP] = {BOARD_APP_OFF, BOARD_APP_SIZE, BOARD_NS_RAM_BASE, BOARD_NS_RAM_SIZE},

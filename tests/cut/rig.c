@@ -211,6 +211,7 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     l->bank_off[1] = JOURNAL_SIZE + l->bank_size;
     l->flash_base = FLASH_BASE;
     l->components = services_size > 0 ? 2 : 1;
+    l->trial_boots = 3;
     l->component[0] = (struct prm_layout_component){PRM_BANK_IMAGES_OFF, app_room, ram_base[0], RAM_SIZE};
     l->component[1] =
         (struct prm_layout_component){PRM_BANK_IMAGES_OFF + app_room, services_room, ram_base[1], RAM_SIZE};
@@ -415,4 +416,13 @@ struct prm_state rig_state(const struct rig *rig) {
 
     need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
     return state;
+}
+
+void rig_downloads(const struct rig *rig, uint32_t downloads) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
+    state.downloads = downloads;
+    need(prm_state_store(&journal, &state) == PRM_OK, "writing the journal");
 }

@@ -135,6 +135,7 @@ static void init_platform(struct rig *rig) {
         .bank_size = RIG_BANK_SIZE,
         .flash_base = 0x80000000u,
         .components = 1,
+        .trial_boots = 3,
         .component = {{.off = 0x2000, .size = 0x6000, .ram_base = 0x28000000u, .ram_size = 0x10000}},
     };
     rig->platform = (struct prm_boot_platform){

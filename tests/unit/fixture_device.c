@@ -195,6 +195,7 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
         .bank_size = FX_SLOT_SIZE,
         .flash_base = FX_FLASH_BASE,
         .components = 1,
+        .trial_boots = FX_TRIAL_BOOTS,
         .component = {{PRM_BANK_IMAGES_OFF, FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
     d->platform = (struct prm_boot_platform){.crypto = &crypto,
                                              .flash = &d->flash,
