@@ -103,8 +103,8 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span man
         prm_state_load(&journal, platform->flash, platform->crypto, platform->layout->journal_off, &state);
     (void)loaded;
     const struct prm_release_age age = age_of(b, bank, floor);
-    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], b->candidate[bank].report.manifest_digest,
-                                                manifest.sequence, &age);
+    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], prm_layout_trial_boots(platform->layout),
+                                                b->candidate[bank].report.manifest_digest, manifest.sequence, &age);
     return prm_boot_verify_again(sequence, manifest.sequence, &age, word);
 }
 
@@ -120,7 +120,8 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
 
     PRM_TRY(examine_envelope(b, bank, &manifest, &manifest_bytes, &word));
     const struct prm_release_age age = age_of(b, bank, b->floor);
-    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], candidate->report.manifest_digest, manifest.sequence, &age));
+    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], prm_layout_trial_boots(b->platform->layout),
+                                 candidate->report.manifest_digest, manifest.sequence, &age));
     PRM_TRY(prm_suit_select(&manifest, bank, component));
     PRM_TRY(prm_release_verify_fit(b->fuses, component, components, manifest.sequence, &age, &word));
     PRM_TRY(examine_images(b, bank, component, &word));
@@ -151,16 +152,20 @@ static prm_result decide(struct prm_boot_run *b, prm_answer may_try, struct prm_
 }
 
 static prm_result run(struct prm_boot_run *b, struct prm_boot_plan *plan) {
+    struct prm_state next;
     prm_result decided;
 
     PRM_TRY(know_device(b));
     PRM_TRY(b->platform->rules(b));
     prm_boot_examine(b);
     decided = decide(b, PRM_YES, plan);
-    /* Records what the plan changes. A journal that fails is noted. */
+    /* Records what the plan changes. A journal that fails is noted; then the state stays what it was, also for this boot. */
     if (b->journal_result == PRM_OK) {
-        prm_boot_decide_state(plan, b->candidate, &b->state);
-        b->journal_result = prm_state_store(&b->journal, &b->state);
+        next = b->state;
+        prm_boot_decide_state(plan, b->candidate, &next);
+        b->journal_result = prm_state_store(&b->journal, &next);
+        if (b->journal_result == PRM_OK)
+            b->state = next;
     }
     /* A trial whose boots can't be counted would have no end. */
     if (b->journal_result != PRM_OK && plan->trial == PRM_YES)
@@ -179,7 +184,7 @@ static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chose
     report->result = result;
     report->chosen = chosen;
     report->floor = b->floor;
-    report->journal = b->journal_result;
+    report->journal = b->journal_result == PRM_OK ? b->state.found : b->journal_result;
     report->decisions = b->state.decisions;
     report->notes = b->notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
     if (b->fuses != NULL) {
