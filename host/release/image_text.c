@@ -211,6 +211,17 @@ struct srec {
 /* Bytes of the address of each type; 0: there is no such type. */
 static const uint8_t srec_address[10] = {2, 2, 3, 4, 0, 2, 3, 4, 3, 2};
 
+/* The check doesn't cover the type: one that changes, or a header among data, is a damaged character. */
+static int srec_type(struct lines *lines, const struct srec *srec, const struct record *record) {
+    const int data = record->mark >= '1' && record->mark <= '3';
+
+    if (record->mark == '0' && srec->data > 0)
+        return bad(lines, "is a header among data");
+    if (data && srec->data > 0 && srec->type != record->mark)
+        return bad(lines, "has another type than the data before it");
+    return PRIMUM_OK;
+}
+
 static int srec_record(struct lines *lines, struct srec *srec, const struct record *record, struct primum_chunks *out) {
     const unsigned type = (unsigned)record->mark - '0';
     const size_t width = type < 10 ? srec_address[type] : 0;
@@ -221,19 +232,18 @@ static int srec_record(struct lines *lines, struct srec *srec, const struct reco
         return bad(lines, "is longer or shorter than it says");
     if (sum(record) != 0xFF)
         return bad(lines, "is damaged: its check is wrong");
-    /* The check doesn't cover the type: a type that changes, or a header among data, is a damaged character. */
-    if (type == 0 && srec->data > 0)
-        return bad(lines, "is a header among data");
+    const int status = srec_type(lines, srec, record);
+    if (status != PRIMUM_OK)
+        return status;
     const uint32_t address = big_endian(record->bytes + 1, width);
+    srec->ended = type >= 7;
     if (type >= 1 && type <= 3) {
-        if (srec->data++ > 0 && srec->type != record->mark)
-            return bad(lines, "has another type than the data before it");
+        srec->data++;
         srec->type = record->mark;
         return add(lines, address, record->bytes + 1 + width, record->len - width - 2, out);
     }
     if ((type == 5 || type == 6) && address != (srec->data & (type == 5 ? 0xFFFFu : 0xFFFFFFu)))
         return bad(lines, "counts other records of data than there are: some are missing");
-    srec->ended = type >= 7;
     return PRIMUM_OK;
 }
 
