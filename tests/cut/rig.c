@@ -9,10 +9,10 @@
 #include <openssl/ec.h>
 
 #include "base/endian.h"
-#include "cli/keys.h"
-#include "cli/manifest.h"
-#include "cli/payload.h"
-#include "cli/release.h"
+#include "host/keys/keys.h"
+#include "host/release/manifest.h"
+#include "host/release/payload.h"
+#include "host/release/release.h"
 #include "codec/cose.h"
 #include "providers/openssl/cipher_openssl.h"
 #include "providers/openssl/crypto_openssl.h"
@@ -199,7 +199,7 @@ static uint32_t round_up(uint32_t size) {
 
 void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t services_size) {
     struct prm_layout *l = &world->layout;
-    uint8_t device[CLI_UUID_SIZE] = {1};
+    uint8_t device[PRIMUM_UUID_SIZE] = {1};
     const uint32_t app_room = round_up(app_size), services_room = round_up(services_size);
 
     memset(world, 0, sizeof *world);
@@ -211,6 +211,7 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     l->bank_off[1] = JOURNAL_SIZE + l->bank_size;
     l->flash_base = FLASH_BASE;
     l->components = services_size > 0 ? 2 : 1;
+    l->trial_boots = 3;
     l->component[0] = (struct prm_layout_component){PRM_BANK_IMAGES_OFF, app_room, ram_base[0], RAM_SIZE};
     l->component[1] =
         (struct prm_layout_component){PRM_BANK_IMAGES_OFF + app_room, services_room, ram_base[1], RAM_SIZE};
@@ -218,18 +219,18 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     world->vendor_key = EVP_EC_gen("P-256");
     world->device_key = EVP_EC_gen("P-256");
     need(world->vendor_key != NULL && world->device_key != NULL, "key generation");
-    need(cli_uuid_vendor("rig.example", world->vendor) == CLI_OK &&
-             cli_uuid_class(world->vendor, "rig", world->class_) == CLI_OK,
+    need(primum_uuid_vendor("rig.example", world->vendor) == PRIMUM_OK &&
+             primum_uuid_class(world->vendor, "rig", world->class_) == PRIMUM_OK,
          "identity");
     world->fuses = (struct prm_fuses){.magic = PRM_FUSES_MAGIC, .version = PRM_FUSES_VERSION};
-    memcpy(world->fuses.vendor, world->vendor, CLI_UUID_SIZE);
-    memcpy(world->fuses.class_, world->class_, CLI_UUID_SIZE);
-    memcpy(world->fuses.device, device, CLI_UUID_SIZE);
+    memcpy(world->fuses.vendor, world->vendor, PRIMUM_UUID_SIZE);
+    memcpy(world->fuses.class_, world->class_, PRIMUM_UUID_SIZE);
+    memcpy(world->fuses.device, device, PRIMUM_UUID_SIZE);
     world->trust = (struct prm_trust){.magic = PRM_TRUST_MAGIC, .version = PRM_TRUST_VERSION, .count = 1, .need = {1, 0}};
-    need(cli_key_anchor(world->vendor_key, "vendor", &world->trust.anchor[0]) == CLI_OK &&
-             cli_key_anchor(world->device_key, "device", &world->device_id) == CLI_OK &&
-             cli_check8(prm_span_of(&world->fuses, offsetof(struct prm_fuses, check)), world->fuses.check) == CLI_OK &&
-             cli_check8(prm_span_of(&world->trust, offsetof(struct prm_trust, check)), world->trust.check) == CLI_OK,
+    need(primum_key_anchor(world->vendor_key, "vendor", &world->trust.anchor[0]) == PRIMUM_OK &&
+             primum_key_anchor(world->device_key, "device", &world->device_id) == PRIMUM_OK &&
+             primum_check8(prm_span_of(&world->fuses, offsetof(struct prm_fuses, check)), world->fuses.check) == PRIMUM_OK &&
+             primum_check8(prm_span_of(&world->trust, offsetof(struct prm_trust, check)), world->trust.check) == PRIMUM_OK,
          "anchors");
 }
 
@@ -241,10 +242,10 @@ void rig_world_free(struct rig_world *world) {
 /* ---- releases ---- */
 
 /* An image that a boot takes: stack pointer, entry, then bytes of its own. */
-static struct cli_bytes make_image(const struct rig_world *world, uint64_t sequence, uint32_t bank, uint32_t component) {
+static struct primum_bytes make_image(const struct rig_world *world, uint64_t sequence, uint32_t bank, uint32_t component) {
     const uint32_t base = FLASH_BASE + world->layout.bank_off[bank] + world->layout.component[component].off;
     struct rig noise = {.random = sequence * 16 + bank * 4 + component};
-    struct cli_bytes image = {cli_alloc(world->image_size[component]), world->image_size[component]};
+    struct primum_bytes image = {primum_alloc(world->image_size[component]), world->image_size[component]};
 
     for (size_t i = 0; i < image.len; i++)
         image.data[i] = (uint8_t)rig_random(&noise);
@@ -254,7 +255,7 @@ static struct cli_bytes make_image(const struct rig_world *world, uint64_t seque
 }
 
 /* condition-minimum-battery, 15 becomes condition-version, 15. */
-static void make_strange(struct cli_bytes *manifest) {
+static void make_strange(struct primum_bytes *manifest) {
     static const uint8_t known[] = {0x18, 26, 15};
     uint8_t *at = memmem(manifest->data, manifest->len, known, sizeof known);
 
@@ -262,39 +263,39 @@ static void make_strange(struct cli_bytes *manifest) {
     at[1] = 28;
 }
 
-static void sign(const struct rig_world *world, struct cli_manifest_spec *spec, struct rig_release *out) {
-    struct cli_bytes manifest, fetch, digest, block;
-    struct cli_member members[PRM_BANKS * PRM_COMPONENTS];
+static void sign(const struct rig_world *world, struct primum_manifest_spec *spec, struct rig_release *out) {
+    struct primum_bytes manifest, fetch, digest, block;
+    struct primum_member members[PRM_BANKS * PRM_COMPONENTS];
     size_t count = 0;
 
-    need(cli_manifest_write(spec, &manifest, &fetch) == CLI_OK, "manifest");
+    need(primum_manifest_write(spec, &manifest, &fetch) == PRIMUM_OK, "manifest");
     if (world->strange_condition)
         make_strange(&manifest);
-    need(cli_manifest_digest(cli_span(&manifest), &digest) == CLI_OK, "digest");
-    need(cli_manifest_sign(cli_span(&digest), world->vendor_key, "vendor", PRM_COSE_ESP256, &block) == CLI_OK, "sign");
-    struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&digest),
-                                         .manifest_wrapped = cli_span(&manifest),
+    need(primum_manifest_digest(primum_span(&manifest), &digest) == PRIMUM_OK, "digest");
+    need(primum_manifest_sign(primum_span(&digest), world->vendor_key, "vendor", PRM_COSE_ESP256, &block) == PRIMUM_OK, "sign");
+    struct prm_suit_envelope envelope = {.digest_bytes = primum_span(&digest),
+                                         .manifest_wrapped = primum_span(&manifest),
                                          .signatures = 1,
-                                         .signature = {cli_span(&block)}};
-    envelope.severed_wrapped[cli_manifest_fetch(spec)] = cli_span(&fetch);
+                                         .signature = {primum_span(&block)}};
+    envelope.severed_wrapped[primum_manifest_fetch(spec)] = primum_span(&fetch);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
         for (uint32_t i = 0; i < spec->components; i++, count++) {
-            cli_payload_name(bank, i, members[count].name);
-            members[count].bytes = cli_span(&spec->slot[bank].payload[i].wire);
+            primum_payload_name(bank, i, members[count].name);
+            members[count].bytes = primum_span(&spec->slot[bank].payload[i].wire);
         }
     }
-    out->file = cli_envelope_write(&envelope, members, count);
-    out->bank_envelope = cli_envelope_for_bank(&envelope);
-    cli_bytes_free(&manifest);
-    cli_bytes_free(&fetch);
-    cli_bytes_free(&digest);
-    cli_bytes_free(&block);
+    out->file = primum_envelope_write(&envelope, members, count);
+    out->bank_envelope = primum_envelope_for_bank(&envelope);
+    primum_bytes_free(&manifest);
+    primum_bytes_free(&fetch);
+    primum_bytes_free(&digest);
+    primum_bytes_free(&block);
 }
 
 void rig_release_make(const struct rig_world *world, uint64_t sequence, int encrypted, EVP_PKEY *recipient,
                       struct rig_release *out) {
     EVP_PKEY *const keys[1] = {recipient != NULL ? recipient : world->device_key};
-    struct cli_manifest_spec spec;
+    struct primum_manifest_spec spec;
 
     memset(out, 0, sizeof *out);
     memset(&spec, 0, sizeof spec);
@@ -311,21 +312,21 @@ void rig_release_make(const struct rig_world *world, uint64_t sequence, int encr
         spec.slot[bank].present = 1;
         for (uint32_t i = 0; i < spec.components; i++) {
             out->image[bank][i] = make_image(world, sequence, bank, i);
-            need(cli_payload_make(cli_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0,
-                                  &spec.slot[bank].payload[i]) == CLI_OK,
+            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0,
+                                  &spec.slot[bank].payload[i]) == PRIMUM_OK,
                  "payload");
         }
     }
     sign(world, &spec, out);
     for (uint32_t i = 0; i < PRM_BANKS * PRM_COMPONENTS; i++)
-        cli_payload_free(&spec.slot[i / PRM_COMPONENTS].payload[i % PRM_COMPONENTS]);
+        primum_payload_free(&spec.slot[i / PRM_COMPONENTS].payload[i % PRM_COMPONENTS]);
 }
 
 void rig_release_free(struct rig_release *release) {
-    cli_bytes_free(&release->file);
-    cli_bytes_free(&release->bank_envelope);
+    primum_bytes_free(&release->file);
+    primum_bytes_free(&release->bank_envelope);
     for (uint32_t i = 0; i < PRM_BANKS * PRM_COMPONENTS; i++)
-        cli_bytes_free(&release->image[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
+        primum_bytes_free(&release->image[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
 }
 
 /* ---- device ---- */
@@ -333,17 +334,17 @@ void rig_release_free(struct rig_release *release) {
 void rig_init(struct rig *rig, struct rig_world *world) {
     memset(rig, 0, sizeof *rig);
     rig->world = world;
-    rig->bytes = cli_alloc(world->flash_size);
+    rig->bytes = primum_alloc(world->flash_size);
     memset(rig->bytes, 0xFF, world->flash_size);
     memset(rig->eeprom_bytes, 0xFF, sizeof rig->eeprom_bytes);
     need(prm_sim_flash_init(&rig->host, rig->bytes, world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE, NULL) == PRM_OK,
          "flash");
     rig->flash = (struct prm_flash){rig,        world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE,
                                     flash_read, flash_view,        flash_write,    flash_erase};
-    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write};
-    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0};
+    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
+    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0, PRM_EEPROM_FLOOR, 0};
     rig->counter =
-        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
+        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     rig->cipher = prm_cipher_openssl(world->device_key);
     rig->keys = (struct prm_suit_keys){.cipher = &rig->cipher,
                                        .agree_kid = prm_span_of(world->device_id.key_id, PRM_KEY_ID_SIZE)};
@@ -366,6 +367,9 @@ void rig_init(struct rig *rig, struct rig_world *world) {
                                            .trust = prm_span_of(&world->trust, sizeof world->trust)};
     rig->cut_at = RIG_NEVER;
     rig->guarded = PRM_BANK_NONE;
+    need(prm_eeprom_counter_provision(&rig->counter_format, 0) == PRM_OK, "floor");
+    rig->operations = 0;
+    rig->cost = (struct rig_cost){0};
 }
 
 void rig_free(struct rig *rig) {
@@ -412,4 +416,13 @@ struct prm_state rig_state(const struct rig *rig) {
 
     need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
     return state;
+}
+
+void rig_downloads(const struct rig *rig, uint32_t downloads) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
+    state.downloads = downloads;
+    need(prm_state_store(&journal, &state) == PRM_OK, "writing the journal");
 }

@@ -46,9 +46,9 @@ struct rig_cost {
 /* A release, and the images that a device has when it runs it. Owns its bytes. */
 struct rig_release {
     uint64_t sequence;
-    struct cli_bytes file;
-    struct cli_bytes bank_envelope;
-    struct cli_bytes image[PRM_BANKS][PRM_COMPONENTS];
+    struct primum_bytes file;
+    struct primum_bytes bank_envelope;
+    struct primum_bytes image[PRM_BANKS][PRM_COMPONENTS];
 };
 
 /* What is the same for every device of a run: its layout, keys, releases. */
@@ -60,7 +60,7 @@ struct rig_world {
     struct prm_trust trust;
     EVP_PKEY *vendor_key, *device_key;
     struct prm_anchor device_id;
-    uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE];
+    uint8_t vendor[PRIMUM_UUID_SIZE], class_[PRIMUM_UUID_SIZE];
     const char *description; /* of the releases made from here on; NULL: none */
     struct prm_suit_conditions conditions; /* likewise */
     int strange_condition; /* 1: that of the battery is replaced by one that nobody here knows */
@@ -118,6 +118,8 @@ int rig_holds(const struct rig *rig, uint32_t bank, const struct rig_release *re
 
 uint64_t rig_floor(const struct rig *rig);
 struct prm_state rig_state(const struct rig *rig);
+/* Has the journal say that so many downloads came so far, as if they had. */
+void rig_downloads(const struct rig *rig, uint32_t downloads);
 uint32_t rig_random(struct rig *rig);
 
 /* The crypto of the rig: OpenSSL's, which doesn't verify the same signature twice. */

@@ -40,7 +40,7 @@ struct play {
     int rejected[RELEASES];     /* that is done, and it was not staged since */
 };
 
-static void CLI_PRINTF(2, 3) fail(struct play *p, const char *format, ...) {
+static void PRIMUM_PRINTF(2, 3) fail(struct play *p, const char *format, ...) {
     va_list args;
 
     if (p->run->failure[0] != '\0')
@@ -56,7 +56,7 @@ static int ok(struct play *p, prm_result result, const char *what) {
 
     if (result == PRM_OK)
         return 1;
-    cli_result_code(result, code);
+    primum_result_code(result, code);
     fail(p, "%s: %s", what, code);
     return 0;
 }
@@ -74,7 +74,7 @@ static int is_about(const struct play *p, uint32_t bank, unsigned release, enum 
 static int download(struct play *p, const struct prm_update_platform *platform, uint32_t running, uint64_t sequence,
                     uint32_t *bank) {
     static struct prm_update update;
-    const struct cli_bytes *file = &p->book->release[p->target].file;
+    const struct primum_bytes *file = &p->book->release[p->target].file;
     prm_result result = prm_update_open(&update, platform, running, sequence);
 
     for (size_t at = 0; at < file->len && result == PRM_OK; at += CHUNK)
@@ -193,7 +193,7 @@ static void judge(struct play *p, const struct prm_boot_report *report, const st
     p->floor = floor;
     if (p->rejected[index])
         fail(p, "a rejected release boots");
-    if (plan->trial == PRM_YES && ++p->trials[index] > PRM_TRIAL_BOOTS)
+    if (plan->trial == PRM_YES && ++p->trials[index] > prm_layout_trial_boots(&p->book->world.layout))
         fail(p, "a trial has boot %u", p->trials[index]);
     if (plan->trial != PRM_YES && !services_only && !p->accepted[index])
         fail(p, "release %d runs for good, and nobody accepted it", index);
@@ -235,7 +235,7 @@ static void load(struct rig *rig, const struct snapshot *s) {
 }
 
 static struct snapshot save(const struct rig *rig) {
-    struct snapshot s = {.flash = cli_alloc(rig->world->flash_size)};
+    struct snapshot s = {.flash = primum_alloc(rig->world->flash_size)};
 
     memcpy(s.flash, rig->bytes, rig->world->flash_size);
     memcpy(s.eeprom, rig->eeprom_bytes, sizeof s.eeprom);
@@ -397,7 +397,7 @@ static void copy_snapshot(struct story_book *book, enum story_name from, enum st
 }
 
 struct story_book *story_book_new(void) {
-    struct story_book *book = cli_alloc(sizeof *book);
+    struct story_book *book = primum_alloc(sizeof *book);
 
     rig_world_init(&book->world, APP_SIZE, SERVICES_SIZE);
     rig_init(&book->rig, &book->world);
