@@ -60,7 +60,7 @@ void prm_p256_store(uint8_t bytes[32], const uint32_t a[P256_WORDS]) {
 
 /* The inverse of x 2^256 is 1/x / 2^256: two multiplications by 2^512 make it 1/x 2^256. */
 void prm_p256_invert(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS]) {
-    prm_p256_inverse(r, a, prm_p256_p, P256_P_INVERSE);
+    prm_p256_inverse(r, a, &prm_p256_modulus_p);
     prm_p256_mul(r, r, prm_p256_to_m);
     prm_p256_mul(r, r, prm_p256_to_m);
 }

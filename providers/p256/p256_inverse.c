@@ -19,6 +19,16 @@ struct number {
     int32_t digit[DIGITS];
 };
 
+struct prm_p256_modulus {
+    struct number m;
+    uint32_t inverse; /* of m's lowest digit, modulo 2^30 */
+};
+
+const struct prm_p256_modulus prm_p256_modulus_p = {
+    {{0x3FFFFFFF, 0x3FFFFFFF, 0x3FFFFFFF, 0x3F, 0, 0, 0x1000, 0x3FFFC000, 0xFFFF}}, 0x3FFFFFFF};
+const struct prm_p256_modulus prm_p256_modulus_n = {
+    {{0x3C632551, 0xEE72B0B, 0x3179E84F, 0x39BEAB69, 0x3FFFFFBC, 0x3FFFFFFF, 0xFFF, 0x3FFFC000, 0xFFFF}}, 0x11FF43B1};
+
 struct matrix {
     int32_t u, v, q, r;
 };
@@ -60,17 +70,17 @@ static int32_t steps(int32_t theta, uint32_t f, uint32_t g, struct matrix *t) {
  * (-2 m, m): one m is added for each that is negative. With m = 0 it is without a modulus: for f and g, whose lowest
  * digits are 0 already.
  */
-static void turn(struct number *d, struct number *e, const struct matrix *t, const struct number *m, uint32_t m_inverse) {
+static void turn(struct number *d, struct number *e, const struct matrix *t, const struct prm_p256_modulus *m) {
     const uint32_t sd = sign(d->digit[TOP]), se = sign(e->digit[TOP]);
     uint32_t md = ((uint32_t)t->u & sd) + ((uint32_t)t->v & se);
     uint32_t me = ((uint32_t)t->q & sd) + ((uint32_t)t->r & se);
     const uint32_t d0 = (uint32_t)d->digit[0], e0 = (uint32_t)e->digit[0];
     int64_t cd = 0, ce = 0;
 
-    md -= (m_inverse * ((uint32_t)t->u * d0 + (uint32_t)t->v * e0) + md) & LOW;
-    me -= (m_inverse * ((uint32_t)t->q * d0 + (uint32_t)t->r * e0) + me) & LOW;
+    md -= (m->inverse * ((uint32_t)t->u * d0 + (uint32_t)t->v * e0) + md) & LOW;
+    me -= (m->inverse * ((uint32_t)t->q * d0 + (uint32_t)t->r * e0) + me) & LOW;
     for (unsigned i = 0; i < DIGITS; i++) {
-        const int32_t di = d->digit[i], ei = e->digit[i], mi = m->digit[i];
+        const int32_t di = d->digit[i], ei = e->digit[i], mi = m->m.digit[i];
         cd = (cd >> STEPS) + (int64_t)t->u * di + (int64_t)t->v * ei + (int64_t)(int32_t)md * mi;
         ce = (ce >> STEPS) + (int64_t)t->q * di + (int64_t)t->r * ei + (int64_t)(int32_t)me * mi;
         if (i > 0) {
@@ -111,23 +121,20 @@ static void to_words(uint32_t r[P256_WORDS], const struct number *x) {
         r[i] = (uint32_t)x->digit[i] >> 2 * i | (uint32_t)x->digit[i + 1] << (STEPS - 2 * i);
 }
 
-void prm_p256_inverse(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const uint32_t m[P256_WORDS],
-                      uint32_t m_inverse) {
-    static const struct number none;
-    struct number f, g, d = {{0}}, e = {{1}}, modulus;
+void prm_p256_inverse(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const struct prm_p256_modulus *m) {
+    static const struct prm_p256_modulus none;
+    struct number f = m->m, g, d = {{0}}, e = {{1}};
     int32_t theta = -1;
     struct matrix t;
 
-    from_words(&modulus, m);
-    f = modulus;
     from_words(&g, a);
     for (unsigned i = 0; i < ROUNDS; i++) {
         theta = steps(theta, (uint32_t)f.digit[0], (uint32_t)g.digit[0], &t);
-        turn(&d, &e, &t, &modulus, m_inverse);
-        turn(&f, &g, &t, &none, 0);
+        turn(&d, &e, &t, m);
+        turn(&f, &g, &t, &none);
     }
     /* In (-2 m, m): once into (-m, m), then with f's sign into [0, m). */
-    settle(&d, 0, &modulus);
-    settle(&d, sign(f.digit[TOP]), &modulus);
+    settle(&d, 0, &m->m);
+    settle(&d, sign(f.digit[TOP]), &m->m);
     to_words(r, &d);
 }

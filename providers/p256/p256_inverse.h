@@ -10,12 +10,10 @@
 
 #include "providers/p256/p256_field.h"
 
-/* 1/p and 1/n modulo 2^30 */
-#define P256_P_INVERSE 0x3FFFFFFFu
-#define P256_N_INVERSE 0x11FF43B1u
+struct prm_p256_modulus;
+extern const struct prm_p256_modulus prm_p256_modulus_p, prm_p256_modulus_n;
 
-/* r = 1/a mod m, for m = p or n, of which `m_inverse` is the inverse modulo 2^30, and a below m; 0 for 0. CT: independent of a. */
-void prm_p256_inverse(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const uint32_t m[P256_WORDS],
-                      uint32_t m_inverse);
+/* r = 1/a mod m, for a below m; 0 for 0. CT: independent of a. */
+void prm_p256_inverse(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const struct prm_p256_modulus *m);
 
 #endif

@@ -75,10 +75,8 @@ void prm_p256_scale(struct prm_p256_affine *r, const struct prm_p256_point *a, c
 }
 
 void prm_p256_affine(struct prm_p256_affine *r, const struct prm_p256_point *a) {
-    uint32_t inverse[P256_WORDS];
-
-    prm_p256_invert(inverse, a->z);
-    prm_p256_scale(r, a, inverse);
+    prm_p256_invert(r->y, a->z);
+    prm_p256_scale(r, a, r->y);
     prm_p256_mul(r->x, r->x, prm_p256_plain_one);
     prm_p256_mul(r->y, r->y, prm_p256_plain_one);
 }

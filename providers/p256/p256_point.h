@@ -43,10 +43,10 @@ void prm_p256_sum(struct prm_p256_point *r, const struct prm_p256_point *a, cons
 /* r = a or, where the mask is all ones, -a. */
 void prm_p256_negate(struct prm_p256_affine *r, uint32_t mask, const struct prm_p256_affine *a);
 
-/* The affine point of which 1/z is given, in Montgomery form. */
+/* The affine point of which 1/z is given, in Montgomery form; `inverse` may be r->y. */
 void prm_p256_scale(struct prm_p256_affine *r, const struct prm_p256_point *a, const uint32_t inverse[P256_WORDS]);
 
-/* The affine point, plain and not in Montgomery form. (0, 0) if it is infinity. */
+/* The affine point, plain and not in Montgomery form. (0, 0) if it is infinity. The two must not overlap. */
 void prm_p256_affine(struct prm_p256_affine *r, const struct prm_p256_point *a);
 
 /* Takes x and y, big-endian, below p and on the curve. Errors: SIG_INVALID if they aren't. CT: the point is public. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The witness of an ECDSA P-256 signature: x(R) mod n with R = u1 G + u2 Q, in one pass of doublings. u2 goes by in signed
- * windows of five digits, u1 through the comb of the generator in the last 52 doublings. Everything here is public,
+ * windows of four digits, u1 through the comb of the generator in the last 52 doublings. Everything here is public,
  * so it takes the time it takes.
  *
  * r and s, and so u1 and u2, are the forger's choice: each addition may meet a point that is equal, opposite, or infinity.
@@ -18,7 +18,7 @@
 /* Not inlined: what it has on the stack is not on it while others run. */
 #define OWN_FRAME __attribute__((noinline))
 
-enum { DIGITS = 257, WINDOW = 5, FIRST = 8, MULTIPLES = 9 };
+enum { DIGITS = 257, WINDOW = 4, FIRST = 4, MULTIPLES = 5 };
 
 /*
  * A check's working memory. One struct with one pointer to it: an address that a disturbance lost is that of all of it,
@@ -31,6 +31,7 @@ struct work {
     uint32_t infinity;       /* not 0: the sum is the point at infinity, and its z is 0 */
     uint32_t spoil;          /* not 0: the sum was lost on the way */
     uint32_t now;            /* which of the two is the sum; the other is for the next */
+    uint32_t scratch[P256_WORDS];
     union {
         struct {
             struct prm_p256_point sum[2];
@@ -38,13 +39,17 @@ struct work {
             uint32_t u2[P256_WORDS]; /* r/s */
             struct prm_p256_affine result; /* R */
         };
-        struct {
+        struct { /* while the multiples are prepared */
             struct prm_p256_point last;
             uint32_t ratio[MULTIPLES - 1][P256_WORDS];
-        }; /* while the multiples are prepared */
+        };
+        struct { /* when the sums are done */
+            uint32_t e[P256_WORDS], s[P256_WORDS];
+            struct prm_p256_affine again;
+        };
     };
     struct prm_p256_affine q;
-    struct prm_p256_affine multiple[MULTIPLES]; /* 8 Q to 16 Q */
+    struct prm_p256_affine multiple[MULTIPLES]; /* 4 Q to 8 Q */
 };
 
 static void set(struct prm_p256_point *a, const struct prm_p256_affine *b) {
@@ -77,7 +82,6 @@ static struct differences compare(const struct prm_p256_point *a, const struct p
  */
 static void add(struct work *w, const struct prm_p256_affine *b) {
     struct prm_p256_point *const before = &w->sum[w->now & 1u], *const after = &w->sum[~w->now & 1u];
-    uint32_t ratio[P256_WORDS];
 
     if (w->infinity != 0) {
         w->spoil |= prm_p256_bits(before->z);
@@ -85,7 +89,7 @@ static void add(struct work *w, const struct prm_p256_affine *b) {
         w->infinity = 0;
         return;
     }
-    prm_p256_sum(after, before, b, ratio);
+    prm_p256_sum(after, before, b, w->scratch);
     w->now++;
     if (prm_p256_bits(after->z) != 0)
         return;
@@ -100,9 +104,9 @@ static void add(struct work *w, const struct prm_p256_affine *b) {
     }
 }
 
-/* The multiples of Q. It has the order n, far above 16: no addition is exceptional. */
+/* The multiples of Q. It has the order n, far above 8: no addition is exceptional. */
 OWN_FRAME static void prepare(struct work *w) {
-    uint32_t inverse[P256_WORDS];
+    uint32_t *const inverse = w->scratch;
     struct prm_p256_point *const p = &w->last;
 
     set(p, &w->q);
@@ -123,18 +127,17 @@ OWN_FRAME static void prepare(struct work *w) {
     }
 }
 
-/* Whether they are those of Q still: 2 (8 Q) = 16 Q, and 15 Q + Q. Those of another key, left from a check before, aren't. */
-OWN_FRAME static uint32_t prepared_diff(const struct work *w) {
+/* Whether they are those of Q still: 2 (4 Q) = 8 Q, and 7 Q + Q. Those of another key, left from a check before, aren't. */
+OWN_FRAME static uint32_t prepared_diff(struct work *w) {
     const struct prm_p256_affine *const last = &w->multiple[MULTIPLES - 1];
-    struct prm_p256_point p;
-    uint32_t ratio[P256_WORDS];
+    struct prm_p256_point *const p = w->sum;
 
-    set(&p, w->multiple);
-    prm_p256_double(&p);
-    const struct differences twice = compare(&p, last);
-    set(&p, last - 1);
-    prm_p256_sum(&p, &p, &w->q, ratio);
-    const struct differences next = compare(&p, last);
+    set(p, w->multiple);
+    prm_p256_double(p);
+    const struct differences twice = compare(p, last);
+    set(p, last - 1);
+    prm_p256_sum(p, p, &w->q, w->scratch);
+    const struct differences next = compare(p, last);
     return twice.x | twice.y | next.x | next.y;
 }
 
@@ -155,7 +158,7 @@ static uint32_t bit(const uint32_t a[P256_WORDS], uint32_t i) {
 
 /*
  * Digit i of u2, which is the sum of (bit i-1 - bit i) 2^i: into the window, that starts with one that isn't 0, and is
- * added when it has five; it is between 8 and 16 then, or -8 and -16, for the signs alternate. The last digits, which fill none, go one by one.
+ * added when it has four; it is between 4 and 8 then, or -4 and -8, for the signs alternate. The last digits, which fill none, go one by one.
  */
 static void take_u2(struct work *w, uint32_t i) {
     const int32_t digit = (int32_t)(bit(w->u2, i - 1u) - bit(w->u2, i));
@@ -203,45 +206,41 @@ static uint32_t walk(struct work *w) {
 
 /* u1 = e/s, u2 = r/s (mod n). SIG_INVALID if r or s is out of [1, n-1], or e is 0. */
 OWN_FRAME static prm_result scalars(struct work *w, const uint8_t *digest, const uint8_t *sig) {
-    uint32_t e[P256_WORDS], r[P256_WORDS], s[P256_WORDS];
-
-    if ((prm_p256_scalar_load(r, sig) & prm_p256_scalar_load(s, sig + 32)) == 0)
+    if ((prm_p256_scalar_load(w->u2, sig) & prm_p256_scalar_load(w->scratch, sig + 32)) == 0)
         return PRM_ERR_SIG_INVALID;
-    prm_p256_load(e, digest);
-    prm_p256_scalar_reduce(e, e);
-    if (prm_p256_bits(e) == 0)
+    prm_p256_load(w->u1, digest);
+    prm_p256_scalar_reduce(w->u1, w->u1);
+    if (prm_p256_bits(w->u1) == 0)
         return PRM_ERR_SIG_INVALID;
-    prm_p256_inverse(s, s, prm_p256_n, P256_N_INVERSE);
-    prm_p256_scalar_mul(e, e, s);
-    prm_p256_scalar_mul(w->u2, r, s);
-    w->minus = prm_p256_make_odd(w->u1, e);
+    prm_p256_inverse(w->scratch, w->scratch, &prm_p256_modulus_n);
+    prm_p256_scalar_mul(w->u1, w->u1, w->scratch);
+    prm_p256_scalar_mul(w->u2, w->u2, w->scratch);
+    w->minus = prm_p256_make_odd(w->u1, w->u1);
     return PRM_OK;
 }
 
 /*
- * The way back: u1 s = e and u2 s = r, from the inputs again, and e is not 0; q is the key's. Without its u1 or its u2 the sum is one that a
- * forger can make a signature for (r = x(tQ), s = r/t needs e = 0), so a lost or stale operand must not pass for a small
- * one.
+ * The way back: u1 s = e and u2 s = r, from the inputs again, and e is not 0; q is the key's. Without its u1 or its u2 the
+ * sum is one that a forger can make a signature for (r = x(tQ), s = r/t needs e = 0), so a lost or stale operand must not
+ * pass for a small one.
  */
-OWN_FRAME static uint32_t inputs_diff(const struct work *w, const uint8_t *key, const uint8_t *digest, const uint8_t *sig) {
-    uint32_t e[P256_WORDS], s[P256_WORDS], t[P256_WORDS];
-    struct prm_p256_affine q;
+OWN_FRAME static uint32_t inputs_diff(struct work *w, const uint8_t *key, const uint8_t *digest, const uint8_t *sig) {
     uint32_t diff;
 
-    prm_p256_load(e, digest);
-    prm_p256_scalar_reduce(e, e);
-    diff = prm_launder(prm_p256_bits(e)) == 0 ? UINT32_MAX : 0;
-    (void)prm_p256_minus(t, prm_p256_n, e);
-    prm_p256_select(e, w->minus, e, t);
-    prm_p256_load(s, sig + 32);
-    prm_p256_scalar_mul(t, w->u1, s);
-    diff |= prm_p256_diff(t, e);
-    prm_p256_scalar_mul(t, w->u2, s);
-    prm_p256_load(e, sig);
-    diff |= prm_p256_diff(t, e);
-    if (prm_p256_point_load(&q, key) != PRM_OK)
+    prm_p256_load(w->e, digest);
+    prm_p256_scalar_reduce(w->e, w->e);
+    diff = prm_launder(prm_p256_bits(w->e)) == 0 ? UINT32_MAX : 0;
+    (void)prm_p256_minus(w->scratch, prm_p256_n, w->e);
+    prm_p256_select(w->e, w->minus, w->e, w->scratch);
+    prm_p256_load(w->s, sig + 32);
+    prm_p256_scalar_mul(w->scratch, w->u1, w->s);
+    diff |= prm_p256_diff(w->scratch, w->e);
+    prm_p256_scalar_mul(w->scratch, w->u2, w->s);
+    prm_p256_load(w->e, sig);
+    diff |= prm_p256_diff(w->scratch, w->e);
+    if (prm_p256_point_load(&w->again, key) != PRM_OK)
         return UINT32_MAX;
-    return diff | prm_p256_diff(q.x, w->q.x) | prm_p256_diff(q.y, w->q.y);
+    return diff | prm_p256_diff(w->again.x, w->q.x) | prm_p256_diff(w->again.y, w->q.y);
 }
 
 prm_result prm_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZE], const uint8_t digest[PRM_SHA256_SIZE],
