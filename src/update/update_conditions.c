@@ -2,6 +2,7 @@
 #include "update/update_conditions.h"
 
 #include "base/endian.h"
+#include "suit/suit_conditions_parse.h"
 
 enum { BANK_MAGIC = 0x534D5250 };
 

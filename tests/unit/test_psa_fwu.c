@@ -18,6 +18,7 @@
 #include "primum/update.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "psa/fwu.h"
+#include "suit/suit.h"
 
 _Noreturn void prm_trap(void) {
     abort();
