@@ -24,7 +24,7 @@ static void warn_of_refusal(const struct primum_device *device, prm_span manifes
     struct prm_fuses fuses;
     struct prm_trust_proof proof;
     struct prm_trust_floors floors;
-    uint32_t tries = PRM_TRUST_ANCHORS;
+    struct prm_tries tries = {PRM_TRUST_ANCHORS, PRM_TRUST_ANCHORS};
     const struct prm_trust_source source = {
         &prm_crypto_openssl, &device->flash.flash, &primum_board_layout,     &fuses,
         &factory,            payload,              &device->counter.counter, &device->trust_counter};

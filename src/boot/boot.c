@@ -4,131 +4,28 @@
 #include <string.h>
 
 #include "boot/boot_run.h"
-#include "trust/floor.h"
 
 static prm_result know_device(struct prm_boot_run *b) {
     const struct prm_boot_platform *platform = b->platform;
 
     b->journal_result = prm_state_load(&b->journal, platform->flash, platform->crypto, platform->layout->journal_off,
                                        &b->state);
-    b->floor = UINT64_MAX;
+    b->age.floor = UINT64_MAX;
     PRM_TRY(prm_boot_fuses_parse(platform->fuses, &b->fuses));
     PRM_TRY(prm_boot_trust_parse(platform->trust, &b->factory));
     PRM_TRY(prm_boot_verify_device(platform->crypto, b->fuses, b->factory));
-    return platform->counter->read(platform->counter->ctx, &b->floor);
+    return platform->counter->read(platform->counter->ctx, &b->age.floor);
 }
 
-/* What the age of the release in a bank is judged by, with this reading of the counter. */
-static struct prm_release_age age_of(const struct prm_boot_run *b, uint32_t bank, uint64_t floor) {
-    const uint8_t *digest = b->candidate[bank].report.manifest_digest;
-
-    return (struct prm_release_age){&b->rules->trust, floor, prm_diff(digest, b->kept, PRM_SHA256_SIZE)};
-}
-
-/* The envelope of one bank, from flash to a word that says it is signed; then what its manifest says. */
-static prm_result examine_envelope(struct prm_boot_run *b, uint32_t bank, struct prm_suit_manifest *manifest,
-                                   prm_span *manifest_bytes, prm_word *word) {
-    struct prm_boot_slot_report *report = &b->candidate[bank].report;
-    uint8_t header[PRM_SLOT_HEADER_SIZE];
-    struct prm_suit_envelope envelope;
-    struct prm_release_verified verified;
-    prm_span bytes;
-    uint32_t len;
-
-    PRM_TRY(prm_boot_load_header(b->platform, bank, header));
-    PRM_TRY(prm_boot_header_parse(header, &len));
-    PRM_TRY(prm_boot_load_envelope(b->platform, bank, len, &bytes));
-    PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
-    PRM_TRY(prm_boot_load_signed(&envelope, b->workspace));
-    PRM_TRY(prm_release_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &b->tries, &verified,
-                                    word));
-    b->candidate[bank].kept = verified.revoked;
-    memcpy(report->key_id, verified.key_id, sizeof report->key_id);
-    memcpy(report->manifest_digest, verified.manifest_digest, sizeof report->manifest_digest);
-    *manifest_bytes = envelope.manifest;
-    PRM_TRY(prm_suit_manifest_parse(envelope.manifest, manifest));
-    report->sequence = manifest->sequence;
-    return manifest->components == b->platform->layout->components ? PRM_OK : PRM_ERR_SUIT_COMPONENT;
-}
-
-uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component) {
-    return layout->flash_base + layout->bank_off[bank] + layout->component[component].off;
-}
-
-/* The images of one bank, the first to start last: its place and size stay in the candidate. */
-static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const struct prm_suit_component component[],
-                                 prm_word *word) {
-    const struct prm_layout *layout = b->platform->layout;
-    struct prm_boot_candidate *candidate = &b->candidate[bank];
-    struct prm_boot_slot_report *report = &candidate->report;
-    prm_span image;
-
-    for (uint32_t i = 0; i < layout->components; i++) {
-        const uint32_t base = prm_boot_image_base(layout, bank, i);
-        if (i == 0 && layout->components > 1 && b->state.bank[bank].status == PRM_BANK_PARTIAL) {
-            /* Left out, knowingly: the step is taken, and nothing of that place is handed over. */
-            prm_word_step(word, PRM_K_IMAGE, 0);
-            continue;
-        }
-        report->image_size = component[i].size;
-        PRM_TRY(prm_boot_load_image(b->platform, bank, i, component[i].size, &image));
-        PRM_TRY(prm_boot_verify_image(b->platform->crypto, &layout->component[i], base, image, &component[i],
-                                      report->image_digest, word));
-        if (i == 0) {
-            candidate->app_base = base;
-            candidate->app_size = component[i].size;
-        }
-        candidate->image_base = base;
-        candidate->image_size = component[i].size;
-    }
-    return PRM_OK;
-}
-
-/*
- * Manifest, counter and journal read a second time, for what no signature stands against: the age of an authentic release,
- * and that it was rejected or not accepted in time.
- */
-static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span manifest_bytes, uint64_t sequence,
-                             prm_word *word) {
-    const struct prm_boot_platform *platform = b->platform;
-    struct prm_suit_manifest manifest;
-    struct prm_journal journal;
-    struct prm_state state;
-    uint64_t floor = UINT64_MAX;
-
-    PRM_TRY(prm_suit_manifest_parse(manifest_bytes, &manifest));
-    PRM_TRY(platform->counter->read(platform->counter->ctx, &floor));
-    /* A journal that can't be read knows nothing of any bank, here too. */
-    const prm_result loaded =
-        prm_state_load(&journal, platform->flash, platform->crypto, platform->layout->journal_off, &state);
-    (void)loaded;
-    const struct prm_release_age age = age_of(b, bank, floor);
-    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], prm_layout_trial_boots(platform->layout),
-                                                b->candidate[bank].report.manifest_digest, manifest.sequence, &age);
-    return prm_boot_verify_again(sequence, manifest.sequence, &age, word);
-}
-
-/* One bank, from flash to a word that says it may run. The report tells how far it came. */
+/* One bank, from flash to a word that says it may run. */
 static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
     struct prm_boot_candidate *candidate = &b->candidate[bank];
-    const uint32_t components = b->platform->layout->components;
-    struct prm_suit_component component[PRM_SUIT_COMPONENTS_MAX];
-    struct prm_suit_manifest manifest;
-    prm_span manifest_bytes = {NULL, 0};
     /* Whatever was wrong with the rules is wrong with all that they permit. */
     prm_word word = {0, b->rules->diff};
+    prm_span manifest;
 
-    PRM_TRY(examine_envelope(b, bank, &manifest, &manifest_bytes, &word));
-    const struct prm_release_age age = age_of(b, bank, b->floor);
-    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], prm_layout_trial_boots(b->platform->layout),
-                                 candidate->report.manifest_digest, manifest.sequence, &age));
-    PRM_TRY(prm_suit_select(&manifest, bank, component));
-    PRM_TRY(prm_release_verify_fit(b->fuses, component, components, manifest.sequence, &age, &word));
-    PRM_TRY(examine_images(b, bank, component, &word));
-    PRM_TRY(look_again(b, bank, manifest_bytes, manifest.sequence, &word));
-    if (prm_floor_decide(age.trust, age.floor, manifest.sequence, UINT32_MAX) != PRM_OK)
-        candidate->kept = PRM_YES;
-    candidate->sequence = candidate->kept == PRM_NO ? manifest.sequence : 0;
+    PRM_TRY(prm_boot_bank_signed(b, bank, &manifest, &word));
+    PRM_TRY(prm_boot_bank_fit(b, bank, manifest, &word));
     candidate->word = prm_word_value(&word);
     return PRM_OK;
 }
@@ -138,6 +35,7 @@ void prm_boot_examine(struct prm_boot_run *b) {
     b->tries = prm_release_tries(&b->rules->trust);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
         prm_wipe(&b->candidate[bank], sizeof b->candidate[bank]);
+        prm_wipe(&b->report->slot[bank], sizeof b->report->slot[bank]);
         b->candidate[bank].result = examine(b, bank);
     }
 }
@@ -173,31 +71,35 @@ static prm_result run(struct prm_boot_run *b, struct prm_boot_plan *plan) {
     return decided;
 }
 
-/* What this boot says of itself. Nothing here, or after, reads the report: it stands in the application's memory. */
-static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chosen, struct prm_boot_report *report) {
-    const uint32_t number = b->rules->trust.number;
+_Static_assert(offsetof(struct prm_fuses, device) - offsetof(struct prm_fuses, vendor) ==
+                   offsetof(struct prm_boot_report, device) - offsetof(struct prm_boot_report, vendor),
+               "who the device is stands in the report as in the fuses");
 
-    prm_wipe(report, sizeof *report);
+/* What this boot says of itself, beside what stands there already of the banks. */
+static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chosen) {
+    const uint32_t number = b->rules->trust.number;
+    struct prm_boot_report *report = b->report;
+    uint32_t notes = b->notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
+
     report->magic = PRM_BOOT_REPORT_MAGIC;
     report->version = PRM_BOOT_REPORT_VERSION;
     report->size = sizeof *report;
     report->result = result;
     report->chosen = chosen;
-    report->floor = b->floor;
+    report->floor = b->age.floor;
     report->journal = b->journal_result == PRM_OK ? b->state.found : b->journal_result;
     report->decisions = b->state.decisions;
-    report->notes = b->notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
-    if (b->fuses != NULL) {
-        memcpy(report->vendor, b->fuses->vendor, sizeof report->vendor);
-        memcpy(report->class_, b->fuses->class_, sizeof report->class_);
-        memcpy(report->device, b->fuses->device, sizeof report->device);
-    }
+    if (b->fuses != NULL)
+        memcpy(report->vendor, b->fuses->vendor, sizeof report->vendor + sizeof report->class_ + sizeof report->device);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
-        report->slot[bank] = b->candidate[bank].report;
-        report->slot[bank].result = b->candidate[bank].result;
-        if (b->candidate[bank].kept == PRM_YES)
-            report->notes |= PRM_BOOT_NOTE_REVOKED(bank);
+        const struct prm_boot_candidate *candidate = &b->candidate[bank];
+        report->slot[bank].result = candidate->result;
+        memcpy(report->slot[bank].key_id, candidate->verified.key_id, sizeof report->slot[bank].key_id);
+        memcpy(report->slot[bank].manifest_digest, candidate->verified.manifest_digest, PRM_SHA256_SIZE);
+        if (candidate->kept == PRM_YES)
+            notes |= PRM_BOOT_NOTE_REVOKED(bank);
     }
+    report->notes = notes;
     report->check = prm_boot_report_check(report);
 }
 
@@ -206,11 +108,14 @@ prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boo
     struct prm_boot_run b;
 
     prm_wipe(&b, sizeof b);
+    prm_wipe(report, sizeof *report);
     prm_wipe(&workspace->rules, sizeof workspace->rules);
     *plan = (struct prm_boot_plan){.bank = PRM_BOOT_SLOT_NONE, .trial = PRM_NO};
     b.platform = platform;
     b.workspace = workspace;
+    b.report = report;
     b.rules = &workspace->rules;
+    b.age.trust = &workspace->rules.trust;
     b.journal_result = PRM_ERR_NOT_TRIED;
     memset(b.kept, 0xFF, sizeof b.kept);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
@@ -218,6 +123,6 @@ prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boo
 
     const prm_result result = run(&b, plan);
 
-    tell(&b, result, plan->bank, report);
+    tell(&b, result, plan->bank);
     return result;
 }

@@ -4,15 +4,15 @@
 #include "trust/floor.h"
 
 /*
- * Makes rules of a proof, and reads the trust floor a second time. If one reading of that floor is disturbed, the rules may
+ * Makes the rules of a slot, or the factory's, and reads the trust floor a second time. If one reading of that floor is disturbed, the rules may
  * be older ones, perhaps the factory's, and what has been revoked since would be permitted, or noted as kept. So rules that
  * the second reading has left behind are spoilt: nothing that they permit gets the right word.
  */
 static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *source,
-                      const struct prm_trust_floors *floors, const struct prm_trust_proof *proof) {
+                      const struct prm_trust_floors *floors, const struct prm_trust_found *found, uint32_t slot) {
     uint64_t again = UINT64_MAX;
 
-    PRM_TRY(prm_trust_use(source, floors, proof, b->rules));
+    PRM_TRY(prm_trust_use(source, floors, found, slot, b->rules));
     PRM_TRY(source->trust_counter->read(source->trust_counter->ctx, &again));
     /* The sign of number - floor, and of a floor that can't be read. */
     b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
@@ -31,7 +31,7 @@ static prm_result keep(struct prm_boot_run *b) {
     if (prm_boot_decide(b->candidate, &b->state, PRM_NO, components, &plan) != PRM_OK &&
         prm_boot_decide(b->candidate, &b->state, PRM_YES, components, &plan) != PRM_OK)
         return PRM_OK;
-    const uint8_t *digest = b->candidate[plan.bank].report.manifest_digest;
+    const uint8_t *digest = b->candidate[plan.bank].verified.manifest_digest;
     PRM_TRY(prm_boot_act_keep(b->platform->kept, &plan, components, digest));
     for (unsigned i = 0; i < sizeof b->kept; i++)
         b->kept[i] = digest[i];
@@ -46,11 +46,11 @@ static prm_result raise(struct prm_boot_run *b) {
     const struct prm_counter *counter = b->platform->counter;
     const uint64_t before = prm_floor_before(&b->rules->trust);
 
-    if (b->floor >= before)
+    if (b->age.floor >= before)
         return PRM_OK;
     if (counter->advance_to(counter->ctx, before) != PRM_OK)
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-    return counter->read(counter->ctx, &b->floor);
+    return counter->read(counter->ctx, &b->age.floor);
 }
 
 /*
@@ -58,15 +58,15 @@ static prm_result raise(struct prm_boot_run *b) {
  * they were; if the floor fails, the new rules hold in this boot, for it may have moved.
  */
 static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_source *source,
-                              const struct prm_trust_floors *floors, const struct prm_trust_proof force[2]) {
+                              const struct prm_trust_floors *floors, const struct prm_trust_found *found) {
     const struct prm_counter *counter = source->trust_counter;
 
-    if (use(b, source, floors, &force[0]) == PRM_OK && keep(b) != PRM_OK) {
+    if (use(b, source, floors, found, found->until_now) == PRM_OK && keep(b) != PRM_OK) {
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
         return PRM_OK;
     }
-    const prm_result advanced = counter->advance_to(counter->ctx, force[1].number);
-    PRM_TRY(use(b, source, floors, &force[1]));
+    const prm_result advanced = counter->advance_to(counter->ctx, found->slot[found->newest].number);
+    PRM_TRY(use(b, source, floors, found, found->newest));
     if (advanced == PRM_OK)
         return raise(b);
     b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
@@ -77,15 +77,15 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     const struct prm_boot_platform *platform = b->platform;
     const struct prm_trust_source source = {platform->crypto, platform->flash,        platform->layout,  b->fuses,
                                             b->factory,       b->workspace->manifest, platform->counter, platform->trust_counter};
-    struct prm_trust_proof force[2];
+    struct prm_trust_found found;
     struct prm_trust_floors floors;
 
     PRM_TRY(prm_trust_load_floors(&source, &floors));
     /* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
     (void)platform->kept->read(platform->kept->ctx, b->kept);
-    prm_trust_examine(&source, &floors, force);
-    if (force[1].number > floors.trust)
-        return take_effect(b, &source, &floors, force);
-    PRM_TRY(use(b, &source, &floors, &force[1]));
+    prm_trust_examine(&source, &floors, &found);
+    if (found.newest != found.until_now)
+        return take_effect(b, &source, &floors, &found);
+    PRM_TRY(use(b, &source, &floors, &found, found.newest));
     return raise(b);
 }

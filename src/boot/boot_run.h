@@ -9,18 +9,26 @@
 struct prm_boot_run {
     const struct prm_boot_platform *platform;
     struct prm_boot_workspace *workspace;
+    struct prm_boot_report *report; /* in the application's memory: written, and never read but to tell of it */
     const struct prm_fuses *fuses;
     const struct prm_trust *factory;
     struct prm_trust_rules *rules; /* in force; in the workspace */
-    uint64_t floor;
+    struct prm_release_age age; /* the rules in force and the floor; `other` is of the bank that is examined */
     uint8_t kept[PRM_CELL_SIZE]; /* the manifest digest of the release to keep; all 0xFF: none */
     uint32_t notes;              /* for the report, about the rules */
-    uint32_t tries;              /* signatures that may still be tried in this examination */
+    struct prm_tries tries;      /* signatures that may still be tried in this examination */
     prm_result journal_result;
     struct prm_journal journal;
     struct prm_state state;
     struct prm_boot_candidate candidate[PRM_BANKS];
 };
+
+/*
+ * The envelope of one bank, from flash to a word that says it is signed, and its manifest, not parsed yet. Then what the
+ * manifest says, and the images. On success candidate and word are complete, but for candidate->word. The report tells how far it came.
+ */
+PRM_MUST_USE prm_result prm_boot_bank_signed(struct prm_boot_run *b, uint32_t bank, prm_span *manifest, prm_word *word);
+PRM_MUST_USE prm_result prm_boot_bank_fit(struct prm_boot_run *b, uint32_t bank, prm_span bytes, prm_word *word);
 
 /* Examines every bank by the rules in force. */
 void prm_boot_examine(struct prm_boot_run *b);

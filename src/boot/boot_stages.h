@@ -82,7 +82,7 @@ struct prm_boot_candidate {
     uint32_t word;       /* what its verification ended with */
     uint32_t app_base;   /* 0: not whole yet */
     uint32_t app_size;
-    struct prm_boot_slot_report report; /* what is told of it */
+    struct prm_release_verified verified; /* zeros if it isn't authentic */
 };
 
 /*

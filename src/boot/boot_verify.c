@@ -5,7 +5,6 @@
  */
 #include "base/endian.h"
 #include "boot/boot_stages.h"
-#include "trust/floor.h"
 
 /* 0 if the first 8 bytes of SHA-256 over `covered` are `check`. */
 static prm_result check_digest(const struct prm_crypto *crypto, prm_span covered, const uint8_t check[PRM_CHECK_SIZE],
@@ -58,9 +57,6 @@ prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, con
     const uint64_t moved = sequence ^ sequence_again;
     const uint32_t differs = (uint32_t)moved | (uint32_t)(moved >> 32);
 
-    prm_word_step(word, PRM_K_AGAIN,
-                  differs | prm_floor_diff(age_again->trust, age_again->floor, sequence_again, age_again->other));
-    if (differs != 0)
-        return PRM_ERR_FLOOR;
-    return prm_floor_decide(age_again->trust, age_again->floor, sequence_again, age_again->other);
+    prm_word_step(word, PRM_K_AGAIN, differs | prm_floor_wrong(age_again, sequence_again));
+    return differs == 0 ? prm_floor_decide(age_again, sequence_again) : PRM_ERR_FLOOR;
 }

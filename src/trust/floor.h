@@ -37,16 +37,23 @@ static inline uint64_t prm_floor_accept(uint64_t floor, uint64_t sequence) {
     return floor >> PRM_EPOCH_BITS << PRM_EPOCH_BITS | sequence;
 }
 
-/*
- * Whether a release of this sequence may run, or be installed, by these rules and with the counter at `floor`. `other` is 0
- * for the release that the device keeps: its number doesn't matter until one of this epoch was accepted. For every other
- * release it is anything else.
- * Errors, the first that applies: SEQUENCE (0, or above PRM_SEQUENCE_MAX); FLOOR (below the floor or the base; always, if the
- * floor couldn't be read); FLOOR_STEP (more than PRM_FLOOR_STEP above both).
- */
-PRM_MUST_USE prm_result prm_floor_decide(const struct prm_trust *trust, uint64_t floor, uint64_t sequence, uint32_t other);
+/* What a release's age is judged by. */
+struct prm_release_age {
+    const struct prm_trust *trust; /* the rules in force */
+    uint64_t floor;                /* what the counter says; UINT64_MAX if it can't be read */
+    uint32_t other;                /* 0 if it is the release that the device keeps */
+};
 
-/* The same for a word, without a branch: 0 if it may, else all ones. */
-uint32_t prm_floor_diff(const struct prm_trust *trust, uint64_t floor, uint64_t sequence, uint32_t other);
+/*
+ * What is wrong with a release of this sequence, for a word: 0 if it may run, or be installed; else these bits. The kept
+ * release's number doesn't matter until a release of the epoch was accepted.
+ */
+#define PRM_FLOOR_BELOW 0x1u /* below the counter or the base; always, if the counter couldn't be read */
+#define PRM_FLOOR_ABOVE 0x2u /* more than PRM_FLOOR_STEP above both */
+#define PRM_FLOOR_RANGE 0x4u /* 0, or above PRM_SEQUENCE_MAX */
+uint32_t prm_floor_wrong(const struct prm_release_age *age, uint64_t sequence);
+
+/* The same for a branch, computed anew. Errors, the first that applies: SEQUENCE, FLOOR, FLOOR_STEP. */
+PRM_MUST_USE prm_result prm_floor_decide(const struct prm_release_age *age, uint64_t sequence);
 
 #endif

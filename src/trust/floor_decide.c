@@ -7,43 +7,29 @@
 
 #include "base/harden.h"
 
-/* Not 0 for a sequence that is 0 or doesn't fit beside an epoch. */
-static uint32_t out_of_range(uint64_t sequence) {
-    return (uint32_t)((sequence | (sequence - 1)) >> PRM_EPOCH_BITS);
+static uint32_t sign(uint64_t difference) {
+    return (uint32_t)(difference >> 32) >> 31;
 }
 
-/* 1 as long as the counter could be read and has seen nothing of these rules' epoch, else 0. */
-static uint32_t is_untouched(const struct prm_trust *trust, uint64_t floor) {
-    return (uint32_t)(((floor - prm_floor_of(trust->epoch, trust->base)) & ~floor) >> 63);
+uint32_t prm_floor_wrong(const struct prm_release_age *age, uint64_t sequence) {
+    const uint64_t first = prm_floor_before(age->trust) + 1;
+    const uint64_t number = prm_floor_of(age->trust->epoch, sequence);
+    const uint64_t floor = age->floor;
+    const uint32_t range = (uint32_t)((sequence | (sequence - 1)) >> PRM_EPOCH_BITS);
+    const uint32_t below = sign((number - floor) | (number - first) | floor);
+    const uint32_t above = sign((floor + PRM_FLOOR_STEP - number) & (first + PRM_FLOOR_STEP - number));
+    /* All ones unless it is the kept release, and nothing of the rules' epoch was accepted yet. */
+    const uint32_t counts = prm_smear(age->other) | (sign((floor - first) & ~floor) - 1u);
+
+    return (prm_smear(range) & PRM_FLOOR_RANGE) | (counts & (below | above << 1));
 }
 
-/* 1 if the number is below the counter or below the base, or if the counter couldn't be read. */
-static uint32_t is_below(const struct prm_trust *trust, uint64_t floor, uint64_t sequence) {
-    const uint64_t number = prm_floor_of(trust->epoch, sequence);
+prm_result prm_floor_decide(const struct prm_release_age *age, uint64_t sequence) {
+    const uint32_t wrong = prm_floor_wrong(age, sequence);
 
-    return (uint32_t)(((number - floor) | (sequence - trust->base) | floor) >> 63);
-}
-
-/* 1 if the number is too far above both. */
-static uint32_t is_above(const struct prm_trust *trust, uint64_t floor, uint64_t sequence) {
-    const uint64_t number = prm_floor_of(trust->epoch, sequence);
-
-    return (uint32_t)(((floor + PRM_FLOOR_STEP - number) & (trust->base + PRM_FLOOR_STEP - sequence)) >> 63);
-}
-
-uint32_t prm_floor_diff(const struct prm_trust *trust, uint64_t floor, uint64_t sequence, uint32_t other) {
-    const uint32_t outside = is_below(trust, floor, sequence) | is_above(trust, floor, sequence);
-    const uint32_t counts = prm_smear(other) | (is_untouched(trust, floor) - 1u);
-
-    return prm_smear(out_of_range(sequence) | (outside & counts));
-}
-
-prm_result prm_floor_decide(const struct prm_trust *trust, uint64_t floor, uint64_t sequence, uint32_t other) {
-    if (out_of_range(sequence) != 0)
+    if ((wrong & PRM_FLOOR_RANGE) != 0)
         return PRM_ERR_SEQUENCE;
-    if (other == 0 && is_untouched(trust, floor) != 0)
-        return PRM_OK;
-    if (is_below(trust, floor, sequence) != 0)
+    if ((wrong & PRM_FLOOR_BELOW) != 0)
         return PRM_ERR_FLOOR;
-    return is_above(trust, floor, sequence) == 0 ? PRM_OK : PRM_ERR_FLOOR_STEP;
+    return wrong == 0 ? PRM_OK : PRM_ERR_FLOOR_STEP;
 }

@@ -7,6 +7,7 @@
 #include "seam/crypto.h"
 #include "suit/device.h"
 #include "suit/suit.h"
+#include "trust/floor.h"
 #include "trust/trust.h"
 
 /* What a verified envelope was signed by, and the steps it adds to a word. */
@@ -32,28 +33,21 @@ struct prm_release_verified {
 PRM_MUST_USE prm_result prm_release_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                            const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word);
 
-/* How many signatures a boot tries at most to judge all its releases by these keys (prm_tally_tries()). */
-uint32_t prm_release_tries(const struct prm_trust *trust);
+/* How many signatures a boot tries to judge all its releases by these keys (trust_tally.h). */
+struct prm_tries prm_release_tries(const struct prm_trust *trust);
 
 /*
  * The same for a device that keeps what it runs although its key was revoked: the manifest whose digest is `kept` is good
  * whatever signed it, and out->revoked says if that was needed. All 0xFF in `kept`: there is none. The same steps.
- * `*tries` is how many signatures may still be tried in this boot, and what is left of them afterwards.
+ * `*tries` is what is left of them in this boot.
  */
 PRM_MUST_USE prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                                 const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
-                                                uint32_t *tries, struct prm_release_verified *out, prm_word *word);
+                                                struct prm_tries *tries, struct prm_release_verified *out, prm_word *word);
 
 /* The steps that prm_release_verify_fit() adds: DEVICE for each component, then FLOOR. */
 #define PRM_K_DEVICE 0x3C92D5E7u
 #define PRM_K_FLOOR 0xE85B1F36u
-
-/* What a release's age is judged by (floor.h). */
-struct prm_release_age {
-    const struct prm_trust *trust; /* the rules in force */
-    uint64_t floor;                /* what the counter says; UINT64_MAX if it can't be read */
-    uint32_t other;                /* 0 if it is the release that the device keeps */
-};
 
 /*
  * The manifest is for this device, and its sequence is one that may run. Every component must set and check vendor, class

@@ -3,7 +3,6 @@
  * A signed manifest fits this device, and is not stale. Each check computes a difference, folds it into the word, and only
  * then branches on it: the branch gives the reason, the word the permission.
  */
-#include "trust/floor.h"
 #include "trust/release.h"
 
 #define DID_REQUIRED (PRM_SUIT_DID_VENDOR | PRM_SUIT_DID_CLASS | PRM_SUIT_DID_IMAGE)
@@ -41,6 +40,6 @@ prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct pr
     }
     if (invoked == 0)
         return PRM_ERR_SUIT_MISSING;
-    prm_word_step(word, PRM_K_FLOOR, prm_floor_diff(age->trust, age->floor, sequence, age->other));
-    return prm_floor_decide(age->trust, age->floor, sequence, age->other);
+    prm_word_step(word, PRM_K_FLOOR, prm_floor_wrong(age, sequence));
+    return prm_floor_decide(age, sequence);
 }

@@ -12,7 +12,7 @@ static void add_block(const struct prm_suit_envelope *envelope, prm_span block, 
     struct prm_cose_sign1 sign1;
     struct prm_cose_tbs tbs;
 
-    const prm_result result = prm_cose_sign1_parse(prm_tally_load(tally, block), &sign1);
+    const prm_result result = prm_cose_sign1_parse(block, &sign1);
     if (result != PRM_OK || sign1.payload.ptr != NULL) {
         tally->last = result != PRM_OK ? result : PRM_ERR_SIG_FORMAT;
         return;
@@ -44,12 +44,12 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
     return tally->used != 0 ? PRM_ERR_SIG_POLICY : tally->last;
 }
 
-uint32_t prm_release_tries(const struct prm_trust *trust) {
+struct prm_tries prm_release_tries(const struct prm_trust *trust) {
     return prm_tally_tries(trust, PRM_ROLE_RELEASE);
 }
 
 static prm_result verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                         const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], uint32_t *tries,
+                         const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], struct prm_tries *tries,
                          struct prm_release_verified *out, prm_word *word) {
     struct prm_tally tally;
 
@@ -58,11 +58,10 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
     prm_word_step(word, PRM_K_DIGEST, diff);
     if (diff != 0)
         return PRM_ERR_SUIT_DIGEST;
-    prm_tally_begin(&tally, trust, PRM_ROLE_RELEASE, *tries);
-    *tries -= tally.tries;
+    prm_tally_begin(&tally, trust, PRM_ROLE_RELEASE, tries);
     for (uint32_t i = 0; i < envelope->signatures && i < PRM_SUIT_SIGNATURES_MAX; i++)
         add_block(envelope, envelope->signature[i], crypto, trust, &tally);
-    *tries += tally.tries;
+    prm_tally_end(&tally, tries);
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE; k++)
         out->key_id[k] = tally.key_id[k];
     fold(&tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
@@ -71,7 +70,7 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
 }
 
 prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
-                                   const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], uint32_t *tries,
+                                   const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE], struct prm_tries *tries,
                                    struct prm_release_verified *out, prm_word *word) {
     prm_wipe(out, sizeof *out);
     const prm_result result = verify(envelope, crypto, trust, kept, tries, out, word);
@@ -85,7 +84,7 @@ prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, con
 prm_result prm_release_verify(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                               const struct prm_trust *trust, struct prm_release_verified *out, prm_word *word) {
     uint8_t nothing[PRM_SHA256_SIZE];
-    uint32_t tries = PRM_TRUST_ANCHORS;
+    struct prm_tries tries = {PRM_TRUST_ANCHORS, PRM_TRUST_ANCHORS};
 
     for (unsigned i = 0; i < sizeof nothing; i++)
         nothing[i] = 0xFF;

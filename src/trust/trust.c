@@ -18,21 +18,21 @@ static prm_answer is_copy(const struct prm_trust_source *source, prm_span bytes,
 }
 
 void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                       struct prm_trust_proof force[2]) {
-    uint32_t tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
-    struct prm_trust_proof found;
+                       struct prm_trust_found *found) {
+    struct prm_tries tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
     prm_span bytes;
 
-    prm_wipe(force, 2 * sizeof *force);
-    for (uint32_t slot = 0; slot < PRM_TRUST_SLOTS; slot++) {
-        if (prm_trust_load(source, slot, &bytes) != PRM_OK || is_copy(source, bytes, &force[1]) == PRM_YES ||
-            prm_trust_verify(source, bytes, floors, &tries, &found) != PRM_OK)
+    found->until_now = found->newest = PRM_TRUST_SLOT_NONE;
+    prm_wipe(found->slot, sizeof found->slot);
+    for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
+        struct prm_trust_proof *proof = &found->slot[i];
+        if (prm_trust_load(source, i, &bytes) != PRM_OK || is_copy(source, bytes, &found->slot[0]) == PRM_YES ||
+            prm_trust_verify(source, bytes, floors, &tries, proof) != PRM_OK)
             continue;
-        found.slot = slot;
-        if (found.number == floors->trust)
-            force[0] = found;
-        if (found.number > force[1].number)
-            force[1] = found;
+        if (proof->number == floors->trust)
+            found->until_now = i;
+        if (found->newest == PRM_TRUST_SLOT_NONE || proof->number > found->slot[0].number)
+            found->newest = i;
     }
 }
 
@@ -44,19 +44,13 @@ void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rule
     out->diff = prm_diff(&out->trust, factory, sizeof out->trust);
 }
 
-prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                         const struct prm_trust_proof *proof, struct prm_trust_rules *out) {
+/* The factory's rules are right as long as nothing ever replaced them: the floors themselves are the difference. */
+static prm_result use_factory(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                              struct prm_trust_rules *out) {
     const uint64_t epochs = (floors->release >> PRM_EPOCH_BITS) ^ source->factory->epoch;
-    prm_span bytes;
 
-    prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;
-    if (proof->number != 0) {
-        PRM_TRY(prm_trust_load(source, proof->slot, &bytes));
-        return prm_trust_verify_again(source, bytes, proof, out);
-    }
-    /* The factory's rules are right as long as nothing ever replaced them: the floors themselves are the difference. */
     if (floors->trust != 0)
         return PRM_ERR_TRUST_NONE;
     if (epochs != 0)
@@ -66,14 +60,29 @@ prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm
     return PRM_OK;
 }
 
+prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                         const struct prm_trust_found *found, uint32_t slot, struct prm_trust_rules *out) {
+    prm_span bytes;
+
+    prm_wipe(out, sizeof *out);
+    if (slot >= PRM_TRUST_SLOTS)
+        return use_factory(source, floors, out);
+    /* Bytes that can't be read are none, and fail below. */
+    if (prm_trust_load(source, slot, &bytes) != PRM_OK)
+        bytes = prm_span_of(NULL, 0);
+    PRM_TRY(prm_trust_verify_again(source, bytes, &found->slot[slot], out));
+    out->slot = slot;
+    return PRM_OK;
+}
+
 prm_result prm_trust_find(const struct prm_trust_source *source, struct prm_trust_rules *out) {
-    struct prm_trust_proof force[2];
+    struct prm_trust_found found;
     struct prm_trust_floors floors;
 
     prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;
     PRM_TRY(prm_trust_load_floors(source, &floors));
-    prm_trust_examine(source, &floors, force);
-    return prm_trust_use(source, &floors, &force[1], out);
+    prm_trust_examine(source, &floors, &found);
+    return prm_trust_use(source, &floors, &found, found.newest, out);
 }

@@ -53,4 +53,10 @@ struct prm_trust {
 _Static_assert(sizeof(struct prm_anchor) == 80, "the format is fixed");
 _Static_assert(sizeof(struct prm_trust) == 688, "the format is fixed");
 
+/* How many signatures may still be tried against an anchor: in all, and for one thing (trust_tally.h). */
+struct prm_tries {
+    uint32_t left;
+    uint32_t each;
+};
+
 #endif

@@ -13,8 +13,5 @@ prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, 
 prm_result prm_trust_load_floors(const struct prm_trust_source *source, struct prm_trust_floors *out) {
     *out = (struct prm_trust_floors){UINT64_MAX, UINT64_MAX};
     PRM_TRY(source->trust_counter->read(source->trust_counter->ctx, &out->trust));
-    const prm_result result = source->counter->read(source->counter->ctx, &out->release);
-    if (result != PRM_OK)
-        out->trust = UINT64_MAX;
-    return result;
+    return source->counter->read(source->counter->ctx, &out->release);
 }

@@ -91,7 +91,6 @@ struct prm_trust_floors {
  */
 struct prm_trust_proof {
     uint32_t number;
-    uint32_t slot;
     uint32_t len;                    /* bytes of the manifest */
     uint32_t diff;                   /* 0, or a check was passed over */
     uint8_t digest[PRM_SHA256_SIZE]; /* of its payload */
@@ -111,16 +110,16 @@ struct prm_trust_rules {
 /*
  * Checks a trust manifest, which may be followed by anything: at least need_root distinct root-role anchors of the factory's
  * signed it; its number is at least the trust floor and at most PRM_TRUST_STEP above; its epoch is that of the rollback floor
- * or the next. `*tries` as for prm_release_verify_kept(). On failure `*out` is zeros, with diff all ones.
+ * or the next. `*tries` as for prm_release_verify_kept(). On failure out->number is 0, and diff all ones.
  * Errors: those of parse; of the signatures as prm_release_verify(); TRUST_OLD, TRUST_STEP (the number), TRUST_EPOCH.
  */
 PRM_MUST_USE prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes,
-                                         const struct prm_trust_floors *floors, uint32_t *tries,
+                                         const struct prm_trust_floors *floors, struct prm_tries *tries,
                                          struct prm_trust_proof *out);
 
 /*
- * Makes rules of bytes whose payload is the one that was proved. Keys that a limit excludes from this device, or from a part
- * of its releases, are left out. On failure `*out` is zeros, with diff all ones.
+ * Makes rules of bytes whose payload is the one that was proved; out->slot is the caller's to set. Keys that a limit excludes from this device, or from a part
+ * of its releases, are left out. On failure `*out` permits nothing, and its diff is all ones.
  * Errors: those of parse; TRUST_NONE (another payload stands there now), CRYPTO.
  */
 PRM_MUST_USE prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_span bytes,
@@ -131,24 +130,30 @@ PRM_MUST_USE prm_result prm_trust_verify_again(const struct prm_trust_source *so
 /* Lends a whole slot. Errors: FLASH_*, SLOT_EMPTY (there is no such slot). */
 PRM_MUST_USE prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes);
 
-/* Reads both counters. On failure both are UINT64_MAX. Errors: COUNTER_*. */
+/* Reads both counters. What can't be read is UINT64_MAX. Errors: COUNTER_*. */
 PRM_MUST_USE prm_result prm_trust_load_floors(const struct prm_trust_source *source, struct prm_trust_floors *out);
 
-/*
- * What the slots hold: in force[0] the manifest that the trust floor stands at, in force[1] the one with the highest number;
- * they may be one. Damaged slots, forgeries and older numbers are passed over, and a slot with the same payload as the other
- * is not verified. No more signatures are tried than prm_tally_tries() says. Never fails.
- */
-void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                       struct prm_trust_proof force[2]);
+/* What the slots hold, and whose rules count. */
+struct prm_trust_found {
+    struct prm_trust_proof slot[PRM_TRUST_SLOTS];
+    uint32_t until_now; /* the slot with the manifest that the trust floor stands at */
+    uint32_t newest;    /* the slot with the highest number; PRM_TRUST_SLOT_NONE: no slot has any that counts */
+};
 
 /*
- * The rules of a proof of prm_trust_examine(); of number 0 the factory's, if the trust floor is 0 and the rollback floor in
- * the factory's epoch. On failure `*out` is as prm_trust_verify_again() leaves it.
+ * Verifies what is in the slots. Damaged slots, forgeries and older numbers are passed over, and a slot with the same payload
+ * as the one before is not verified. No more signatures are tried than prm_tally_tries() says. Never fails.
+ */
+void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
+                       struct prm_trust_found *found);
+
+/*
+ * The rules of a slot that was found good; of PRM_TRUST_SLOT_NONE the factory's, if the trust floor is 0 and the rollback
+ * floor in the factory's epoch. On failure `*out` is as prm_trust_verify_again() leaves it.
  * Errors: TRUST_NONE (there are none: nothing may be judged), TRUST_EPOCH, and those of prm_trust_verify_again().
  */
 PRM_MUST_USE prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                                      const struct prm_trust_proof *proof, struct prm_trust_rules *out);
+                                      const struct prm_trust_found *found, uint32_t slot, struct prm_trust_rules *out);
 
 /* The factory's rules, verified, as rules in force. Borrows nothing. */
 void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out);

@@ -16,7 +16,7 @@ static prm_answer is_there(const struct prm_trust_source *source, uint32_t slot,
 /* Not above what is there, or the same again: then `*again` is PRM_YES. */
 static prm_result compare(const struct prm_trust_proof *proof, const struct prm_trust_proof *there, prm_answer *again) {
     *again = PRM_NO;
-    if (there->number == 0 || proof->number > there->number)
+    if (proof->number > there->number)
         return PRM_OK;
     if (proof->number < there->number || prm_diff(proof->digest, there->digest, sizeof proof->digest) != 0)
         return PRM_ERR_TRUST_OLD;
@@ -24,37 +24,32 @@ static prm_result compare(const struct prm_trust_proof *proof, const struct prm_
     return PRM_OK;
 }
 
-static prm_result store(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_rules *rules) {
-    uint32_t tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
-    struct prm_trust_proof proof, force[2];
+prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_rules *rules) {
+    struct prm_tries tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
+    struct prm_trust_found found;
+    struct prm_trust_proof proof;
     struct prm_trust_floors floors;
-    prm_answer again;
+    prm_answer again = PRM_NO;
 
+    if (bytes.len > PRM_TRUST_SLOT_SIZE)
+        return PRM_ERR_ARGUMENT;
     PRM_TRY(prm_trust_load_floors(source, &floors));
     PRM_TRY(prm_trust_verify(source, bytes, &floors, &tries, &proof));
     if (proof.len != bytes.len)
         return PRM_ERR_CBOR_TRAILING;
-    prm_trust_examine(source, &floors, force);
-    PRM_TRY(compare(&proof, &force[1], &again));
+    prm_trust_examine(source, &floors, &found);
+    if (found.newest != PRM_TRUST_SLOT_NONE)
+        PRM_TRY(compare(&proof, &found.slot[found.newest], &again));
     if (again == PRM_YES)
-        return prm_trust_use(source, &floors, &force[1], rules);
+        return prm_trust_use(source, &floors, &found, found.newest, rules);
     if (source->layout->trust_off[0] == 0 || source->layout->trust_off[1] == 0)
         return PRM_ERR_UNSUPPORTED;
     /* Not the slot of the rules that the floor stands at; nor, if those are the factory's, that of the newest. */
-    const struct prm_trust_proof *stays = force[0].number != 0 ? &force[0] : &force[1];
-    proof.slot = stays->number != 0 && stays->slot == 0 ? 1 : 0;
-    PRM_TRY(prm_trust_act_write(source, proof.slot, bytes, proof.diff));
-    return prm_trust_use(source, &floors, &proof, rules);
-}
-
-prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_rules *rules) {
-    prm_wipe(rules, sizeof *rules);
-    rules->diff = UINT32_MAX;
-    const prm_result result = bytes.len <= PRM_TRUST_SLOT_SIZE ? store(source, bytes, rules) : PRM_ERR_ARGUMENT;
-    /* Rules that were refused, or not written, are not in force. Where none are, nothing is permitted. */
-    if (result != PRM_OK && prm_trust_find(source, rules) != PRM_OK)
-        rules->diff = UINT32_MAX;
-    return result;
+    const uint32_t stays = found.until_now != PRM_TRUST_SLOT_NONE ? found.until_now : found.newest;
+    const uint32_t slot = stays == 0 ? 1 : 0;
+    PRM_TRY(prm_trust_act_write(source, slot, bytes, proof.diff));
+    found.slot[slot] = proof;
+    return prm_trust_use(source, &floors, &found, slot, rules);
 }
 
 prm_result prm_trust_mend(const struct prm_trust_source *source, const struct prm_trust_rules *rules) {

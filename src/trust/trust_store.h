@@ -8,7 +8,8 @@
 /*
  * Verifies a trust manifest, before anything else is done about it, and keeps it in a slot. `*rules`, on success, are its rules: judge the release that came with
  * it by them. The manifest that the floor stands at is never overwritten, only a copy of it or one that waits. The
- * same manifest again is PRM_OK and writes nothing. On failure `*rules` are the rules in force.
+ * same manifest again is PRM_OK and writes nothing. On failure `*rules` stay the rules in
+ * force that they were, or, if those of the slot that was written can't be made, none.
  *
  * Where no manifest is whole although the floor isn't 0 (recovery), the lost one is taken again.
  * Errors: TRUST_OLD (its number is not above the one in force), the others of prm_trust_verify(), WORD, FLASH_*, COUNTER_*;

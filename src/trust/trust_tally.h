@@ -16,33 +16,33 @@
 #include "seam/crypto.h"
 #include "trust/trust.h"
 
-#define PRM_TALLY_BLOCK_MAX 128u /* bytes of a block with a P-256 signature: heads and headers take less than half */
-
 struct prm_tally {
     uint32_t used;                    /* bit i: anchor i, or one with the same key, has a good signature */
     uint32_t found[PRM_KEY_ALGS];     /* good signatures, by distinct keys: what a branch looks at */
     uint32_t open[PRM_KEY_ALGS];      /* those still needed, modulo 2^32: what the word gets */
     uint32_t diff[PRM_KEY_ALGS];      /* the differences of those that counted */
-    uint32_t tries;                   /* how many more signatures may be tried against an anchor */
+    uint32_t by_kind;                 /* 1: each kind of key is counted at its number; 0: all are counted at 0 */
+    uint32_t tries, tried;            /* how many signatures may be tried against an anchor, and were */
     uint8_t role;                     /* of the anchors that count */
-    prm_answer either;                /* PRM_YES: what is open is open for any kind of key */
     prm_result last;                  /* what was wrong with the last one that didn't */
     uint8_t key_id[PRM_KEY_ID_SIZE];  /* the first key with a good signature; zeros if there is none */
-    uint8_t block[PRM_TALLY_BLOCK_MAX]; /* the block that is being read */
 };
 
 /*
- * How many signatures a boot tries at most in judging by these anchors, whatever stands in flash: one for each anchor that
- * has the role, and as many as are needed. A single thing gets no more than the first of these (prm_tally_begin()), so
- * that what is wrong with one bank, or one trust slot, leaves the other what it needs.
+ * How many signatures a boot tries at most in judging by these anchors, whatever stands in flash: one for each anchor, and
+ * as many as are needed. For a single thing it is the first of these, so that what is wrong with one bank, or one trust
+ * slot, leaves the other what it needs.
  */
-uint32_t prm_tally_tries(const struct prm_trust *trust, uint8_t role);
+struct prm_tries prm_tally_tries(const struct prm_trust *trust, uint8_t role);
 
 /*
- * Starts to count, of what is left in `*tries`. PRM_ROLE_RELEASE: as many signatures of each kind as a release needs;
- * PRM_ROLE_ROOT: as many of any kind as a trust manifest needs. prm_tally_end() takes from `*tries` what was tried.
+ * Starts to count. PRM_ROLE_RELEASE: as many signatures of each kind as a release needs; PRM_ROLE_ROOT: as many of any kind
+ * as a trust manifest needs, all of them at 0. prm_tally_end() takes from `*tries` what was tried.
  */
-void prm_tally_begin(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, uint32_t tries);
+void prm_tally_begin(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, const struct prm_tries *tries);
+static inline void prm_tally_end(const struct prm_tally *tally, struct prm_tries *tries) {
+    tries->left -= tally->tried;
+}
 
 /* Not 0 if this many, as in `open`, are still needed: the sign of its negative. */
 static inline uint32_t prm_tally_missing(uint32_t open) {
@@ -50,16 +50,11 @@ static inline uint32_t prm_tally_missing(uint32_t open) {
 }
 
 /*
- * The block as it is to be read: a copy in the tally, so that the bytes that are verified are the bytes that are compared.
- * One that is too long for that, as those with hash-based signatures are, is read where it stands: hss_verify.h tells why it may be.
- */
-prm_span prm_tally_load(struct prm_tally *tally, prm_span block);
-
-/*
- * One signature against the anchors that have the role and may have made it: their kind is the algorithm's, and their key id
- * the one that it names; one that names none may only be by an anchor which is the only one of its kind. What the signature
- * covers is in `tbs`. A key counts once, in whatever anchors it stands. A kind of which enough were found is not tried.
- * What was wrong is in tally->last: SIG_KEY (none of them), SIG_UNNAMED, SIG_LIMIT, SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CRYPTO.
+ * One signature against one anchor that has the role and may have made it: its kind is the algorithm's, and its key id the one
+ * that is named; a signature that names none may only be by an anchor which is the only one of its kind. What the signature
+ * covers is in `tbs`. A key counts once, in whatever anchors it stands.
+ * What was wrong is in tally->last: SIG_KEY (no such anchor), SIG_POLICY (enough of that kind counted), SIG_UNNAMED, SIG_LIMIT,
+ * SIG_ALGORITHM, SIG_INVALID, SIG_FORMAT, CRYPTO.
  */
 void prm_tally_add(struct prm_tally *tally, const struct prm_cose_sign1 *signature, const struct prm_cose_tbs *tbs,
                    const struct prm_crypto *crypto, const struct prm_trust *trust);

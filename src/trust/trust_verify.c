@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "codec/cose.h"
 #include "trust/floor.h"
 #include "trust/trust_manifest.h"
@@ -6,7 +8,7 @@
 
 /* Counts what root keys signed of the payload's copy, and folds how it compares with the need into the word. */
 static prm_result verify_signatures(const struct prm_trust_source *source, const struct prm_trust_envelope *e,
-                                    uint32_t *tries, prm_word *word) {
+                                    struct prm_tries *tries, prm_word *word) {
     const struct prm_trust *factory = source->factory;
     const prm_span payload = prm_span_of(source->payload, e->payload.len);
     const prm_span nothing = {NULL, 0};
@@ -14,10 +16,9 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
     struct prm_cose_sign1 signature;
     struct prm_cose_tbs tbs;
 
-    prm_tally_begin(&tally, factory, PRM_ROLE_ROOT, *tries);
-    *tries -= tally.tries;
+    prm_tally_begin(&tally, factory, PRM_ROLE_ROOT, tries);
     for (uint32_t i = 0; i < e->signatures && i < PRM_TRUST_SIGNATURES_MAX; i++) {
-        const prm_result parsed = prm_cose_signature_parse(prm_tally_load(&tally, e->signature[i]), &signature);
+        const prm_result parsed = prm_cose_signature_parse(e->signature[i], &signature);
         if (parsed != PRM_OK) {
             tally.last = parsed;
             continue;
@@ -25,13 +26,9 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
         prm_cose_sign_tbs(&signature, nothing, payload, &tbs);
         prm_tally_add(&tally, &signature, &tbs, source->crypto, factory);
     }
-    *tries += tally.tries;
-    prm_word_step(word, PRM_K_TRUST,
-                  tally.diff[PRM_KEY_P256] | tally.diff[PRM_KEY_HSS] |
-                      (0u - prm_tally_missing(tally.open[PRM_KEY_P256] + tally.open[PRM_KEY_HSS])));
-    const uint32_t found = tally.found[PRM_KEY_P256] + tally.found[PRM_KEY_HSS];
-    const uint32_t few = (uint32_t)(found < factory->need_root) | (uint32_t)(factory->need_root == 0);
-    if (few == 0)
+    prm_tally_end(&tally, tries);
+    prm_word_step(word, PRM_K_TRUST, tally.diff[0] | (0u - prm_tally_missing(tally.open[0])));
+    if (factory->need_root != 0 && tally.found[0] >= factory->need_root)
         return PRM_OK;
     return tally.used != 0 ? PRM_ERR_SIG_POLICY : tally.last;
 }
@@ -64,38 +61,26 @@ static prm_result add_key(const struct prm_trust_source *source, const struct pr
     return PRM_OK;
 }
 
-static prm_result make_trust(const struct prm_trust_source *source, const struct prm_trust_view *view,
-                             struct prm_trust *trust) {
+/* Rules of a payload that was verified. Never more than it says: on failure they permit nothing. */
+static prm_result make(const struct prm_trust_source *source, prm_span payload, struct prm_trust *trust) {
+    struct prm_trust_view view;
+
+    prm_wipe(trust, sizeof *trust);
+    PRM_TRY(prm_trust_payload_parse(payload, &view));
     trust->magic = PRM_TRUST_MAGIC;
     trust->version = PRM_TRUST_VERSION;
     trust->policy = source->factory->policy;
-    trust->number = view->number;
-    trust->epoch = view->epoch;
-    trust->base = view->base;
+    trust->number = view.number;
+    trust->epoch = view.epoch;
+    trust->base = view.base;
     trust->need_root = source->factory->need_root;
-    for (uint32_t i = 0; i < PRM_KEY_ALGS; i++)
-        trust->need[i] = view->need[i];
-    for (uint32_t i = 0; i < view->keys && i < PRM_TRUST_ANCHORS; i++)
-        if (is_for(source, &view->key[i]) == PRM_YES)
-            PRM_TRY(add_key(source, &view->key[i], trust));
-    return PRM_OK;
-}
-
-/*
- * The payload read a second time, for what no signature stands against: one lost instruction could make an authentic
- * manifest need fewer signatures, or take a key that is for other devices. 0 if the rules are the same.
- */
-static uint32_t look_again(const struct prm_trust_source *source, prm_span payload, const struct prm_trust *trust) {
-    struct prm_trust_view view;
-    uint32_t count = 0;
-
-    if (prm_trust_payload_parse(payload, &view) != PRM_OK)
-        return UINT32_MAX;
     for (uint32_t i = 0; i < view.keys && i < PRM_TRUST_ANCHORS; i++)
         if (is_for(source, &view.key[i]) == PRM_YES)
-            count++;
-    return prm_diff(view.need, trust->need, sizeof view.need) | (view.number ^ trust->number) | (count ^ trust->count) |
-           (view.epoch ^ trust->epoch) | prm_diff(&view.base, &trust->base, sizeof view.base);
+            PRM_TRY(add_key(source, &view.key[i], trust));
+    /* Last: what needs no signature permits nothing. */
+    for (uint32_t i = 0; i < PRM_KEY_ALGS; i++)
+        trust->need[i] = view.need[i];
+    return PRM_OK;
 }
 
 /* Reads the envelope, and copies its payload, once: what is verified is what is used, whatever the flash says the next time. */
@@ -108,78 +93,69 @@ static prm_result take(const struct prm_trust_source *source, prm_span bytes, st
     return source->crypto->sha256(&envelope->payload, 1, digest);
 }
 
-/* The sign bit is set if a number is out of its bounds: all are below 2^63, or a floor that can't be read refuses everything. */
+/* A floor that can't be read is all ones, and refuses everything. */
 static prm_result verify_bounds(const struct prm_trust_view *view, const struct prm_trust_floors *floors,
                                 uint32_t *diff) {
-    const uint64_t number = view->number - floors->trust;
-    const uint64_t epoch = view->epoch - (floors->release >> PRM_EPOCH_BITS);
-    const uint32_t wrong = (uint32_t)((number | (PRM_TRUST_STEP - number) | epoch | (1 - epoch) | floors->trust |
-                                       floors->release) >> 63);
+    const uint32_t floor = (uint32_t)floors->trust;
+    const uint32_t beyond = (uint32_t)(floors->trust >> 32);
+    const uint32_t step = view->number - floor;
+    const uint32_t epochs = view->epoch - (uint32_t)(floors->release >> PRM_EPOCH_BITS);
 
-    *diff |= 0u - wrong;
-    if ((number | floors->trust) >> 63 != 0)
+    *diff |= beyond | (step > PRM_TRUST_STEP ? step : 0) | (epochs > 1 ? epochs : 0);
+    if (beyond != 0 || view->number < floor)
         return PRM_ERR_TRUST_OLD;
-    if (number > PRM_TRUST_STEP)
+    if (step > PRM_TRUST_STEP)
         return PRM_ERR_TRUST_STEP;
-    return wrong == 0 ? PRM_OK : PRM_ERR_TRUST_EPOCH;
-}
-
-static prm_result verify(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_floors *floors,
-                         uint32_t *tries, struct prm_trust_proof *out) {
-    struct prm_trust_envelope envelope;
-    struct prm_trust_view view;
-    prm_word word = {0, 0};
-
-    PRM_TRY(take(source, bytes, &envelope, out->digest));
-    PRM_TRY(verify_signatures(source, &envelope, tries, &word));
-    PRM_TRY(prm_trust_payload_parse(envelope.payload, &view));
-    out->diff = prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST);
-    out->number = view.number;
-    out->len = (uint32_t)envelope.len;
-    return verify_bounds(&view, floors, &out->diff);
+    return epochs <= 1 ? PRM_OK : PRM_ERR_TRUST_EPOCH;
 }
 
 prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_floors *floors,
-                            uint32_t *tries, struct prm_trust_proof *out) {
-    prm_wipe(out, sizeof *out);
-    out->diff = UINT32_MAX;
-    const prm_result result = verify(source, bytes, floors, tries, out);
-    if (prm_launder(~result) != (uint32_t)~PRM_OK) {
-        prm_wipe(out, sizeof *out);
-        out->diff = UINT32_MAX;
-    }
-    return result;
-}
-
-static prm_result make_rules(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_proof *proof,
-                             struct prm_trust_rules *out) {
+                            struct prm_tries *tries, struct prm_trust_proof *out) {
     struct prm_trust_envelope envelope;
     struct prm_trust_view view;
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    prm_word word = {0, 0};
+    uint32_t diff = 0;
 
-    PRM_TRY(take(source, bytes, &envelope, digest));
-    const uint32_t other = prm_diff(digest, proof->digest, sizeof digest);
-    if (other != 0)
-        return PRM_ERR_TRUST_NONE;
+    out->number = 0;
+    out->diff = UINT32_MAX;
+    PRM_TRY(take(source, bytes, &envelope, out->digest));
+    PRM_TRY(verify_signatures(source, &envelope, tries, &word));
     PRM_TRY(prm_trust_payload_parse(envelope.payload, &view));
-    PRM_TRY(make_trust(source, &view, &out->trust));
-    out->slot = proof->slot;
-    out->len = proof->len;
-    out->diff = proof->diff | other | prm_diff(digest, proof->digest, sizeof digest) | (proof->number ^ view.number);
-    out->diff |= look_again(source, envelope.payload, &out->trust);
+    const prm_result bounds = verify_bounds(&view, floors, &diff);
+    if (bounds != PRM_OK)
+        return bounds;
+    /* Last: until then there is nothing that rules could be made of. */
+    out->number = view.number;
+    out->len = (uint32_t)envelope.len;
+    out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST));
     return PRM_OK;
 }
 
+/* What stands before the anchors: how many keys count, how many signatures are needed, number, epoch and base. */
+enum { TERMS_AT = offsetof(struct prm_trust, count), TERMS_SIZE = offsetof(struct prm_trust, anchor) - TERMS_AT };
+
 prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_span bytes,
                                   const struct prm_trust_proof *proof, struct prm_trust_rules *out) {
+    const uint8_t *terms = (const uint8_t *)&out->trust + TERMS_AT;
+    struct prm_trust_envelope envelope;
+    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t first[TERMS_SIZE];
+
     prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;
-    const prm_result result = make_rules(source, bytes, proof, out);
-    if (prm_launder(~result) != (uint32_t)~PRM_OK) {
-        prm_wipe(out, sizeof *out);
-        out->slot = PRM_TRUST_SLOT_NONE;
-        out->diff = UINT32_MAX;
-    }
-    return result;
+    PRM_TRY(take(source, bytes, &envelope, digest));
+    if (prm_diff(digest, proof->digest, sizeof digest) != 0)
+        return PRM_ERR_TRUST_NONE;
+    PRM_TRY(make(source, envelope.payload, &out->trust));
+    memcpy(first, terms, sizeof first);
+    /*
+     * And once more, for what no signature stands against: if an instruction is lost while rules are made, an authentic
+     * manifest may seem to need fewer signatures, or to list a key that is for other devices. Then the two results differ.
+     */
+    PRM_TRY(make(source, envelope.payload, &out->trust));
+    out->len = proof->len;
+    out->diff = proof->diff | prm_diff(digest, proof->digest, sizeof digest) | (proof->number ^ out->trust.number) |
+                prm_diff(first, terms, sizeof first);
+    return PRM_OK;
 }

@@ -32,14 +32,16 @@ static int set_up(void **state) {
 /* Verified, then made rules of, as the root and the services do it. */
 static prm_result check_at(prm_span bytes, const struct prm_trust_floors *floors, struct prm_trust_rules *rules) {
     const struct prm_trust_source source = rig_source(&rig);
-    uint32_t tries = prm_tally_tries(&rig.factory, PRM_ROLE_ROOT);
-    const uint32_t most = tries;
+    struct prm_tries tries = prm_tally_tries(&rig.factory, PRM_ROLE_ROOT);
+    const uint32_t most = tries.left;
     struct prm_trust_proof proof;
     const prm_result result = prm_trust_verify(&source, bytes, floors, &tries, &proof);
 
-    assert_true(tries <= most);
-    if (result == PRM_OK)
-        return prm_trust_verify_again(&source, bytes, &proof, rules);
+    assert_true(tries.left <= most);
+    if (result == PRM_OK) {
+        assert_int_equal(prm_trust_verify_again(&source, bytes, &proof, rules), PRM_OK);
+        return result;
+    }
     /* Nothing can be made of what is left of a refusal. */
     assert_int_equal(proof.number, 0);
     assert_int_equal(proof.diff, UINT32_MAX);
@@ -607,7 +609,7 @@ static void broken_cell(void **state) {
 static void words(void **state) {
     static const struct prm_trust_floors far[] = {{3, 0}, {UINT64_C(3) << 40, 0}, {0, UINT64_C(1) << 48}};
     struct prm_trust_rules rules;
-    struct prm_trust_proof none = {.number = 0};
+    static const struct prm_trust_found none;
     const struct prm_trust_source source = rig_source(&rig);
 
     (void)state;
@@ -615,7 +617,7 @@ static void words(void **state) {
     assert_int_equal(prm_trust_find(&source, &rules), PRM_OK);
     assert_int_equal(rules.diff, 0);
     for (unsigned i = 0; i < sizeof far / sizeof *far; i++) {
-        assert_int_equal(prm_trust_use(&source, &far[i], &none, &rules),
+        assert_int_equal(prm_trust_use(&source, &far[i], &none, PRM_TRUST_SLOT_NONE, &rules),
                          far[i].trust != 0 ? PRM_ERR_TRUST_NONE : PRM_ERR_TRUST_EPOCH);
         assert_int_not_equal(rules.diff, 0);
         assert_int_equal(rules.trust.count, 0);

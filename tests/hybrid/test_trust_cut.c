@@ -45,7 +45,7 @@ static uint32_t runs_by(uint32_t old, uint32_t new) {
     assert_true(number == old || number == new);
     assert_true(number >= floor && rig_trust_floor(&rig) == number);
     assert_int_equal(rig.plan.bank, 0);
-    assert_int_equal(rig.plan.sequence, 10);
+    assert_int_equal(rig.report.slot[0].sequence, 10);
     assert_int_equal(rig.report.notes & PRM_BOOT_NOTE_REVOKED(0), number >= 2 ? PRM_BOOT_NOTE_REVOKED(0) : 0);
     assert_int_equal(rig.report.notes & 0xFC, 0);
     return number;

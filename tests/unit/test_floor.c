@@ -34,8 +34,10 @@ static void judge(uint32_t epoch, uint64_t base, uint64_t floor, uint64_t sequen
     const struct prm_trust trust = {.epoch = epoch, .base = base};
     const prm_result expected = rule(&trust, floor, sequence, other);
 
-    assert_result(prm_floor_decide(&trust, floor, sequence, other), expected);
-    assert_int_equal(prm_floor_diff(&trust, floor, sequence, other), expected == PRM_OK ? 0 : UINT32_MAX);
+    const struct prm_release_age age = {&trust, floor, other};
+
+    assert_result(prm_floor_decide(&age, sequence), expected);
+    assert_true((prm_floor_wrong(&age, sequence) == 0) == (expected == PRM_OK));
     seen[expected == PRM_OK ? 0 : expected == PRM_ERR_FLOOR ? 1 : expected == PRM_ERR_FLOOR_STEP ? 2 : 3]++;
 }
 
