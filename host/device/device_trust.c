@@ -33,7 +33,7 @@ static void warn_of_refusal(const struct primum_device *device, prm_span manifes
     memcpy(&fuses, device->fuses.data, sizeof fuses);
     prm_result result = prm_trust_load_floors(&source, &floors);
     if (result == PRM_OK)
-        result = prm_trust_verify(&source, manifest, &floors, &tries, &proof);
+        result = prm_trust_verify(&source, manifest, &floors, &proof, &tries, &proof);
     if (result != PRM_OK)
         primum_warn("the device is not going to follow this: %s", primum_result_text(result));
 }

@@ -42,15 +42,16 @@ static prm_result keep(struct prm_boot_run *b) {
  * The rollback floor goes up to where the rules in force begin, once. Not before the trust floor stands at them: a rollback
  * floor in the next epoch refuses the rules of the last one, and those are all that is left if the new manifest is lost.
  */
-static prm_result raise(struct prm_boot_run *b) {
+static void raise(struct prm_boot_run *b) {
     const struct prm_counter *counter = b->platform->counter;
     const uint64_t before = prm_floor_before(&b->rules->trust);
 
     if (b->age.floor >= before)
-        return PRM_OK;
-    if (counter->advance_to(counter->ctx, before) != PRM_OK)
+        return;
+    if (counter->advance_to(counter->ctx, before) == PRM_OK)
+        b->age.floor = before;
+    else
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-    return counter->read(counter->ctx, &b->age.floor);
 }
 
 /*
@@ -65,12 +66,9 @@ static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_sou
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
         return PRM_OK;
     }
-    const prm_result advanced = counter->advance_to(counter->ctx, found->slot[found->newest].number);
-    PRM_TRY(use(b, source, floors, found, found->newest));
-    if (advanced == PRM_OK)
-        return raise(b);
-    b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-    return PRM_OK;
+    if (counter->advance_to(counter->ctx, found->slot[found->newest].number) != PRM_OK)
+        b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
+    return use(b, source, floors, found, found->newest);
 }
 
 prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
@@ -85,7 +83,10 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     (void)platform->kept->read(platform->kept->ctx, b->kept);
     prm_trust_examine(&source, &floors, &found);
     if (found.newest != found.until_now)
-        return take_effect(b, &source, &floors, &found);
-    PRM_TRY(use(b, &source, &floors, &found, found.newest));
-    return raise(b);
+        PRM_TRY(take_effect(b, &source, &floors, &found));
+    else
+        PRM_TRY(use(b, &source, &floors, &found, found.newest));
+    if ((b->notes & PRM_BOOT_NOTE_TRUST_WAITS) == 0)
+        raise(b);
+    return PRM_OK;
 }

@@ -110,12 +110,13 @@ struct prm_trust_rules {
 /*
  * Checks a trust manifest, which may be followed by anything: at least need_root distinct root-role anchors of the factory's
  * signed it; its number is at least the trust floor and at most PRM_TRUST_STEP above; its epoch is that of the rollback floor
- * or the next. `*tries` as for prm_release_verify_kept(). On failure out->number is 0, and diff all ones.
+ * or the next. `*tries` as for prm_release_verify_kept(). One with the payload that `known` proves (it may be
+ * `out`: none is known) is TRUST_OLD. On failure out->number is 0, and diff all ones.
  * Errors: those of parse; of the signatures as prm_release_verify(); TRUST_OLD, TRUST_STEP (the number), TRUST_EPOCH.
  */
 PRM_MUST_USE prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes,
-                                         const struct prm_trust_floors *floors, struct prm_tries *tries,
-                                         struct prm_trust_proof *out);
+                                         const struct prm_trust_floors *floors, const struct prm_trust_proof *known,
+                                         struct prm_tries *tries, struct prm_trust_proof *out);
 
 /*
  * Makes rules of bytes whose payload is the one that was proved; out->slot is the caller's to set. Keys that a limit excludes from this device, or from a part
@@ -148,9 +149,8 @@ void prm_trust_examine(const struct prm_trust_source *source, const struct prm_t
                        struct prm_trust_found *found);
 
 /*
- * The rules of a slot that was found good; of PRM_TRUST_SLOT_NONE the factory's, if the trust floor is 0 and the rollback
- * floor in the factory's epoch. On failure `*out` is as prm_trust_verify_again() leaves it.
- * Errors: TRUST_NONE (there are none: nothing may be judged), TRUST_EPOCH, and those of prm_trust_verify_again().
+ * The rules of a slot that was found good; of PRM_TRUST_SLOT_NONE the factory's, if the trust floor is 0. On failure `*out` is as prm_trust_verify_again() leaves it.
+ * Errors: TRUST_NONE (there are none: nothing may be judged), and those of prm_trust_verify_again().
  */
 PRM_MUST_USE prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
                                       const struct prm_trust_found *found, uint32_t slot, struct prm_trust_rules *out);

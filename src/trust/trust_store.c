@@ -34,7 +34,7 @@ prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes
     if (bytes.len > PRM_TRUST_SLOT_SIZE)
         return PRM_ERR_ARGUMENT;
     PRM_TRY(prm_trust_load_floors(source, &floors));
-    PRM_TRY(prm_trust_verify(source, bytes, &floors, &tries, &proof));
+    PRM_TRY(prm_trust_verify(source, bytes, &floors, &proof, &tries, &proof));
     if (proof.len != bytes.len)
         return PRM_ERR_CBOR_TRAILING;
     prm_trust_examine(source, &floors, &found);
