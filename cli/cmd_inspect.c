@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_inspect.c - `primum inspect`: what a release says, whoever made it. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +16,16 @@
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit_encrypt.h"
 
-static const char help[] =
-    "Usage: primum inspect [--json | --diag] FILE.suit\n"
-    "\n"
-    "Shows what a release or a trust manifest says. It checks no signature: 'primum verify' does.\n"
-    "A FILE ending in .hex is read as hexadecimal text.\n"
-    "\n"
-    "  --json      for programs\n"
-    "  --diag      CBOR diagnostic notation, embedded CBOR as <<...>>\n"
-    "  -h, --help  this text\n";
+enum { O_JSON, O_DIAG };
+
+static const struct cli_option options[] = {
+    [O_JSON] = {"json", 0, NULL, CLI_FLAG, 1 << 1, 0, 1, NULL, "for programs"},
+    [O_DIAG] = {"diag", 0, NULL, CLI_FLAG, 1 << 2, 0, 1, NULL,
+                "CBOR diagnostic notation (RFC 8949 section 8), embedded CBOR as <<...>>, long byte strings shortened"},
+};
+static const struct cli_mode modes[] = {{.by = -1, .operand = {{"FILE", CLI_IN}}},
+                                        {.by = O_JSON, .operand = {{"FILE", CLI_IN}}, .text = "As JSON"},
+                                        {.by = O_DIAG, .operand = {{"FILE", CLI_IN}}, .text = "As it is encoded"}};
 
 enum form { FORM_TEXT, FORM_JSON, FORM_DIAG };
 
@@ -339,7 +339,7 @@ static int is_trust(const char *path) {
     return primum_trust_file_is(prm_span_of(head, n));
 }
 
-static int run(const char *path, enum form form) {
+static int inspect(const char *path, enum form form) {
     struct primum_release release;
     struct primum_claim claim;
 
@@ -360,31 +360,14 @@ static int run(const char *path, enum form form) {
     return status;
 }
 
-int cmd_inspect(int argc, char **argv) {
-    static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
-                                          {"diag", no_argument, NULL, 'd'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    enum form form = FORM_TEXT;
+static int run(struct cli_args *args) {
+    const enum form form = cli_has(args, O_JSON) ? FORM_JSON : cli_has(args, O_DIAG) ? FORM_DIAG : FORM_TEXT;
 
-    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'j':
-        case 'd':
-            if (form != FORM_TEXT)
-                return primum_fail(PRIMUM_USAGE, "--json and --diag exclude each other");
-            form = c == 'j' ? FORM_JSON : FORM_DIAG;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        default:
-            return cli_usage("inspect");
-        }
-    }
-    if (optind + 1 != argc) {
-        (void)primum_fail(PRIMUM_USAGE, "inspect needs one release file");
-        return cli_usage("inspect");
-    }
-    return run(argv[optind], form);
+    return inspect(args->operand[0], form);
 }
+
+const struct cli_verb cli_inspect = CLI_TABLE(
+    "inspect", "show what a release says", 0,
+    "Shows what a release or a trust manifest says, in words, whoever made it. It checks no signature: 'primum verify' does. "
+    "A FILE ending in .hex is read as hexadecimal text.",
+    modes, options, run);

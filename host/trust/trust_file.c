@@ -34,17 +34,23 @@ static prm_result parse(struct primum_trust_file *f) {
     return r.err != PRM_OK ? r.err : prm_trust_payload_parse(f->payload, &f->view);
 }
 
-int primum_trust_file_read(const char *path, struct primum_trust_file *out) {
+int primum_trust_file_parse(const char *path, struct primum_bytes *bytes, struct primum_trust_file *out) {
     memset(out, 0, sizeof *out);
-    const int status = primum_read_file(path, &out->file);
-
-    if (status != PRIMUM_OK)
-        return status;
+    out->file = *bytes;
+    *bytes = (struct primum_bytes){NULL, 0};
     const prm_result result = parse(out);
     if (result == PRM_OK)
         return PRIMUM_OK;
     primum_trust_file_free(out);
     return primum_fail(PRIMUM_REFUSED, "%s is not a trust manifest: %s", path, primum_result_text(result));
+}
+
+int primum_trust_file_read(const char *path, struct primum_trust_file *out) {
+    struct primum_bytes bytes;
+    const int status = primum_read_file(path, &bytes);
+
+    memset(out, 0, sizeof *out);
+    return status == PRIMUM_OK ? primum_trust_file_parse(path, &bytes, out) : status;
 }
 
 void primum_trust_file_free(struct primum_trust_file *file) {
