@@ -97,6 +97,9 @@ prm_result prm_update_act_begin(struct prm_update *u) {
     uint32_t diff = UINT32_MAX;
 
     PRM_TRY(permitted(u));
+    if (u->state.downloads >= PRM_DOWNLOADS_MAX)
+        return PRM_ERR_FLASH_WEAR;
+    u->state.downloads++;
     PRM_TRY(prm_update_act_status(u, PRM_BANK_WRITING));
     /* From here on the header stands as the bank keeps it; what the install sequence said is behind it, untouched. */
     u->header[MAP_HEAD_AT] = MAP_OF_TWO;
