@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cli.h - the verbs of `primum`. Each is one file cmd_<verb>.c with a table (verb.h) and one function that makes calls of
- * host/ and words of their answers. A verb prints its result on stdout and everything else on stderr, and returns the
- * process's exit status.
+ * cli.h - the verbs of `primum`. Each is one file cmd_<verb>.c with a table (verb.h) and one function that makes calls
+ * of host/ and words of their answers. A verb prints its result on stdout and everything else on stderr, and returns
+ * the process's exit status.
  */
 #ifndef PRM_CLI_H
 #define PRM_CLI_H
@@ -12,15 +12,11 @@
 #include "host/file/uuid.h"
 
 #define CLI_TABLE(name_, summary_, writes_, about_, modes_, options_, run_)                                            \
-    {.name = name_,                                                                                                    \
-     .summary = summary_,                                                                                              \
-     .about = about_,                                                                                                  \
-     .writes = writes_,                                                                                                \
-     .mode = modes_,                                                                                                   \
-     .modes = sizeof modes_ / sizeof modes_[0],                                                                        \
-     .option = options_,                                                                                               \
-     .options = sizeof options_ / sizeof options_[0],                                                                  \
-     .run = run_}
+    {                                                                                                                  \
+        .name = name_, .summary = summary_, .about = about_, .writes = writes_, .mode = modes_,                        \
+        .modes = sizeof modes_ / sizeof modes_[0], .option = options_,                                                 \
+        .options = sizeof options_ / sizeof options_[0], .run = run_                                                   \
+    }
 
 extern const struct cli_verb cli_keygen, cli_sign, cli_inspect, cli_verify;
 extern const struct cli_verb cli_trust_make, cli_trust_sign, cli_trust_show;

@@ -19,7 +19,8 @@ static const struct cli_mode sign_modes[] = {{.by = -1, .operand = {{"NAME.hss",
 
 static int run_sign(struct cli_args *args) {
     struct primum_output *out = args->given[S_OUTPUT].output[0];
-    struct primum_bytes message, signature;
+    struct primum_bytes message;
+    struct primum_hss_signature signature;
     struct primum_hss_public pub;
     int status = primum_hss_public_of(args->operand[0], &pub);
 
@@ -44,11 +45,12 @@ static int run_sign(struct cli_args *args) {
     return status;
 }
 
-const struct cli_verb cli_key_sign = CLI_TABLE(
-    "key sign", "sign a file with an HSS-LMS key", 1,
-    "Makes the bare HSS signature (RFC 8554) of a file, for a release or a trust manifest that waits for it. It uses up one "
-    "signature, for good, whatever happens then; that the answer can be written is asked before.",
-    sign_modes, sign_options, run_sign);
+const struct cli_verb cli_key_sign =
+    CLI_TABLE("key sign", "sign a file with an HSS-LMS key", 1,
+              "Makes the bare HSS signature (RFC 8554) of a file, for a release or a trust manifest that waits for it. "
+              "It uses up one "
+              "signature, for good, whatever happens then; that the answer can be written is asked before.",
+              sign_modes, sign_options, run_sign);
 
 /* ---- split ---- */
 
@@ -78,12 +80,13 @@ static int run_split(struct cli_args *args) {
     return PRIMUM_OK;
 }
 
-const struct cli_verb cli_key_split = CLI_TABLE(
-    "key split", "give signatures of an HSS-LMS key to a new file", 1,
-    "Gives N signatures to a new file, for a second site or as a reserve. The two files never share a one-time key. Move "
-    "the new file, don't copy it: it is bound to where it was made, and 'primum key adopt --skip 0' binds it to where it "
-    "was moved to.",
-    split_modes, split_options, run_split);
+const struct cli_verb cli_key_split = CLI_TABLE("key split", "give signatures of an HSS-LMS key to a new file", 1,
+                                                "Gives N signatures to a new file, for a second site or as a reserve. "
+                                                "The two files never share a one-time key. Move "
+                                                "the new file, don't copy it: it is bound to where it was made, and "
+                                                "'primum key adopt --skip 0' binds it to where it "
+                                                "was moved to.",
+                                                split_modes, split_options, run_split);
 
 /* ---- adopt ---- */
 
@@ -107,10 +110,12 @@ static int run_adopt(struct cli_args *args) {
     return status;
 }
 
-const struct cli_verb cli_key_adopt = CLI_TABLE(
-    "key adopt", "use an HSS-LMS key where it was moved to", 0,
-    "Makes a file usable that was copied, moved or restored from a backup, N signatures further on. Only right if no other "
-    "copy is used any more, and N is at least the number of signatures made after the copy was taken. What this machine "
-    "knows of the key is taken into account whatever N is; what another machine did with it can't be. If you don't know, "
-    "don't adopt: take a file split off before (docs/keys.md).",
-    adopt_modes, adopt_options, run_adopt);
+const struct cli_verb cli_key_adopt = CLI_TABLE("key adopt", "use an HSS-LMS key where it was moved to", 0,
+                                                "Makes a file usable that was copied, moved or restored from a backup, "
+                                                "N signatures further on. Only right if no other "
+                                                "copy is used any more, and N is at least the number of signatures "
+                                                "made after the copy was taken. What this machine "
+                                                "knows of the key is taken into account whatever N is; what another "
+                                                "machine did with it can't be. If you don't know, "
+                                                "don't adopt: take a file split off before (docs/keys.md).",
+                                                adopt_modes, adopt_options, run_adopt);

@@ -195,9 +195,10 @@ static int run(struct cli_args *args) {
     return status;
 }
 
-const struct cli_verb cli_key_show = CLI_TABLE(
-    "key show", "show a key's id and what is left of it", 1,
-    "Shows type and id of a key: a file of 'primum keygen', private or public, or a P-256 key in a token by its RFC 7512 "
-    "URI. Keepers compare ids with those on paper. Of NAME.hss also how many signatures are left, and whether the file may "
-    "sign here.",
-    modes, options, run);
+const struct cli_verb cli_key_show = CLI_TABLE("key show", "show a key's id and what is left of it", 1,
+                                               "Shows type and id of a key: a file of 'primum keygen', private or "
+                                               "public, or a P-256 key in a token by its RFC 7512 "
+                                               "URI. Keepers compare ids with those on paper. Of NAME.hss also how "
+                                               "many signatures are left, and whether the file may "
+                                               "sign here.",
+                                               modes, options, run);

@@ -119,6 +119,7 @@ const struct cli_verb cli_keygen = CLI_TABLE(
     "Makes a signing key: NAME.pem, the private key (PKCS#8, readable by you only), and NAME.pub.pem, the public key "
     "that devices are told to trust; for HSS-LMS NAME.hss, which changes with every signature and must never be copied "
     "(docs/keys.md), and NAME.hss.pub. Prints the key's id: the first 8 bytes of SHA-256 over the public key.\n\n"
-    "A key in a token is made with the token's own tool (docs/keys.md); 'primum key show pkcs11:... -o NAME.pub.pem' then "
+    "A key in a token is made with the token's own tool (docs/keys.md); 'primum key show pkcs11:... -o NAME.pub.pem' "
+    "then "
     "gets its public key.",
     modes, options, run);

@@ -26,9 +26,10 @@ static const struct cli_option options[] = {
                  "the application for slot a or b, linked for it: ELF, Intel HEX, SREC or raw binary"},
     [O_SERVICES] = {"services", 0, "SLOT=FILE", CLI_SLOT, MAKES, 0, 2, NULL,
                     "the services for the same slots; they and the application switch together"},
-    [O_ENCRYPT_TO] = {"encrypt-to", 0, "PUB.pem", CLI_IN, MAKES, 0, PRM_SUIT_RECIPIENTS_MAX, NULL,
-                      "encrypt the application for the devices with this key. Blocks are encrypted first and signed then, "
-                      "so that anyone can verify them"},
+    [O_ENCRYPT_TO] =
+        {"encrypt-to", 0, "PUB.pem", CLI_IN, MAKES, 0, PRM_SUIT_RECIPIENTS_MAX, NULL,
+         "encrypt the application for the devices with this key. Blocks are encrypted first and signed then, "
+         "so that anyone can verify them"},
     [O_ENCRYPT_SERVICES] = {"encrypt-services", 0, NULL, CLI_FLAG, MAKES, 0, 1, "encrypt-to",
                             "encrypt the services too; the root, which has no key, can't restore such a release alone"},
     [O_AUTHORIZED] = {"update-authorized", 0, "PRIORITY", CLI_OPTIONAL, MAKES, 0, 1, NULL,
@@ -41,19 +42,23 @@ static const struct cli_option options[] = {
     [O_DESCRIPTION] = {"description", 0, "TEXT", CLI_TEXT, MAKES, 0, 1, NULL, "what this release is, for people"},
     [O_DETACHED] = {"detached", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
                     "payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...: slot and component), not in it"},
-    [O_KEY] = {"key", 0, "KEY", CLI_KEY, MAKES, HERE, PRM_SUIT_SIGNATURES_MAX, NULL,
-               "signing key: KEY.pem (P-256), KEY.hss (HSS-LMS), or pkcs11:... (a P-256 key in a token, by its RFC 7512 "
-               "URI); repeat for several signatures"},
+    [O_KEY] =
+        {"key", 0, "KEY", CLI_KEY, MAKES, HERE, PRM_SUIT_SIGNATURES_MAX, NULL,
+         "signing key: KEY.pem (P-256), KEY.hss (HSS-LMS), or pkcs11:... (a P-256 key in a token, by its RFC 7512 "
+         "URI); repeat for several signatures"},
     [O_PASSPHRASE] = {"passphrase-file", 0, "FILE", CLI_IN, MAKES, 0, 1, "key",
                       "its first line opens encrypted keys and tokens; else it is asked for"},
-    [O_ALG] = {"alg", 0, "ESP256|ES256", CLI_TEXT, MAKES, 0, 1, NULL,
-               "COSE algorithm id of P-256 signatures, ESP256 unless told; the signature is the same, and devices accept "
-               "ES256 by policy only"},
-    [O_PUBLIC] = {"public", 0, "PUB", CLI_IN, MAKES, ELSEWHERE, PRM_SUIT_SIGNATURES_MAX, NULL,
-                  "whose signature the release waits for, P-256 or HSS-LMS; one for each. Without --to-be-signed, the public "
-                  "key of a token that doesn't tell it"},
-    [O_TO_BE_SIGNED] = {"to-be-signed", 0, "FILE", CLI_OUT, ELSEWHERE, 0, PRM_SUIT_SIGNATURES_MAX, NULL,
-                        "where to write the bytes that this key signs (ECDSA with SHA-256, or HSS); one for each --public"},
+    [O_ALG] =
+        {"alg", 0, "ESP256|ES256", CLI_TEXT, MAKES, 0, 1, NULL,
+         "COSE algorithm id of P-256 signatures, ESP256 unless told; the signature is the same, and devices accept "
+         "ES256 by policy only"},
+    [O_PUBLIC] =
+        {"public", 0, "PUB", CLI_IN, MAKES, ELSEWHERE, PRM_SUIT_SIGNATURES_MAX, NULL,
+         "whose signature the release waits for, P-256 or HSS-LMS; one for each. Without --to-be-signed, the public "
+         "key of a token that doesn't tell it"},
+    [O_TO_BE_SIGNED] =
+        {"to-be-signed", 0, "FILE", CLI_OUT, ELSEWHERE, 0, PRM_SUIT_SIGNATURES_MAX, NULL,
+         "where to write the bytes that this key signs (ECDSA with SHA-256, or HSS); one for each --public"},
     [O_DIGEST] = {"digest", 0, NULL, CLI_FLAG, ELSEWHERE, 0, 1, NULL,
                   "write their SHA-256 instead, for a P-256 signer that takes that"},
     [O_ATTACH] = {"attach", 0, "SIGNATURE", CLI_IN, ATTACH, 0, PRM_SUIT_SIGNATURES_MAX, NULL,
@@ -63,31 +68,44 @@ static const struct cli_option options[] = {
 };
 static const struct cli_mode modes[] = {
     {.by = -1},
-    {.by = O_ATTACH, .text = "Attaching signatures that were made elsewhere; with the last one OUT.pending becomes OUT.suit"},
+    {.by = O_ATTACH,
+     .names_output = 1,
+     .text = "Attaching signatures that were made elsewhere; with the last one OUT.pending becomes OUT.suit"},
     {.by = O_TO_BE_SIGNED, .text = "Signing elsewhere: OUT.pending waits for the signatures"}};
 
 /* ---- What is asked for ---- */
 
-/* Options that depend on what the keys are. */
-static int check_keys(const struct cli_args *args) {
-    unsigned tokens = 0, p256 = 0;
+/* What the keys are. */
+struct counts {
+    unsigned tokens, p256;
+};
+
+static struct counts count_keys(const struct cli_args *args) {
+    struct counts n = {0, 0};
 
     for (unsigned i = 0; i < args->given[O_KEY].count; i++) {
-        tokens += primum_pkcs11_is_uri(args->given[O_KEY].text[i]) ? 1u : 0u;
-        p256 += primum_hss_is_key(args->given[O_KEY].text[i]) ? 0u : 1u;
+        n.tokens += primum_pkcs11_is_uri(args->given[O_KEY].text[i]) ? 1u : 0u;
+        n.p256 += primum_hss_is_key(args->given[O_KEY].text[i]) ? 0u : 1u;
     }
-    const unsigned keys = args->given[O_KEY].count, publics = args->given[O_PUBLIC].count,
-                   elsewhere = args->given[O_TO_BE_SIGNED].count;
-    for (unsigned i = 0; i < elsewhere && i < publics; i++)
-        p256 += primum_key_is_public(args->given[O_PUBLIC].text[i]) ? 1u : 0u;
+    for (unsigned i = 0; i < args->given[O_PUBLIC].count && cli_has(args, O_TO_BE_SIGNED); i++)
+        n.p256 += primum_key_is_public(args->given[O_PUBLIC].text[i]) ? 1u : 0u;
+    return n;
+}
+
+/* Options that depend on what the keys are. */
+static int check_keys(const struct cli_args *args) {
+    const struct counts n = count_keys(args);
+    const unsigned publics = args->given[O_PUBLIC].count, elsewhere = args->given[O_TO_BE_SIGNED].count;
+
     if (elsewhere > 0 && publics != elsewhere)
         return cli_misuse(args, "--public and --to-be-signed go together, one of each for each signature to come");
-    if (elsewhere == 0 && publics > (tokens > 0 ? 1u : 0u))
-        return cli_misuse(args, "--public has no effect without --to-be-signed, or once for a token that doesn't tell its "
-                                "own");
-    if (keys + elsewhere > PRM_SUIT_SIGNATURES_MAX)
+    if (elsewhere == 0 && publics > (n.tokens > 0 ? 1u : 0u))
+        return cli_misuse(args,
+                          "--public has no effect without --to-be-signed, or once for a token that doesn't tell its "
+                          "own");
+    if (args->given[O_KEY].count + elsewhere > PRM_SUIT_SIGNATURES_MAX)
         return cli_misuse(args, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
-    if (p256 == 0 && (cli_has(args, O_ALG) || cli_has(args, O_DIGEST)))
+    if (n.p256 == 0 && (cli_has(args, O_ALG) || cli_has(args, O_DIGEST)))
         return cli_misuse(args, "--%s has no effect: no P-256 key signs", cli_has(args, O_ALG) ? "alg" : "digest");
     return cli_check_secret(args, O_KEY, O_PASSPHRASE);
 }
@@ -96,8 +114,8 @@ static int check_keys(const struct cli_args *args) {
 static int read_spec(const struct cli_args *args, struct primum_manifest_spec *spec) {
     const char *sequence = cli_text(args, O_SEQUENCE);
     const struct primum_conditions_text conditions = {
-        .authorized = cli_has(args, O_AUTHORIZED) && cli_text(args, O_AUTHORIZED)[0] == '\0' ? "0"
-                                                                                             : cli_text(args, O_AUTHORIZED),
+        .authorized =
+            cli_has(args, O_AUTHORIZED) && cli_text(args, O_AUTHORIZED)[0] == '\0' ? "0" : cli_text(args, O_AUTHORIZED),
         .battery = cli_text(args, O_BATTERY),
         .before = cli_text(args, O_BEFORE)};
     int status = primum_uuid_vendor(cli_text(args, O_VENDOR), spec->vendor);
@@ -184,14 +202,20 @@ static int load_images(const struct cli_args *args, struct primum_making *making
 
 /* ---- What is written ---- */
 
-/* Everything but --to-be-signed, which is open already. Here nothing is spent yet. */
+/*
+ * Everything but --to-be-signed, which is open already. Here nothing is spent yet. A file that waits for signatures is never
+ * replaced: it may hold a counted one.
+ */
 static int open_outputs(struct cli_args *args, struct sign_outputs *out) {
     const char *path = cli_text(args, O_OUTPUT);
+    const int force = args->files.force;
     int status;
 
     memset(out, 0, sizeof *out);
+    args->files.force = force && !cli_has(args, O_TO_BE_SIGNED);
     out->path = cli_has(args, O_TO_BE_SIGNED) ? primum_pending_path(path) : primum_format("%s", path);
     status = primum_files_output(&args->files, out->path, 0644, &out->release);
+    args->files.force = force;
     /* What the signatures are going to complete has its place too; it isn't written yet. */
     if (status == PRIMUM_OK && cli_has(args, O_TO_BE_SIGNED))
         status = primum_files_output(&args->files, path, 0644, &out->later);
@@ -289,12 +313,15 @@ static int run(struct cli_args *args) {
     return status;
 }
 
-const struct cli_verb cli_sign = CLI_TABLE(
-    "sign", "make a signed release from firmware images", 1,
-    "Writes a release: a signed SUIT envelope for devices of one vendor and class. Images run in place, so each slot needs "
-    "one linked for its address.\n\n"
-    "The manifest is deterministic: the same input gives the same bytes. The bytes of a P-256 signature repeat only with "
-    "OpenSSL 3.2 or later (RFC 6979); before, they differ.\n\n"
-    "A token takes its PIN from pin-value or pin-source (the name of a file) of the URI, else from --passphrase-file, or asks. "
-    "Other users of the machine can read a command line: prefer pin-source. A PIN is tried once.",
-    modes, options, run);
+const struct cli_verb cli_sign =
+    CLI_TABLE("sign", "make a signed release from firmware images", 1,
+              "Writes a release: a signed SUIT envelope for devices of one vendor and class. Images run in place, so "
+              "each slot needs "
+              "one linked for its address.\n\n"
+              "The manifest is deterministic: the same input gives the same bytes. The bytes of a P-256 signature "
+              "repeat only with "
+              "OpenSSL 3.2 or later (RFC 6979); before, they differ.\n\n"
+              "A token takes its PIN from pin-value or pin-source (the name of a file) of the URI, else from "
+              "--passphrase-file, or asks. "
+              "Other users of the machine can read a command line: prefer pin-source. A PIN is tried once.",
+              modes, options, run);

@@ -50,7 +50,8 @@ struct sign_outputs {
 int sign_write_to_be_signed(struct cli_args *args, const struct primum_making *making, unsigned i);
 
 /* What was made. */
-void sign_say(const struct cli_args *args, const struct primum_making *making, const struct sign_outputs *out, size_t len);
+void sign_say(const struct cli_args *args, const struct primum_making *making, const struct sign_outputs *out,
+              size_t len);
 
 /* primum sign --attach */
 int sign_attach(struct cli_args *args);

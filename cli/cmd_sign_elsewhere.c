@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_sign_elsewhere.c - `primum sign` with signatures that are made elsewhere: what they are of, and attaching them. */
+/* cmd_sign_elsewhere.c - `primum sign` with signatures that are made elsewhere: what they are of, and attaching them.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -19,8 +20,8 @@ int sign_write_to_be_signed(struct cli_args *args, const struct primum_making *m
                      : primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
 
     if (status == PRIMUM_OK)
-        status = primum_output_write(args->given[O_TO_BE_SIGNED].output[i],
-                                     hashed ? prm_span_of(hash, sizeof hash) : bytes);
+        status =
+            primum_output_write(args->given[O_TO_BE_SIGNED].output[i], hashed ? prm_span_of(hash, sizeof hash) : bytes);
     primum_bytes_free(&message);
     return status;
 }
@@ -36,7 +37,8 @@ static void say_waiting(const struct cli_args *args, const struct primum_making 
     }
 }
 
-void sign_say(const struct cli_args *args, const struct primum_making *making, const struct sign_outputs *out, size_t len) {
+void sign_say(const struct cli_args *args, const struct primum_making *making, const struct sign_outputs *out,
+              size_t len) {
     const struct prm_suit_envelope parts = primum_making_parts(making);
     const unsigned waits = args->given[O_TO_BE_SIGNED].count;
     size_t header = 0;
@@ -50,8 +52,8 @@ void sign_say(const struct cli_args *args, const struct primum_making *making, c
     }
     primum_print("%s: version %s, sequence %" PRIu64
                  ", %zu bytes (manifest %zu of %u, header %zu of %u), %u signature%s%s\n",
-                 out->path, cli_text(args, O_VERSION), making->spec.sequence, len, making->manifest.len, PRM_MANIFEST_MAX,
-                 header, PRM_UPDATE_HEADER_MAX, making->blocks, making->blocks == 1 ? "" : "s",
+                 out->path, cli_text(args, O_VERSION), making->spec.sequence, len, making->manifest.len,
+                 PRM_MANIFEST_MAX, header, PRM_UPDATE_HEADER_MAX, making->blocks, making->blocks == 1 ? "" : "s",
                  making->recipients > 0 ? ", encrypted" : "");
 }
 
@@ -97,7 +99,8 @@ static int attach(struct cli_args *args, const char *pending, const char *releas
     status = primum_pending_attach(pending, &edit.before, args->given[O_ATTACH].text, args->given[O_ATTACH].count,
                                    &attached);
     if (status == PRIMUM_OK)
-        status = attached.waits == 0 ? finish(args, &edit, &attached, out, release) : wait_on(&edit, &attached, pending);
+        status =
+            attached.waits == 0 ? finish(args, &edit, &attached, out, release) : wait_on(&edit, &attached, pending);
     primum_attached_free(&attached);
     primum_edit_close(&edit);
     return status;

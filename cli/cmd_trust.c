@@ -21,8 +21,8 @@ static int run(struct cli_args *args) {
     return status;
 }
 
-const struct cli_verb cli_trust_show = CLI_TABLE(
-    "trust show", "show what a trust manifest says", 0,
-    "Shows what a trust manifest says; so does 'primum inspect'. It checks no signature: 'primum verify' does, with the "
-    "root keys.",
-    modes, options, run);
+const struct cli_verb cli_trust_show = CLI_TABLE("trust show", "show what a trust manifest says", 0,
+                                                 "Shows what a trust manifest says; so does 'primum inspect'. It "
+                                                 "checks no signature: 'primum verify' does, with the "
+                                                 "root keys.",
+                                                 modes, options, run);

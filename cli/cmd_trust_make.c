@@ -65,6 +65,7 @@ static int run(struct cli_args *args) {
 
 const struct cli_verb cli_trust_make = CLI_TABLE(
     "trust make", "write a trust manifest, unsigned", 1,
-    "Writes a trust manifest without signatures: the keys that may sign releases, instead of all that a device believed "
+    "Writes a trust manifest without signatures: the keys that may sign releases, instead of all that a device "
+    "believed "
     "before. A key that is left out is revoked, for good. A list that no release could ever satisfy is refused.",
     modes, options, run);

@@ -124,11 +124,8 @@ static int run(struct cli_args *args) {
     struct primum_bytes bytes;
     int status = cli_check_secret(args, O_KEY, O_PASSPHRASE);
 
-    if (status == PRIMUM_OK && !cli_has(args, O_TO_BE_SIGNED) && !cli_has(args, O_OUTPUT)) {
-        if (args->files.force)
-            return cli_misuse(args, "--force has no effect: nothing but %s changes", args->operand[0]);
+    if (status == PRIMUM_OK && !cli_has(args, O_TO_BE_SIGNED) && !cli_has(args, O_OUTPUT))
         return sign_in_place(args);
-    }
     if (status == PRIMUM_OK)
         status = primum_read_file(args->operand[0], &bytes);
     if (status != PRIMUM_OK)
@@ -140,9 +137,10 @@ static int run(struct cli_args *args) {
     return status;
 }
 
-const struct cli_verb cli_trust_sign = CLI_TABLE(
-    "trust sign", "add the signature of a root key", 1,
-    "Adds signatures of root keys to a trust manifest, in place unless -o tells another file. Each keeper can do it on a "
-    "machine of his own: what is signed doesn't depend on other signatures. No signature that is not right is added, and no "
-    "key signs twice.",
-    modes, options, run);
+const struct cli_verb cli_trust_sign = CLI_TABLE("trust sign", "add the signature of a root key", 1,
+                                                 "Adds signatures of root keys to a trust manifest, in place unless -o "
+                                                 "tells another file. Each keeper can do it on a "
+                                                 "machine of his own: what is signed doesn't depend on other "
+                                                 "signatures. No signature that is not right is added, and no "
+                                                 "key signs twice.",
+                                                 modes, options, run);

@@ -30,11 +30,13 @@ enum {
 enum { KEYS = 1 << 0, MANIFEST = 1 << 1 };
 
 static const struct cli_option options[] = {
-    [O_TRUST] = {"trust", 0, "PUB", CLI_IN, KEYS, KEYS, PRM_TRUST_ANCHORS, NULL,
-                 "a key the device trusts, .pub.pem or .hss.pub; with keys of both kinds, a signature of each is needed"},
+    [O_TRUST] =
+        {"trust", 0, "PUB", CLI_IN, KEYS, KEYS, PRM_TRUST_ANCHORS, NULL,
+         "a key the device trusts, .pub.pem or .hss.pub; with keys of both kinds, a signature of each is needed"},
     [O_TRUST_MANIFEST] = {"trust-manifest", 0, "FILE.trust", CLI_IN, MANIFEST, MANIFEST, 1, NULL,
                           "the keys in force are those of this trust manifest, which the root keys must have signed"},
-    [O_ROOT_KEY] = {"root-key", 0, "PUB", CLI_IN, MANIFEST, MANIFEST, PRM_TRUST_ANCHORS, NULL, "a root key of the device"},
+    [O_ROOT_KEY] = {"root-key", 0, "PUB", CLI_IN, MANIFEST, MANIFEST, PRM_TRUST_ANCHORS, NULL,
+                    "a root key of the device"},
     [O_NEED_ROOT] = {"need-root", 0, "K", CLI_TEXT, MANIFEST, 0, 1, NULL,
                      "so many of them must have signed; 1 of one unless told"},
     [O_ALLOW_ES256] = {"allow-es256", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL,
@@ -44,9 +46,10 @@ static const struct cli_option options[] = {
     [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, CLI_ALWAYS, 0, 1, "vendor", "the device's class, likewise"},
     [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "the device's id, likewise"},
     [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "the device's rollback floor, 0 unless told"},
-    [O_DEVICE_KEY] = {"device-key", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
-                      "a device's key.bin, to look into encrypted images too; without it all blocks are checked against the "
-                      "signature, and what they hold isn't"},
+    [O_DEVICE_KEY] =
+        {"device-key", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
+         "a device's key.bin, to look into encrypted images too; without it all blocks are checked against the "
+         "signature, and what they hold isn't"},
     [O_JSON] = {"json", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "for programs"},
 };
 static const struct cli_mode modes[] = {
@@ -183,12 +186,12 @@ static int report_text(const char *path, const struct question *q, const struct 
             continue;
         primum_result_code(result, code);
         primum_hex(r->key_id, sizeof r->key_id, hex);
-        printf("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
+        primum_print("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
         if (prm_diff(r->key_id, (uint8_t[PRM_KEY_ID_SIZE]){0}, PRM_KEY_ID_SIZE) != 0)
-            printf(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
+            primum_print(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
         putchar('\n');
     }
-    printf("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
+    primum_print("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
     return status;
 }
 
@@ -310,8 +313,8 @@ static int run(struct cli_args *args) {
     return status == PRIMUM_OK ? verify(&o, args->operand[0]) : status;
 }
 
-const struct cli_verb cli_verify = CLI_TABLE(
-    "verify", "say whether a release may be trusted", 0,
-    "Says whether a device that trusts these keys would run the release. It is the device's own code that decides, over the "
-    "same bytes. Exit status 0 only if it would.",
-    modes, options, run);
+const struct cli_verb cli_verify = CLI_TABLE("verify", "say whether a release may be trusted", 0,
+                                             "Says whether a device that trusts these keys would run the release. It "
+                                             "is the device's own code that decides, over the "
+                                             "same bytes. Exit status 0 only if it would.",
+                                             modes, options, run);

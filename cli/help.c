@@ -150,32 +150,39 @@ void cli_help_group(FILE *out, const char *group) {
 
 /* ---- man ---- */
 
-/* Text for mdoc: backslashes and dashes escaped, no line that begins like a macro. */
+/* One character for mdoc; the first of a line must not look like a macro. */
+static void put_man_char(FILE *out, char c, int first) {
+    if (first && (c == '.' || c == '\''))
+        fputs("\\&", out);
+    if (c == '\\')
+        fputs("\\e", out);
+    else if (c == '-')
+        fputs("\\-", out);
+    else
+        fputc(c, out);
+}
+
+/* 1 if a sentence or a clause ends here: the next begins a line, as the formatter wants it. */
+static int ends_sentence(const char *p) {
+    return strchr(".:;", *p) != NULL && p[1] == ' ' && p[2] != '\0';
+}
+
 static void put_man(FILE *out, const char *text) {
-    int start = 1;
+    int first = 1;
 
     for (const char *p = text; *p != '\0'; p++) {
         if (*p == '\n' && p[1] == '\n') {
             fputs("\n.Pp\n", out);
+            first = 1;
             p++;
-            start = 1;
             continue;
         }
-        if (start && (*p == '.' || *p == '\''))
-            fputs("\\&", out);
-        start = 0;
-        if (*p == '\\')
-            fputs("\\e", out);
-        else if (*p == '-')
-            fputs("\\-", out);
-        else if (*p == '\n' || ((*p == '.' || *p == ':' || *p == ';') && p[1] == ' ' && p[2] != '\0')) {
-            /* A sentence begins a line, as the formatter wants it. */
-            if (*p != '\n')
-                fputc(*p++, out);
+        put_man_char(out, *p, first);
+        first = ends_sentence(p);
+        if (first) {
             fputc('\n', out);
-            start = 1;
-        } else
-            fputc(*p, out);
+            p++;
+        }
     }
     fputc('\n', out);
 }
@@ -266,7 +273,8 @@ void cli_help_completion(FILE *out) {
           out);
     for (unsigned i = 0; i < cli_groups_count; i++)
         fprintf(out, "%s%s", i > 0 ? " | " : "", cli_groups[i].name);
-    fputs(") [ \"$COMP_CWORD\" -lt 3 ] || verb=\"$verb ${COMP_WORDS[2]}\" ;;\n    esac\n    if [ \"$COMP_CWORD\" = 1 ]; then\n"
+    fputs(") [ \"$COMP_CWORD\" -lt 3 ] || verb=\"$verb ${COMP_WORDS[2]}\" ;;\n    esac\n    if [ \"$COMP_CWORD\" = 1 "
+          "]; then\n"
           "        words=\"",
           out);
     for (unsigned i = 0; i < cli_verbs_count; i++) {
@@ -291,7 +299,8 @@ void cli_help_completion(FILE *out) {
             fprintf(out, "--%s ", cli_verbs[i]->option[k].name);
         fprintf(out, "%s--help\" ;;\n", cli_verbs[i]->writes ? "--force " : "");
     }
-    fputs("        esac\n    fi\n    if [[ $word == -* || $COMP_CWORD = 1 || -n $words && $verb != *\\ * && $COMP_CWORD = 2 ]]; then\n"
+    fputs("        esac\n    fi\n    if [[ $word == -* || $COMP_CWORD = 1 || -n $words && $verb != *\\ * && "
+          "$COMP_CWORD = 2 ]]; then\n"
           "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n    fi\n}\n"
           "complete -o default -F _primum primum\n",
           out);

@@ -43,35 +43,48 @@ static int add_value(struct cli_args *args, int option, const char *text) {
     return PRIMUM_OK;
 }
 
+/* An option as it is written: "--name", "--name=value", "-n", "-nvalue". */
+struct word {
+    const char *name, *value; /* value: NULL if it isn't in the same word */
+    size_t len;
+    int is_long;
+};
+
+static struct word word_of(const char *text) {
+    struct word w = {.is_long = text[1] == '-'};
+    const char *equals = w.is_long ? strchr(text, '=') : NULL;
+
+    w.name = text + (w.is_long ? 2 : 1);
+    w.len = equals != NULL ? (size_t)(equals - w.name) : w.is_long ? strlen(w.name) : 1;
+    w.value = equals != NULL ? equals + 1 : !w.is_long && w.name[1] != '\0' ? w.name + 1 : NULL;
+    return w;
+}
+
+static int take_force(struct cli_args *args) {
+    if (args->files.force)
+        return cli_misuse(args, "--force is given twice");
+    args->files.force = 1;
+    return PRIMUM_OK;
+}
+
 /* One option at argv[*at]; moves on past its value. */
 static int take_option(struct cli_args *args, int argc, char **argv, int *at) {
-    const char *word = argv[(*at)++];
-    const int is_long = word[1] == '-';
-    const char *name = word + 2, *equals = is_long ? strchr(name, '=') : NULL;
-    const size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
-    const int option = is_long ? find_option(args->verb, name, len, 0) : find_option(args->verb, "", 0, word[1]);
-    const char *value = equals != NULL ? equals + 1 : !is_long && word[2] != '\0' ? word + 2 : NULL;
+    struct word w = word_of(argv[(*at)++]);
+    const int option = find_option(args->verb, w.name, w.len, w.is_long ? 0 : w.name[0]);
 
-    if (is_long && args->verb->writes && strcmp(name, "force") == 0) {
-        if (args->files.force)
-            return cli_misuse(args, "--force is given twice");
-        args->files.force = 1;
-        return PRIMUM_OK;
-    }
+    if (w.is_long && args->verb->writes && strcmp(w.name, "force") == 0)
+        return take_force(args);
     if (option < 0)
-        return cli_misuse(args, "'%s' is not an option of it", word);
+        return cli_misuse(args, "'%s' is not an option of it", argv[*at - 1]);
     const struct cli_option *o = &args->verb->option[option];
     if (o->kind == CLI_FLAG)
-        return value == NULL ? add_value(args, option, "") : cli_misuse(args, "--%s takes no value", o->name);
+        return w.value == NULL ? add_value(args, option, "") : cli_misuse(args, "--%s takes no value", o->name);
     if (o->kind == CLI_OPTIONAL)
-        return add_value(args, option, value != NULL ? value : "");
-    if (value == NULL) {
-        /* What looks like an option was not meant as a value; behind '=' it can be one. */
-        if (*at >= argc || strncmp(argv[*at], "--", 2) == 0)
-            return cli_misuse(args, "--%s needs a value (%s)", o->name, o->value);
-        value = argv[(*at)++];
-    }
-    return add_value(args, option, value);
+        return add_value(args, option, w.value != NULL ? w.value : "");
+    /* What looks like an option was not meant as a value; behind '=' it can be one. */
+    if (w.value == NULL && (*at >= argc || strncmp(argv[*at], "--", 2) == 0))
+        return cli_misuse(args, "--%s needs a value (%s)", o->name, o->value);
+    return add_value(args, option, w.value != NULL ? w.value : argv[(*at)++]);
 }
 
 static int take_words(struct cli_args *args, int argc, char **argv) {
@@ -120,9 +133,9 @@ static int check_option(const struct cli_args *args, unsigned option) {
     const char *mode = mode_name(args);
 
     if (args->given[option].count == 0)
-        return (o->needed & bit) == 0 ? PRIMUM_OK
-                                      : cli_misuse(args, "%s needs --%s %s", args->verb->name, o->name,
-                                                   o->value != NULL ? o->value : "");
+        return (o->needed & bit) == 0
+                   ? PRIMUM_OK
+                   : cli_misuse(args, "%s needs --%s %s", args->verb->name, o->name, o->value != NULL ? o->value : "");
     if ((o->modes & bit) == 0) {
         for (unsigned i = 0; i < args->verb->modes; i++) {
             const int by = args->verb->mode[i].by;
@@ -191,6 +204,19 @@ static int open_files(struct cli_args *args) {
     return status;
 }
 
+/* --force is for something that is written. */
+static int check_force(const struct cli_args *args) {
+    int writes = 0;
+
+    for (unsigned i = 0; i < args->verb->options; i++) {
+        const enum cli_kind kind = args->verb->option[i].kind;
+        writes |= (kind == CLI_OUT || kind == CLI_STEM) && args->given[i].count > 0;
+    }
+    if (args->files.force && !writes && !args->verb->mode[args->mode].names_output)
+        return cli_misuse(args, "--force has no effect: no file is named to be written");
+    return PRIMUM_OK;
+}
+
 int cli_run(const struct cli_verb *verb, int argc, char **argv) {
     struct cli_args *args = primum_alloc(sizeof *args);
 
@@ -205,6 +231,8 @@ int cli_run(const struct cli_verb *verb, int argc, char **argv) {
     int status = take_words(args, argc, argv);
     if (status == PRIMUM_OK)
         status = check(args);
+    if (status == PRIMUM_OK)
+        status = check_force(args);
     if (status == PRIMUM_OK)
         status = open_files(args);
     if (status == PRIMUM_OK)

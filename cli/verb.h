@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verb.h - verbs as tables. A table says which options a verb has, in which of its ways of use each has an effect and in
- * which it can't be missing, which files it reads and writes, and what it is for. From it come the parser, the refusal of
- * every option without effect, the safe opening of what is written, the help, the man page and the shell's completion.
+ * verb.h - verbs as tables. A table says which options a verb has, in which of its ways of use each has an effect and
+ * in which it can't be missing, which files it reads and writes, and what it is for. From it come the parser, the
+ * refusal of every option without effect, the safe opening of what is written, the help, the man page and the shell's
+ * completion.
  */
 #ifndef PRM_CLI_VERB_H
 #define PRM_CLI_VERB_H
@@ -32,10 +33,10 @@ struct cli_option {
     char letter;       /* of the short form, or 0 */
     const char *value; /* "FILE" */
     enum cli_kind kind;
-    unsigned modes;    /* in which it has an effect: 1 << mode, or CLI_ALWAYS */
-    unsigned needed;   /* in which it can't be missing */
-    unsigned most;     /* how often it may be given; 0 is once */
-    const char *with;  /* without this option it has no effect; NULL: none */
+    unsigned modes;   /* in which it has an effect: 1 << mode, or CLI_ALWAYS */
+    unsigned needed;  /* in which it can't be missing */
+    unsigned most;    /* how often it may be given; 0 is once */
+    const char *with; /* without this option it has no effect; NULL: none */
     const char *text;
 };
 #define CLI_ALWAYS 0xFFu
@@ -49,6 +50,7 @@ struct cli_operand {
 struct cli_mode {
     int by; /* index of the option; -1: what is meant without one */
     struct cli_operand operand[CLI_OPERANDS_MAX];
+    int names_output; /* what is written follows from another name */
     const char *text; /* what its options are listed under; NULL for the first */
 };
 

@@ -45,7 +45,8 @@ struct primum_files {
 
 /* Notes a file that is read; what isn't there is for its reader to complain of. */
 void primum_files_input(struct primum_files *files, const char *path);
-/* The same of a list "FILE,setting,...", whose file's name can hold commas too: whatever file a beginning of it names. */
+/* The same of a list "FILE,setting,...", whose file's name can hold commas too: whatever file a beginning of it names.
+ */
 void primum_files_input_listed(struct primum_files *files, const char *list);
 
 /*

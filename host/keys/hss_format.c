@@ -203,20 +203,19 @@ size_t hss_record_off(size_t len, uint32_t slot) {
     return HSS_HEAD_SIZE + slot * ((len + HSS_HEAD_SIZE - 1u) / HSS_HEAD_SIZE * HSS_HEAD_SIZE);
 }
 
-/* The newer of the records that are whole: 1. */
+/* The newer of the records that are whole: 1. What a record says of its age is only the order in which they are tried. */
 static int decode_newest(prm_span file, size_t len, struct hss_state *out) {
-    struct hss_state record[2];
-    int whole[2];
+    const uint8_t *record[2] = {file.ptr + hss_record_off(len, 0), file.ptr + hss_record_off(len, 1)};
+    const uint32_t first = hss_get64(record[1] + AT_GENERATION) > hss_get64(record[0] + AT_GENERATION);
 
     for (uint32_t i = 0; i < 2; i++) {
-        whole[i] = hss_record_decode(prm_span_of(file.ptr + hss_record_off(len, i), len), &record[i]);
-        record[i].slot = i;
+        const uint32_t slot = first ^ i;
+        if (hss_record_decode(prm_span_of(record[slot], len), out)) {
+            out->slot = slot;
+            return 1;
+        }
     }
-    const uint32_t newest = whole[0] && whole[1] ? record[1].generation > record[0].generation : whole[1] ? 1u : 0u;
-    if (whole[newest ^ 1u])
-        hss_state_close(&record[newest ^ 1u]);
-    *out = record[newest];
-    return whole[newest];
+    return 0;
 }
 
 int hss_state_decode(const char *path, prm_span file, struct hss_state *out) {

@@ -22,9 +22,8 @@ enum { SCRYPT_N = 32768, SCRYPT_R = 8, SCRYPT_P = 1, SALT_SIZE = 16 };
 static X509_SIG *seal(EVP_PKEY *key, const char *passphrase) {
     PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
     X509_ALGOR *how = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, SALT_SIZE, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
-    X509_SIG *sealed = plain != NULL && how != NULL
-                           ? PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), plain, how)
-                           : NULL;
+    X509_SIG *sealed =
+        plain != NULL && how != NULL ? PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), plain, how) : NULL;
 
     /* It owns the algorithm if it succeeds. */
     if (sealed == NULL)

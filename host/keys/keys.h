@@ -37,8 +37,8 @@ int primum_key_from_point(prm_span point, EVP_PKEY **out);
 int primum_key_public_pem(EVP_PKEY *key, struct primum_bytes *out);
 
 /*
- * A new P-256 key pair: PKCS#8, encrypted if there is a passphrase (scrypt and AES-256-CBC), and SubjectPublicKeyInfo, both
- * in PEM. The private one was opened again before this returns. Owns: primum_key_made_free(), which wipes.
+ * A new P-256 key pair: PKCS#8, encrypted if there is a passphrase (scrypt and AES-256-CBC), and SubjectPublicKeyInfo,
+ * both in PEM. The private one was opened again before this returns. Owns: primum_key_made_free(), which wipes.
  */
 struct primum_key_made {
     struct primum_bytes private_pem, public_pem;
@@ -52,8 +52,8 @@ int primum_key_is_public(const char *path);
 int primum_key_is_private(const char *path);
 
 /*
- * 1 if a secret is going to be asked for to use the key: an encrypted file, or a token whose URI doesn't bring the PIN. A
- * file that can't be read wants none; its reader complains.
+ * 1 if a secret is going to be asked for to use the key: an encrypted file, or a token whose URI doesn't bring the PIN.
+ * A file that can't be read wants none; its reader complains.
  */
 int primum_key_wants_secret(const char *key);
 

@@ -33,7 +33,8 @@ static int sign_p256(struct primum_making *making, const struct primum_signers *
     int status = primum_key_read_private(signers->key[i], signers->secret_file, &key);
 
     if (status == PRIMUM_OK)
-        status = primum_manifest_sign(primum_span(&making->digest), key, signers->key[i], signers->alg, &making->block[i]);
+        status =
+            primum_manifest_sign(primum_span(&making->digest), key, signers->key[i], signers->alg, &making->block[i]);
     EVP_PKEY_free(key);
     return status;
 }
@@ -75,7 +76,8 @@ static int check_twice(const struct primum_making *making) {
             if (prm_cose_sign1_parse(primum_span(&making->block[i]), &a) == PRM_OK &&
                 prm_cose_sign1_parse(primum_span(&making->block[k]), &b) == PRM_OK && a.kid.len == b.kid.len &&
                 memcmp(a.kid.ptr, b.kid.ptr, a.kid.len) == 0)
-                return primum_fail(PRIMUM_USAGE, "signatures %u and %u are by one key, which counts once", k + 1, i + 1);
+                return primum_fail(PRIMUM_USAGE, "signatures %u and %u are by one key, which counts once", k + 1,
+                                   i + 1);
         }
     }
     return PRIMUM_OK;
@@ -126,7 +128,8 @@ struct prm_suit_envelope primum_making_parts(const struct primum_making *making)
     return envelope;
 }
 
-size_t primum_making_payloads(const struct primum_making *making, struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
+size_t primum_making_payloads(const struct primum_making *making,
+                              struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
     size_t n = 0;
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {

@@ -2,8 +2,8 @@
 /*
  * making.h - a release from images to signatures, in steps, so that what is counted is spent last:
  *
- *     begin, add images, write the manifest; sign by keys that cost nothing, with room for the others; the caller looks at
- *     the whole and makes room for it on the disk; then the counted keys sign.
+ *     begin, add images, write the manifest; sign by keys that cost nothing, with room for the others; the caller looks
+ * at the whole and makes room for it on the disk; then the counted keys sign.
  */
 #ifndef PRIMUM_MAKING_H
 #define PRIMUM_MAKING_H
@@ -45,14 +45,16 @@ int primum_making_image(struct primum_making *making, prm_span image, uint32_t s
 /* Manifest and digest, of what is there. */
 int primum_making_manifest(struct primum_making *making);
 
-/* All signatures that cost nothing; in place of the others zeros, as long as they will be. Says whether a device can hold it. */
+/* All signatures that cost nothing; in place of the others zeros, as long as they will be. Says whether a device can
+ * hold it. */
 int primum_making_sign(struct primum_making *making, const struct primum_signers *signers);
 
 /* The counted ones. */
 int primum_making_spend(struct primum_making *making, const struct primum_signers *signers);
 
 /* The payloads in the order of the envelope: how many. Spans borrow. */
-size_t primum_making_payloads(const struct primum_making *making, struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]);
+size_t primum_making_payloads(const struct primum_making *making,
+                              struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]);
 
 /* The envelope as it is now; without payloads if `detached`. Owns: the caller frees. */
 struct primum_bytes primum_making_envelope(const struct primum_making *making, int detached);

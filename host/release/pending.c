@@ -62,7 +62,8 @@ static void put_pending(struct prm_cbor_writer *w, const struct primum_signer *s
     prm_cbor_put_bstr(w, prm_span_of(digest, PRM_SHA256_SIZE));
 }
 
-int primum_pending_make(const struct primum_signer *signer, uint32_t signers, prm_span envelope, struct primum_bytes *out) {
+int primum_pending_make(const struct primum_signer *signer, uint32_t signers, prm_span envelope,
+                        struct primum_bytes *out) {
     struct prm_cbor_writer w = {NULL, 0, 0};
     uint8_t digest[PRM_SHA256_SIZE];
 

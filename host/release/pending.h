@@ -20,10 +20,11 @@
 char *primum_pending_path(const char *release_path);
 
 /*
- * A pending file around an envelope. `signer` has one for each of the envelope's signatures (alg 0: signed). PRIMUM_OK, or
- * PRIMUM_IO after saying why. Owns: the caller frees `*out`.
+ * A pending file around an envelope. `signer` has one for each of the envelope's signatures (alg 0: signed). PRIMUM_OK,
+ * or PRIMUM_IO after saying why. Owns: the caller frees `*out`.
  */
-int primum_pending_make(const struct primum_signer *signer, uint32_t signers, prm_span envelope, struct primum_bytes *out);
+int primum_pending_make(const struct primum_signer *signer, uint32_t signers, prm_span envelope,
+                        struct primum_bytes *out);
 
 /* What came of attaching. Owns: primum_attached_free(). */
 struct primum_attached {
@@ -35,9 +36,9 @@ struct primum_attached {
 };
 
 /*
- * Attaches signatures, which are files, to the content of a pending file, which it takes over. All of them must be right, else
- * nothing comes of it. PRIMUM_OK; PRIMUM_REFUSED (not a signature that is waited for, not a pending file), PRIMUM_IO, after
- * saying why. `path` is for messages.
+ * Attaches signatures, which are files, to the content of a pending file, which it takes over. All of them must be
+ * right, else nothing comes of it. PRIMUM_OK; PRIMUM_REFUSED (not a signature that is waited for, not a pending file),
+ * PRIMUM_IO, after saying why. `path` is for messages.
  */
 int primum_pending_attach(const char *path, struct primum_bytes *pending, const char *const *signature, uint32_t count,
                           struct primum_attached *out);

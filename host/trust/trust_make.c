@@ -21,8 +21,10 @@ static int parse_components(const char *text, uint32_t *out) {
             return primum_fail(PRIMUM_USAGE, "components '%s' are not numbers with + between", text);
         const unsigned long component = strtoul(text, &end, 10);
         if (component >= PRM_COMPONENTS)
-            return primum_fail(PRIMUM_USAGE, "there is no component %lu: releases have 0 (the application) and 1 (the "
-                               "services)", component);
+            return primum_fail(PRIMUM_USAGE,
+                               "there is no component %lu: releases have 0 (the application) and 1 (the "
+                               "services)",
+                               component);
         if ((*out & 1u << component) != 0)
             return primum_fail(PRIMUM_USAGE, "component %lu is given twice", component);
         *out |= 1u << component;
@@ -33,32 +35,40 @@ static int parse_components(const char *text, uint32_t *out) {
     }
 }
 
-static int add_limit(struct primum_trust_list_key *key, const char *text) {
-    const char *equals = strchr(text, '=');
-    const size_t len = equals != NULL ? (size_t)(equals - text) : 0;
-    const int vendor = len == 6 && strncmp(text, "vendor", len) == 0,
-              class_ = len == 5 && strncmp(text, "class", len) == 0,
-              components = len == 10 && strncmp(text, "components", len) == 0;
+static int limit_vendor(struct primum_trust_list_key *key, const char *value) {
+    if (key->has_vendor)
+        return primum_fail(PRIMUM_USAGE, "%s: vendor= is given twice", key->path);
+    key->has_vendor = 1;
+    return primum_uuid_vendor(value, key->vendor);
+}
 
-    if ((vendor && key->has_vendor) || (class_ && key->has_class) || (components && key->components != 0))
-        return primum_fail(PRIMUM_USAGE, "%s: %.*s= is given twice", key->path, (int)len, text);
-    if (vendor && key->has_class)
-        return primum_fail(PRIMUM_USAGE, "%s: a class is its vendor's: give vendor= before class=", key->path);
-    if (vendor) {
-        key->has_vendor = 1;
-        return primum_uuid_vendor(equals + 1, key->vendor);
-    }
-    if (class_ && !key->has_vendor)
+static int limit_class(struct primum_trust_list_key *key, const char *value) {
+    if (key->has_class)
+        return primum_fail(PRIMUM_USAGE, "%s: class= is given twice", key->path);
+    if (!key->has_vendor)
         return primum_fail(PRIMUM_USAGE, "%s: class '%s' is a vendor's: give vendor=DNSNAME before it", key->path,
-                           equals + 1);
-    if (class_) {
-        key->has_class = 1;
-        return primum_uuid_class(key->vendor, equals + 1, key->class_);
+                           value);
+    key->has_class = 1;
+    return primum_uuid_class(key->vendor, value, key->class_);
+}
+
+static int limit_components(struct primum_trust_list_key *key, const char *value) {
+    return key->components == 0 ? parse_components(value, &key->components)
+                                : primum_fail(PRIMUM_USAGE, "%s: components= is given twice", key->path);
+}
+
+static int add_limit(struct primum_trust_list_key *key, const char *text) {
+    static const struct {
+        const char *name;
+        int (*take)(struct primum_trust_list_key *key, const char *value);
+    } limits[] = {{"vendor=", limit_vendor}, {"class=", limit_class}, {"components=", limit_components}};
+
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        const size_t len = strlen(limits[i].name);
+        if (strncmp(text, limits[i].name, len) == 0)
+            return limits[i].take(key, text + len);
     }
-    if (components)
-        return parse_components(equals + 1, &key->components);
-    return primum_fail(PRIMUM_USAGE, "'%s' is not a limit: vendor=, class= and components= are, and there is no file %s",
-                       text, key->path);
+    return primum_fail(PRIMUM_USAGE, "'%s' is not a limit: vendor=, class= and components= are", text);
 }
 
 /* Bytes of the file's name at the start of the text: the longest that is one, else up to the first comma. */
@@ -141,13 +151,15 @@ static int evaluate(const struct primum_trust_list *list, const struct prm_trust
     for (uint32_t i = 0; i < list->keys; i++)
         of_use += is_of_use(list, view, &list->key[i]) ? 1u : 0u;
     if (of_use == 0)
-        return primum_fail(PRIMUM_REFUSED,
-                           "no release could ever be signed by this list: of keys that may sign for the same devices there "
-                           "are fewer than the %u P-256 and %u HSS-LMS that are needed",
-                           view->need[PRM_KEY_P256], view->need[PRM_KEY_HSS]);
+        return primum_fail(
+            PRIMUM_REFUSED,
+            "no release could ever be signed by this list: of keys that may sign for the same devices there "
+            "are fewer than the %u P-256 and %u HSS-LMS that are needed",
+            view->need[PRM_KEY_P256], view->need[PRM_KEY_HSS]);
     for (uint32_t i = 0; i < list->keys; i++) {
         if (!is_of_use(list, view, &list->key[i]))
-            primum_warn("devices that %s is limited to could take no release: too few keys serve them", list->key[i].path);
+            primum_warn("devices that %s is limited to could take no release: too few keys serve them",
+                        list->key[i].path);
     }
     return PRIMUM_OK;
 }
@@ -202,7 +214,8 @@ static void put_payload(const struct primum_trust_list *list, struct prm_cbor_wr
         put_key(w, &list->key[i]);
 }
 
-int primum_trust_list_write(const struct primum_trust_list *list, struct prm_trust_view *view, struct primum_bytes *file) {
+int primum_trust_list_write(const struct primum_trust_list *list, struct prm_trust_view *view,
+                            struct primum_bytes *file) {
     uint8_t bytes[PAYLOAD_CAP];
     struct prm_cbor_writer w = {bytes, sizeof bytes, 0};
     prm_span payload = {NULL, 0};

@@ -24,16 +24,17 @@ struct primum_trust_list {
 };
 
 /*
- * Adds "PUB[,vendor=DNSNAME[,class=NAME]][,components=0+1]". The file's name is the longest beginning that names a file, so
- * that it may hold commas. PRIMUM_OK; PRIMUM_USAGE (a setting twice, unknown, or of no effect; the key is listed already),
- * or what reading the key gives, after saying why.
+ * Adds "PUB[,vendor=DNSNAME[,class=NAME]][,components=0+1]". The file's name is the longest beginning that names a
+ * file, so that it may hold commas. PRIMUM_OK; PRIMUM_USAGE (a setting twice, unknown, or of no effect; the key is
+ * listed already), or what reading the key gives, after saying why.
  */
 int primum_trust_list_add(struct primum_trust_list *list, const char *text);
 
 /*
- * The manifest without signatures, and what it says. Refused is what the device's own reader doesn't take, and a list that no
- * release could satisfy. Owns: the caller frees `*file`.
+ * The manifest without signatures, and what it says. Refused is what the device's own reader doesn't take, and a list
+ * that no release could satisfy. Owns: the caller frees `*file`.
  */
-int primum_trust_list_write(const struct primum_trust_list *list, struct prm_trust_view *view, struct primum_bytes *file);
+int primum_trust_list_write(const struct primum_trust_list *list, struct prm_trust_view *view,
+                            struct primum_bytes *file);
 
 #endif

@@ -23,8 +23,8 @@ int primum_trust_signing_begin(const char *path, struct primum_bytes *bytes, str
     memcpy(out->signature, out->file.signature, sizeof out->signature);
     return out->file.rest.len == 0
                ? PRIMUM_OK
-               : primum_fail(PRIMUM_REFUSED, "%s has a release behind it; sign the manifest before they are put together",
-                             path);
+               : primum_fail(PRIMUM_REFUSED,
+                             "%s has a release behind it; sign the manifest before they are put together", path);
 }
 
 void primum_trust_signing_free(struct primum_trust_signing *signing) {
@@ -79,7 +79,8 @@ static void drop_false(struct primum_trust_signing *signing, const struct primum
 
     for (uint32_t i = 0; i < signing->signatures; i++) {
         if (names(signing->signature[i], signer, &signature))
-            primum_warn("signature %u named this key and was not its: somebody put it there, and it is taken out", i + 1);
+            primum_warn("signature %u named this key and was not its: somebody put it there, and it is taken out",
+                        i + 1);
         else
             signing->signature[kept++] = signing->signature[i];
     }

@@ -16,8 +16,8 @@ struct primum_trust_signing {
 };
 
 /*
- * From the bytes of a manifest, which it takes over. PRIMUM_OK; PRIMUM_REFUSED (not a manifest; a release stands behind it)
- * after saying why. Owns: primum_trust_signing_free().
+ * From the bytes of a manifest, which it takes over. PRIMUM_OK; PRIMUM_REFUSED (not a manifest; a release stands behind
+ * it) after saying why. Owns: primum_trust_signing_free().
  */
 int primum_trust_signing_begin(const char *path, struct primum_bytes *bytes, struct primum_trust_signing *out);
 void primum_trust_signing_free(struct primum_trust_signing *signing);
@@ -32,7 +32,8 @@ int primum_trust_signing_check(const struct primum_trust_signing *signing, const
 int primum_trust_signing_sign(struct primum_trust_signing *signing, const char *key, const char *secret_file);
 
 /* Adds a signature that was made elsewhere, if it is right. PRIMUM_OK, or PRIMUM_REFUSED after saying why. */
-int primum_trust_signing_add(struct primum_trust_signing *signing, const struct primum_signer *signer, prm_span signature);
+int primum_trust_signing_add(struct primum_trust_signing *signing, const struct primum_signer *signer,
+                             prm_span signature);
 
 /* The manifest as it is now. Owns: the caller frees. */
 struct primum_bytes primum_trust_signing_write(const struct primum_trust_signing *signing);
