@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_sign.c - `primum sign`: firmware in, a signed release out; here, or with signatures that are made elsewhere. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,7 +42,11 @@ static const struct cli_option options[] = {
     [O_NAME] = {"name", 0, "TEXT", CLI_TEXT, MAKES, 0, 1, NULL, "the product's name, for people"},
     [O_DESCRIPTION] = {"description", 0, "TEXT", CLI_TEXT, MAKES, 0, 1, NULL, "what this release is, for people"},
     [O_DETACHED] = {"detached", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
-                    "payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...: slot and component), not in it"},
+                    "payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...: slot and component) with their lists of "
+                    "block digests (OUT.a0.blocks, ...), not in it"},
+    [O_PLAIN] = {"plain", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
+                 "no lists of block digests: for recipients that can't do with them. Ours refuse such a release on the wire "
+                 "(LST1)"},
     [O_KEY] =
         {"key", 0, "KEY", CLI_KEY, MAKES, HERE, PRM_SUIT_SIGNATURES_MAX, NULL,
          "signing key: KEY.pem (P-256), KEY.hss (HSS-LMS), or pkcs11:... (a P-256 key in a token, by its RFC 7512 "
@@ -222,18 +227,22 @@ static int open_outputs(struct cli_args *args, struct sign_outputs *out) {
     return status;
 }
 
+/* Lists and payloads as files of their own, with the names that they would have in the envelope. */
 static int open_detached(struct cli_args *args, const struct primum_making *making, struct sign_outputs *out) {
-    struct primum_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
-    const size_t count = cli_has(args, O_DETACHED) ? primum_making_payloads(making, payloads) : 0;
+    struct primum_member members[PRIMUM_MEMBERS];
+    const size_t count = cli_has(args, O_DETACHED) ? primum_manifest_members(&making->spec, members) : 0;
     int status = PRIMUM_OK;
 
     for (size_t i = 0; i < count && status == PRIMUM_OK; i++) {
-        char *path = primum_release_detached_path(cli_text(args, O_OUTPUT), payloads[i].name[1] == 'b' ? 1 : 0,
-                                                  (uint32_t)(payloads[i].name[2] - '0'));
+        const char *name = members[i].name;
+        const enum primum_part part = isupper((unsigned char)name[1]) ? PRIMUM_LIST : PRIMUM_PAYLOAD;
+        const uint32_t slot = tolower((unsigned char)name[1]) == 'a' ? 0 : 1;
+        char *path =
+            primum_release_detached_path(cli_text(args, O_OUTPUT), slot, (uint32_t)(name[2] - '0'), part);
         status = primum_files_output(&args->files, path, 0644, &out->payload[i]);
         free(path);
         if (status == PRIMUM_OK)
-            status = primum_output_write(out->payload[i], payloads[i].bytes);
+            status = primum_output_write(out->payload[i], members[i].bytes);
     }
     return status;
 }
@@ -276,6 +285,7 @@ static int make(struct cli_args *args, struct primum_making *making, struct sign
                                      .secret_file = cli_text(args, O_PASSPHRASE)};
     int status = check_keys(args);
 
+    making->plain = cli_has(args, O_PLAIN);
     if (!cli_has(args, O_TO_BE_SIGNED))
         signers.token_public = cli_text(args, O_PUBLIC); /* else it is for a signature to come */
     if (status == PRIMUM_OK)

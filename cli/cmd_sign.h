@@ -25,6 +25,7 @@ enum {
     O_NAME,
     O_DESCRIPTION,
     O_DETACHED,
+    O_PLAIN,
     O_KEY,
     O_PASSPHRASE,
     O_ALG,
@@ -43,7 +44,7 @@ struct sign_outputs {
     char *path;                    /* of `release` */
     struct primum_output *release; /* or what waits to become one, */
     struct primum_output *later;   /* which this name is kept for; NULL: it is complete */
-    struct primum_output *payload[PRM_BOOT_SLOTS * PRM_COMPONENTS];
+    struct primum_output *payload[PRIMUM_MEMBERS];
 };
 
 /* What the key of the i-th --public has to sign. */

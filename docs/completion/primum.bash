@@ -13,7 +13,7 @@ _primum() {
         key) words="show sign split adopt --help" ;;
         device) words="new flash erase flip boot send stop report set-floor --help" ;;
         "keygen") words="--alg --height --winternitz --levels --n --output --passphrase-file --force --help" ;;
-        "sign") words="--vendor --class --device --sequence --version --image --services --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
+        "sign") words="--vendor --class --device --sequence --version --image --services --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
         "inspect") words="--json --diag --help" ;;
         "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device --floor --device-key --json --help" ;;
         "trust make") words="--number --release-key --need-p256 --need-hss --output --force --help" ;;

@@ -16,7 +16,7 @@ int primum_making_recipient(struct primum_making *making, const char *path) {
 
 int primum_making_image(struct primum_making *making, prm_span image, uint32_t slot, uint32_t component, int encrypt) {
     making->spec.slot[slot].present = 1;
-    return primum_payload_make(image, making->recipient, encrypt ? making->recipients : 0,
+    return primum_payload_make(image, making->recipient, encrypt ? making->recipients : 0, !making->plain,
                                &making->spec.slot[slot].payload[component]);
 }
 
@@ -128,23 +128,10 @@ struct prm_suit_envelope primum_making_parts(const struct primum_making *making)
     return envelope;
 }
 
-size_t primum_making_payloads(const struct primum_making *making,
-                              struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
-    size_t n = 0;
-
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        for (uint32_t i = 0; i < making->spec.components && making->spec.slot[slot].present; i++, n++) {
-            primum_payload_name(slot, i, out[n].name);
-            out[n].bytes = primum_span(&making->spec.slot[slot].payload[i].wire);
-        }
-    }
-    return n;
-}
-
 struct primum_bytes primum_making_envelope(const struct primum_making *making, int detached) {
     const struct prm_suit_envelope envelope = primum_making_parts(making);
-    struct primum_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
-    const size_t count = primum_making_payloads(making, payloads);
+    struct primum_member payloads[PRIMUM_MEMBERS];
+    const size_t count = primum_manifest_members(&making->spec, payloads);
 
     return primum_envelope_write(&envelope, payloads, detached ? 0 : count);
 }

@@ -30,6 +30,7 @@ struct primum_making {
     struct primum_manifest_spec spec;
     EVP_PKEY *recipient[PRM_SUIT_RECIPIENTS_MAX];
     uint32_t recipients;
+    int plain; /* without lists of block digests */
     struct primum_bytes manifest, fetch, digest;
     struct primum_bytes block[PRM_SUIT_SIGNATURES_MAX];
     struct primum_signer waits[PRM_SUIT_SIGNATURES_MAX]; /* whose signature a block still needs; else zeros */
@@ -51,10 +52,6 @@ int primum_making_sign(struct primum_making *making, const struct primum_signers
 
 /* The counted ones. */
 int primum_making_spend(struct primum_making *making, const struct primum_signers *signers);
-
-/* The payloads in the order of the envelope: how many. Spans borrow. */
-size_t primum_making_payloads(const struct primum_making *making,
-                              struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]);
 
 /* The envelope as it is now; without payloads if `detached`. Owns: the caller frees. */
 struct primum_bytes primum_making_envelope(const struct primum_making *making, int detached);

@@ -69,7 +69,9 @@
 #define BOARD_SLOT_B_OFF 0x400000
 #define BOARD_SLOT_SIZE 0x200000
 #define BOARD_APP_OFF 0x2000          /* in a bank: the application, Non-secure */
-#define BOARD_APP_SIZE 0x17E000
+#define BOARD_APP_SIZE 0x176000
+#define BOARD_LISTS_OFF 0x178000      /* in a bank: the lists of block digests, while a release comes in */
+#define BOARD_LISTS_SIZE 0x8000       /* 32 bytes for each 2 KiB of application and services */
 #define BOARD_SERVICES_OFF 0x180000   /* in a bank: the services, Secure */
 #define BOARD_SERVICES_SIZE 0x80000
 #define BOARD_TRIAL_BOOTS 3 /* how often a release that isn't accepted yet is started */

@@ -6,7 +6,12 @@
 #include "ports/mps2-an505/port.h"
 
 _Static_assert(BOARD_APP_OFF >= PRM_BANK_IMAGES_OFF, "images stand behind the marks");
-_Static_assert(BOARD_APP_OFF + BOARD_APP_SIZE <= BOARD_SERVICES_OFF, "the components don't overlap");
+_Static_assert(BOARD_APP_OFF + BOARD_APP_SIZE <= BOARD_LISTS_OFF &&
+                   BOARD_LISTS_OFF + BOARD_LISTS_SIZE <= BOARD_SERVICES_OFF,
+               "components and lists don't overlap");
+_Static_assert(BOARD_LISTS_OFF % BOARD_FLASH_ERASE_SIZE == 0 && BOARD_LISTS_SIZE % BOARD_FLASH_ERASE_SIZE == 0 &&
+                   BOARD_LISTS_SIZE >= (BOARD_APP_SIZE + BOARD_SERVICES_SIZE) / 64,
+               "lists have units of their own, and room for the digests of all blocks");
 _Static_assert(BOARD_SERVICES_OFF + BOARD_SERVICES_SIZE <= BOARD_SLOT_SIZE, "the components fit the bank");
 _Static_assert((BOARD_APP_OFF | BOARD_SERVICES_OFF) % BOARD_FLASH_ERASE_SIZE == 0, "no unit holds two components");
 _Static_assert(BOARD_FUSES_SIZE == sizeof(struct prm_fuses), "the fuses fit their place");
@@ -51,6 +56,8 @@ const struct prm_layout prm_mps2_layout = {
     .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
     .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
+    .lists_off = BOARD_LISTS_OFF,
+    .lists_size = BOARD_LISTS_SIZE,
     .components = MPS2_COMPONENTS,
     .trial_boots = BOARD_TRIAL_BOOTS,
     .component =

@@ -112,7 +112,7 @@ static int in_image(const struct rig *rig, uint32_t off) {
     const struct prm_layout *layout = &rig->world->layout;
 
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
-        if (off >= layout->bank_off[bank] + PRM_BANK_IMAGES_OFF && off < layout->bank_off[bank] + layout->bank_size)
+        if (off >= layout->bank_off[bank] + PRM_BANK_IMAGES_OFF && off < layout->bank_off[bank] + layout->lists_off)
             return 1;
     return 0;
 }
@@ -201,12 +201,15 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     struct prm_layout *l = &world->layout;
     uint8_t device[PRIMUM_UUID_SIZE] = {1};
     const uint32_t app_room = round_up(app_size), services_room = round_up(services_size);
+    const uint32_t pages = prm_update_page_count(app_size) + prm_update_page_count(services_size);
 
     memset(world, 0, sizeof *world);
     world->conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
     world->image_size[0] = app_size;
     world->image_size[1] = services_size;
-    l->bank_size = PRM_BANK_IMAGES_OFF + app_room + services_room;
+    l->lists_off = PRM_BANK_IMAGES_OFF + app_room + services_room;
+    l->lists_size = round_up(pages * PRM_PAGE_SIZE);
+    l->bank_size = l->lists_off + l->lists_size;
     l->bank_off[0] = JOURNAL_SIZE;
     l->bank_off[1] = JOURNAL_SIZE + l->bank_size;
     l->flash_base = FLASH_BASE;
@@ -265,8 +268,7 @@ static void make_strange(struct primum_bytes *manifest) {
 
 static void sign(const struct rig_world *world, struct primum_manifest_spec *spec, struct rig_release *out) {
     struct primum_bytes manifest, fetch, digest, block;
-    struct primum_member members[PRM_BANKS * PRM_COMPONENTS];
-    size_t count = 0;
+    struct primum_member members[PRIMUM_MEMBERS];
 
     need(primum_manifest_write(spec, &manifest, &fetch) == PRIMUM_OK, "manifest");
     if (world->strange_condition)
@@ -278,12 +280,7 @@ static void sign(const struct rig_world *world, struct primum_manifest_spec *spe
                                          .signatures = 1,
                                          .signature = {primum_span(&block)}};
     envelope.severed_wrapped[primum_manifest_fetch(spec)] = primum_span(&fetch);
-    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
-        for (uint32_t i = 0; i < spec->components; i++, count++) {
-            primum_payload_name(bank, i, members[count].name);
-            members[count].bytes = primum_span(&spec->slot[bank].payload[i].wire);
-        }
-    }
+    const size_t count = primum_manifest_members(spec, members);
     out->file = primum_envelope_write(&envelope, members, count);
     out->bank_envelope = primum_envelope_for_bank(&envelope);
     primum_bytes_free(&manifest);
@@ -312,7 +309,7 @@ void rig_release_make(const struct rig_world *world, uint64_t sequence, int encr
         spec.slot[bank].present = 1;
         for (uint32_t i = 0; i < spec.components; i++) {
             out->image[bank][i] = make_image(world, sequence, bank, i);
-            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0,
+            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0, !world->plain,
                                   &spec.slot[bank].payload[i]) == PRIMUM_OK,
                  "payload");
         }

@@ -192,8 +192,10 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
     d->layout = (struct prm_layout){
         .journal_off = FX_JOURNAL_OFF,
         .bank_off = {FX_SLOT_A_OFF, FX_SLOT_B_OFF},
-        .bank_size = FX_SLOT_SIZE,
+        .bank_size = FX_LISTS_OFF + FX_LISTS_SIZE,
         .flash_base = FX_FLASH_BASE,
+        .lists_off = FX_LISTS_OFF,
+        .lists_size = FX_LISTS_SIZE,
         .components = 1,
         .trial_boots = FX_TRIAL_BOOTS,
         .component = {{PRM_BANK_IMAGES_OFF, FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
