@@ -43,7 +43,8 @@ static prm_result try_in_memory(const struct primum_trial *trial, uint8_t *bytes
     memset(&device, 0, sizeof device);
     result = prm_sim_flash_init(&device.flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
     if (result == PRM_OK)
-        result = prm_sim_counter_init(&device.counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
+        result =
+            prm_sim_counter_init(&device.counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
         result = put_trust(&device, trial);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
