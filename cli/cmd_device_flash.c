@@ -5,161 +5,162 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
-#include "cli/payload.h"
-#include "cli/release.h"
+#include "host/device/device.h"
+#include "host/release/payload.h"
+#include "host/release/release.h"
 
-static const char help_flash[] =
-    "Usage: primum device flash DIR --slot a|b FILE.suit\n"
-    "       primum device flash DIR --trust-manifest FILE.trust\n"
-    "\n"
-    "Puts a release into a slot as a programmer does: it writes what it is given. If the\n"
-    "device is going to refuse the release, a warning says why.\n"
-    "\n"
-    "  --slot a|b             the slot\n"
-    "  --trust-manifest FILE  into both trust slots; it takes effect at the next boot\n"
-    "  -h, --help             this text\n";
+static const char help_flash[] = "Usage: primum device flash DIR --slot a|b FILE.suit\n"
+                                 "       primum device flash DIR --trust-manifest FILE.trust\n"
+                                 "\n"
+                                 "Puts a release into a slot as a programmer does: it writes what it is given. If the\n"
+                                 "device is going to refuse the release, a warning says why.\n"
+                                 "\n"
+                                 "  --slot a|b             the slot\n"
+                                 "  --trust-manifest FILE  into both trust slots; it takes effect at the next boot\n"
+                                 "  -h, --help             this text\n";
 
 static const char help_erase[] = "Usage: primum device erase DIR --slot a|b|trust\n"
                                  "\n"
                                  "Erases a slot; 'trust' is both that hold trust manifests.\n";
 
 /* Warns if the device is going to refuse what it is about to get. */
-static int warn_of_refusal(struct cli_device *device, uint32_t slot, prm_span envelope,
+static int warn_of_refusal(struct primum_device *device, uint32_t slot, prm_span envelope,
                            const prm_span image[PRM_COMPONENTS]) {
     struct prm_boot_report report;
-    struct cli_trial trial;
+    struct primum_trial trial;
 
     memset(&trial, 0, sizeof trial);
-    trial.fuses = cli_span(&device->fuses);
-    trial.trust = cli_device_trust(device);
+    trial.fuses = primum_span(&device->fuses);
+    trial.trust = primum_device_trust(device);
     trial.envelope = envelope;
-    trial.components = cli_board_layout.components;
+    trial.components = primum_board_layout.components;
     memcpy(trial.image[slot], image, sizeof trial.image[slot]);
     trial.use[slot] = 1;
-    cli_device_trial_trust(device, &trial);
+    primum_device_trial_trust(device, &trial);
     if (device->counter.counter.read(device->counter.counter.ctx, &trial.floor) != PRM_OK)
-        cli_warn("the device's floor can't be read");
-    const int status = cli_device_try(&trial, &report);
-    if (status == CLI_OK && report.slot[slot].result != PRM_OK)
-        cli_warn("the device is going to refuse this: %s", cli_result_text(report.slot[slot].result));
+        primum_warn("the device's floor can't be read");
+    const int status = primum_device_try(&trial, &report);
+    if (status == PRIMUM_OK && report.slot[slot].result != PRM_OK)
+        primum_warn("the device is going to refuse this: %s", primum_result_text(report.slot[slot].result));
     return status;
 }
 
 /* The images for a slot as the device will run them. What doesn't check out is warned of, and written all the same. */
 struct images {
-    struct cli_bytes bytes[PRM_COMPONENTS];
+    struct primum_bytes bytes[PRM_COMPONENTS];
     prm_span span[PRM_COMPONENTS];
 };
 
-static int find_image(const char *dir, const char *path, struct cli_release *release, const struct cli_claim *claim,
-                      uint32_t slot, uint32_t index, struct images *images) {
+static int find_image(const char *dir, const char *path, struct primum_release *release,
+                      const struct primum_claim *claim, uint32_t slot, uint32_t index, struct images *images) {
     const struct prm_suit_component *component = &claim->slot[slot].component[index];
     EVP_PKEY *key = NULL;
     prm_span wire;
-    int status = cli_release_payload_for(release, path, claim, slot, index, &wire);
+    int status = primum_release_payload_for(release, path, claim, slot, index, &wire);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     if (wire.len == 0)
-        return cli_fail(CLI_REFUSED, "%s has no image %u for slot %c", path, index, 'a' + (int)slot);
-    prm_result result = cli_payload_check(wire, component, &images->bytes[index]);
+        return primum_fail(PRIMUM_REFUSED, "%s has no image %u for slot %c", path, index, 'a' + (int)slot);
+    prm_result result = primum_payload_check(wire, component, &images->bytes[index]);
     if (result != PRM_OK && images->bytes[index].data == NULL)
-        return cli_fail(CLI_REFUSED, "image %u of %s can't be taken apart: %s", index, path, cli_result_text(result));
+        return primum_fail(PRIMUM_REFUSED, "image %u of %s can't be taken apart: %s", index, path,
+                           primum_result_text(result));
     if (result != PRM_OK)
-        cli_warn("image %u: %s", index, cli_result_text(result));
+        primum_warn("image %u: %s", index, primum_result_text(result));
     if (component->encryption.ptr != NULL) {
-        status = cli_device_key(dir, &key);
-        result = key != NULL ? cli_payload_decrypt(component, key, &images->bytes[index]) : PRM_ERR_UPDATE_ENCRYPTED;
+        status = primum_device_key(dir, &key);
+        result = key != NULL ? primum_payload_decrypt(component, key, &images->bytes[index]) : PRM_ERR_UPDATE_ENCRYPTED;
         EVP_PKEY_free(key);
-        if (status == CLI_OK && result != PRM_OK)
-            status = cli_fail(CLI_REFUSED, "image %u of %s: %s", index, path, cli_result_text(result));
+        if (status == PRIMUM_OK && result != PRM_OK)
+            status = primum_fail(PRIMUM_REFUSED, "image %u of %s: %s", index, path, primum_result_text(result));
     }
-    images->span[index] = cli_span(&images->bytes[index]);
+    images->span[index] = primum_span(&images->bytes[index]);
     return status;
 }
 
-static int find_images(const char *dir, const char *path, struct cli_release *release, uint32_t slot,
+static int find_images(const char *dir, const char *path, struct primum_release *release, uint32_t slot,
                        struct images *images) {
-    struct cli_claim claim;
-    int status = CLI_OK;
+    struct primum_claim claim;
+    int status = PRIMUM_OK;
 
-    cli_release_claim(release, &claim);
+    primum_release_claim(release, &claim);
     if (!claim.slot[slot].present)
-        return cli_fail(CLI_REFUSED, "%s has no image for slot %c: %s", path, 'a' + (int)slot,
-                        cli_result_text(claim.manifest != PRM_OK ? claim.manifest : claim.select));
+        return primum_fail(PRIMUM_REFUSED, "%s has no image for slot %c: %s", path, 'a' + (int)slot,
+                           primum_result_text(claim.manifest != PRM_OK ? claim.manifest : claim.select));
     if (claim.install != PRM_OK)
-        return cli_fail(CLI_REFUSED, "%s does not say where its images are: %s", path, cli_result_text(claim.install));
-    for (uint32_t i = 0; i < claim.parsed.components && i < PRM_COMPONENTS && status == CLI_OK; i++)
+        return primum_fail(PRIMUM_REFUSED, "%s does not say where its images are: %s", path,
+                           primum_result_text(claim.install));
+    for (uint32_t i = 0; i < claim.parsed.components && i < PRM_COMPONENTS && status == PRIMUM_OK; i++)
         status = find_image(dir, path, release, &claim, slot, i, images);
     return status;
 }
 
 /* Writes the slot of the open device. */
-static int write_slot(struct cli_device *device, const char *dir, const char *path, uint32_t slot,
+static int write_slot(struct primum_device *device, const char *dir, const char *path, uint32_t slot,
                       const struct prm_suit_envelope *release, const struct images *images) {
-    struct cli_bytes envelope = cli_envelope_for_bank(release);
-    int status = warn_of_refusal(device, slot, cli_span(&envelope), images->span);
+    struct primum_bytes envelope = primum_envelope_for_bank(release);
+    int status = warn_of_refusal(device, slot, primum_span(&envelope), images->span);
 
-    if (status == CLI_OK) {
+    if (status == PRIMUM_OK) {
         const struct prm_counter *counter = &device->counter.counter;
         uint64_t floor = 0;
         prm_result result = counter->read(counter->ctx, &floor);
         if (result == PRM_OK)
-            result = cli_device_program(&device->flash.flash, &cli_board_layout, slot, cli_span(&envelope), images->span,
-                                        floor == 0 ? PRM_BANK_FACTORY : PRM_BANK_CONFIRMED);
+            result = primum_device_program(&device->flash.flash, &primum_board_layout, slot, primum_span(&envelope),
+                                           images->span, floor == 0 ? PRM_BANK_FACTORY : PRM_BANK_CONFIRMED);
         if (result != PRM_OK)
-            status = cli_fail(CLI_IO, "the slot was not written: %s", cli_result_text(result));
+            status = primum_fail(PRIMUM_IO, "the slot was not written: %s", primum_result_text(result));
     }
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         printf("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", dir, 'A' + (int)slot, path,
                envelope.len, images->span[0].len, images->span[1].len);
-    cli_bytes_free(&envelope);
+    primum_bytes_free(&envelope);
     return status;
 }
 
-static int program(const char *dir, uint32_t slot, const char *path, struct cli_release *release) {
+static int program(const char *dir, uint32_t slot, const char *path, struct primum_release *release) {
     struct images images;
-    struct cli_device device;
+    struct primum_device device;
 
     memset(&images, 0, sizeof images);
     int status = find_images(dir, path, release, slot, &images);
-    if (status == CLI_OK)
-        status = cli_device_open(dir, &device);
-    if (status == CLI_OK) {
+    if (status == PRIMUM_OK)
+        status = primum_device_open(dir, &device);
+    if (status == PRIMUM_OK) {
         status = write_slot(&device, dir, path, slot, &release->envelope, &images);
-        const int closed = cli_device_close(&device);
-        status = status != CLI_OK ? status : closed;
+        const int closed = primum_device_close(&device);
+        status = status != PRIMUM_OK ? status : closed;
     }
     for (uint32_t i = 0; i < PRM_COMPONENTS; i++)
-        cli_bytes_free(&images.bytes[i]);
+        primum_bytes_free(&images.bytes[i]);
     return status;
 }
 
 static int flash(const char *dir, uint32_t slot, const char *path) {
-    struct cli_release release;
-    int status = cli_release_read(path, &release);
+    struct primum_release release;
+    int status = primum_release_read(path, &release);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     status = program(dir, slot, path, &release);
-    cli_release_free(&release);
+    primum_release_free(&release);
     return status;
 }
 
 static int erase(const char *dir, uint32_t slot) {
-    struct cli_device device;
-    int status = cli_device_open(dir, &device);
+    struct primum_device device;
+    int status = primum_device_open(dir, &device);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    const prm_result result = cli_device_erase(&device.flash.flash, slot);
+    const prm_result result = primum_device_erase(&device.flash.flash, slot);
     if (result != PRM_OK)
-        status = cli_fail(CLI_IO, "the slot was not erased: %s", cli_result_text(result));
-    const int closed = cli_device_close(&device);
-    if (status == CLI_OK && closed == CLI_OK)
+        status = primum_fail(PRIMUM_IO, "the slot was not erased: %s", primum_result_text(result));
+    const int closed = primum_device_close(&device);
+    if (status == PRIMUM_OK && closed == PRIMUM_OK)
         printf("%s: slot %c is empty\n", dir, 'A' + (int)slot);
-    return status != CLI_OK ? status : closed;
+    return status != PRIMUM_OK ? status : closed;
 }
 
 /* Where to: a slot, or the trust slots. */
@@ -181,7 +182,7 @@ static int parse(int argc, char **argv, const char *verb, const char *help, stru
     for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (c == 'h') {
             fputs(help, stdout);
-            *out = CLI_OK;
+            *out = PRIMUM_OK;
             return 0;
         }
         if (c != 's' && c != 't') {
@@ -190,13 +191,14 @@ static int parse(int argc, char **argv, const char *verb, const char *help, stru
         }
         if (c == 't' || strcmp(optarg, "trust") == 0)
             target->trust = optarg;
-        has_slot = target->trust != NULL || cli_parse_slot(optarg, &target->slot);
+        has_slot = target->trust != NULL || primum_parse_slot(optarg, &target->slot);
         if (!has_slot) {
-            *out = cli_fail(CLI_USAGE, "slot '%s' is neither a nor b", optarg);
+            *out = primum_fail(PRIMUM_USAGE, "slot '%s' is neither a nor b", optarg);
             return 0;
         }
     }
-    *out = has_slot ? CLI_OK : cli_fail(CLI_USAGE, "%s needs --slot a or --slot b, or what trust slots are to hold", verb);
+    *out = has_slot ? PRIMUM_OK
+                    : primum_fail(PRIMUM_USAGE, "%s needs --slot a or --slot b, or what trust slots are to hold", verb);
     return has_slot;
 }
 
@@ -207,9 +209,9 @@ int cmd_device_flash(int argc, char **argv) {
     if (!parse(argc, argv, "device flash", help_flash, &target, &status))
         return status;
     if (target.trust != NULL && optind + 1 == argc)
-        return cli_device_flash_trust(argv[optind], target.trust);
+        return primum_device_flash_trust(argv[optind], target.trust);
     if (target.trust != NULL || optind + 2 != argc) {
-        (void)cli_fail(CLI_USAGE, "device flash needs a folder and a release file");
+        (void)primum_fail(PRIMUM_USAGE, "device flash needs a folder and a release file");
         return cli_usage("device flash");
     }
     return flash(argv[optind], target.slot, argv[optind + 1]);
@@ -222,8 +224,8 @@ int cmd_device_erase(int argc, char **argv) {
     if (!parse(argc, argv, "device erase", help_erase, &target, &status))
         return status;
     if (optind + 1 != argc) {
-        (void)cli_fail(CLI_USAGE, "device erase needs a folder");
+        (void)primum_fail(PRIMUM_USAGE, "device erase needs a folder");
         return cli_usage("device erase");
     }
-    return target.trust != NULL ? cli_device_erase_trust(argv[optind]) : erase(argv[optind], target.slot);
+    return target.trust != NULL ? primum_device_erase_trust(argv[optind]) : erase(argv[optind], target.slot);
 }

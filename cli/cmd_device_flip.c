@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
+#include "host/device/device.h"
+#include "ports/mps2-an505/board.h"
 
 static const char help[] =
     "Usage: primum device flip DIR --slot a|b (--bit N | --envelope-bit N | --image-bit N | ...)\n"
@@ -28,35 +29,35 @@ struct options {
 };
 
 static void choose(struct options *o, int what) {
-    const struct prm_layout *layout = &cli_board_layout;
+    const struct prm_layout *layout = &primum_board_layout;
 
     o->start = what == 'i'   ? layout->component[0].off
                : what == 'v' ? layout->component[1].off
-               : what == 'e' ? PRM_SLOT_HEADER_SIZE
+               : what == 'e' ? PRM_BANK_ENVELOPE_OFF(BOARD_FLASH_WRITE_SIZE)
                              : 0;
     o->has_bit++;
     o->bit = optarg;
     o->size = what == 'i'   ? layout->component[0].size
               : what == 'v' ? layout->component[1].size
-              : what == 'e' ? PRM_ENVELOPE_MAX
+              : what == 'e' ? PRM_BANK_ENVELOPE_MAX
                             : layout->bank_size;
 }
 
 static int run(const struct options *o, const char *dir) {
-    struct cli_device device;
+    struct primum_device device;
     uint64_t bit;
 
-    if (!cli_parse_u64(o->bit, &bit) || bit / 8 >= o->size)
-        return cli_fail(CLI_USAGE, "bit '%s' is not a number below %" PRIu64, o->bit, (uint64_t)o->size * 8);
-    const int status = cli_device_open(dir, &device);
-    if (status != CLI_OK)
+    if (!primum_parse_u64(o->bit, &bit) || bit / 8 >= o->size)
+        return primum_fail(PRIMUM_USAGE, "bit '%s' is not a number below %" PRIu64, o->bit, (uint64_t)o->size * 8);
+    const int status = primum_device_open(dir, &device);
+    if (status != PRIMUM_OK)
         return status;
     const uint32_t at = o->start + (uint32_t)(bit / 8);
-    uint8_t *byte = device.flash.bytes + cli_board_layout.bank_off[o->slot] + at;
+    uint8_t *byte = device.flash.bytes + primum_board_layout.bank_off[o->slot] + at;
     const uint8_t before = *byte;
     *byte ^= (uint8_t)(1u << (bit % 8));
     printf("%s: slot %c, byte 0x%06" PRIx32 " was 0x%02x, is 0x%02x\n", dir, 'A' + (int)o->slot, at, before, *byte);
-    return cli_device_close(&device);
+    return primum_device_close(&device);
 }
 
 int cmd_device_flip(int argc, char **argv) {
@@ -72,9 +73,9 @@ int cmd_device_flip(int argc, char **argv) {
     for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         switch (c) {
         case 's':
-            options.has_slot = cli_parse_slot(optarg, &options.slot);
+            options.has_slot = primum_parse_slot(optarg, &options.slot);
             if (!options.has_slot)
-                return cli_fail(CLI_USAGE, "slot '%s' is neither a nor b", optarg);
+                return primum_fail(PRIMUM_USAGE, "slot '%s' is neither a nor b", optarg);
             break;
         case 'b':
         case 'e':
@@ -84,13 +85,13 @@ int cmd_device_flip(int argc, char **argv) {
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("device flip");
         }
     }
     if (optind + 1 != argc || !options.has_slot || options.has_bit != 1) {
-        (void)cli_fail(CLI_USAGE, "device flip needs a folder, --slot and one bit");
+        (void)primum_fail(PRIMUM_USAGE, "device flip needs a folder, --slot and one bit");
         return cli_usage("device flip");
     }
     return run(&options, argv[optind]);

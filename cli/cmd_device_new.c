@@ -13,29 +13,31 @@
 #include <openssl/ec.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
-#include "cli/keys.h"
+#include "host/device/device.h"
+#include "host/keys/keys.h"
+#include "host/trust/anchors.h"
 #include "ports/mps2-an505/board.h"
 
-static const char help_new[] = "Usage: primum device new DIR --vendor DNSNAME --class NAME --trust PUB.pem\n"
-                               "                         [--trust PUB.pem]... [--root-key PUB.pem]... [--need-root K]\n"
-                               "                         [--rot rot.bin]\n"
-                               "\n"
-                               "Makes a new device in the folder DIR, which must not exist or be empty.\n"
-                               "DIR/device.pub.pem is the key to encrypt its releases to.\n"
-                               "\n"
-                               "  --vendor DNSNAME  the vendor, by a DNS name of his in lower case\n"
-                               "  --class NAME      the class of device\n"
-                               "  --device-id UUID  this one device; random unless told\n"
-                               "  --trust PUB       a key whose releases it runs, .pub.pem or .hss.pub (at most 8); with\n"
-                               "                    keys of both kinds, a release needs a signature of each\n"
-                               "  --root-key PUB    a key that may sign trust manifests, which replace the keys above\n"
-                               "  --need-root K     so many of them must sign one; 1 of one unless told\n"
-                               "  --allow-es256     also accept the algorithm id ES256\n"
-                               "  --floor N         rollback floor to start with, 0 unless told\n"
-                               "  --rot rot.bin     the immutable root; else $PRIMUM_ROT, else the one built beside\n"
-                               "                    this program\n"
-                               "  -h, --help        this text\n";
+static const char help_new[] =
+    "Usage: primum device new DIR --vendor DNSNAME --class NAME --trust PUB.pem\n"
+    "                         [--trust PUB.pem]... [--root-key PUB.pem]... [--need-root K]\n"
+    "                         [--rot rot.bin]\n"
+    "\n"
+    "Makes a new device in the folder DIR, which must not exist or be empty.\n"
+    "DIR/device.pub.pem is the key to encrypt its releases to.\n"
+    "\n"
+    "  --vendor DNSNAME  the vendor, by a DNS name of his in lower case\n"
+    "  --class NAME      the class of device\n"
+    "  --device-id UUID  this one device; random unless told\n"
+    "  --trust PUB       a key whose releases it runs, .pub.pem or .hss.pub (at most 8); with\n"
+    "                    keys of both kinds, a release needs a signature of each\n"
+    "  --root-key PUB    a key that may sign trust manifests, which replace the keys above\n"
+    "  --need-root K     so many of them must sign one; 1 of one unless told\n"
+    "  --allow-es256     also accept the algorithm id ES256\n"
+    "  --floor N         rollback floor to start with, 0 unless told\n"
+    "  --rot rot.bin     the immutable root; else $PRIMUM_ROT, else the one built beside\n"
+    "                    this program\n"
+    "  -h, --help        this text\n";
 
 static const char help_floor[] =
     "Usage: primum device set-floor DIR N\n"
@@ -44,7 +46,7 @@ static const char help_floor[] =
     "The floor is a monotonic counter: it never goes back.\n";
 
 struct options {
-    struct cli_trust_spec trust;
+    struct primum_trust_spec trust;
     const char *vendor, *class_, *device_id, *rot, *floor, *need_root;
 };
 
@@ -52,7 +54,7 @@ struct options {
 struct parts {
     struct prm_trust trust;
     struct prm_fuses fuses;
-    struct cli_bytes rot;
+    struct primum_bytes rot;
     uint64_t floor;
 };
 
@@ -65,53 +67,53 @@ static char *built_rot(void) {
     char *slash = strrchr(self, '/');
     if (slash != NULL)
         *slash = '\0';
-    return cli_format("%s/../../firmware/firmware/rot/rot.bin", self);
+    return primum_format("%s/../../firmware/firmware/rot/rot.bin", self);
 }
 
-static int read_rot(const char *told, struct cli_bytes *out) {
+static int read_rot(const char *told, struct primum_bytes *out) {
     const char *variable = getenv("PRIMUM_ROT");
     char *built = built_rot();
     const char *path = told != NULL ? told : variable != NULL && variable[0] != '\0' ? variable : built;
     int status;
 
     if (path == built && access(built, R_OK) != 0)
-        status = cli_fail(CLI_IO, "no root: build the firmware, or name it with --rot or $PRIMUM_ROT (looked for %s)",
-                          built);
+        status = primum_fail(
+            PRIMUM_IO, "no root: build the firmware, or name it with --rot or $PRIMUM_ROT (looked for %s)", built);
     else
-        status = cli_read_file(path, out);
-    if (status == CLI_OK && (out->len == 0 || out->len > BOARD_TRUST_OFF)) {
-        status = cli_fail(CLI_REFUSED, "%s has %zu bytes; a root has 1 to %u", path, out->len, BOARD_TRUST_OFF);
-        cli_bytes_free(out);
+        status = primum_read_file(path, out);
+    if (status == PRIMUM_OK && (out->len == 0 || out->len > BOARD_TRUST_OFF)) {
+        status = primum_fail(PRIMUM_REFUSED, "%s has %zu bytes; a root has 1 to %u", path, out->len, BOARD_TRUST_OFF);
+        primum_bytes_free(out);
     }
     free(built);
     return status;
 }
 
 static int make_parts(const struct options *o, struct parts *parts) {
-    uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE], device[CLI_UUID_SIZE];
-    int status = cli_uuid_vendor(o->vendor, vendor);
+    uint8_t vendor[PRIMUM_UUID_SIZE], class_[PRIMUM_UUID_SIZE], device[PRIMUM_UUID_SIZE];
+    int status = primum_uuid_vendor(o->vendor, vendor);
 
-    if (status == CLI_OK)
-        status = cli_uuid_class(vendor, o->class_, class_);
-    if (status != CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_uuid_class(vendor, o->class_, class_);
+    if (status != PRIMUM_OK)
         return status;
-    if (o->device_id != NULL && !cli_uuid_parse(o->device_id, device))
-        return cli_fail(CLI_USAGE, "device id '%s' is not a UUID", o->device_id);
-    if (o->device_id == NULL && !cli_uuid_random(device))
-        return cli_fail(CLI_IO, "OpenSSL gives no random numbers");
-    if (o->floor != NULL && (!cli_parse_u64(o->floor, &parts->floor) || parts->floor > INT64_MAX))
-        return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
-    status = cli_fuses_make(vendor, class_, device, &parts->fuses);
-    if (status == CLI_OK)
-        status = cli_trust_make(&o->trust, &parts->trust);
-    if (status == CLI_OK)
+    if (o->device_id != NULL && !primum_uuid_parse(o->device_id, device))
+        return primum_fail(PRIMUM_USAGE, "device id '%s' is not a UUID", o->device_id);
+    if (o->device_id == NULL && !primum_uuid_random(device))
+        return primum_fail(PRIMUM_IO, "OpenSSL gives no random numbers");
+    if (o->floor != NULL && (!primum_parse_u64(o->floor, &parts->floor) || parts->floor > INT64_MAX))
+        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
+    status = primum_fuses_make(vendor, class_, device, &parts->fuses);
+    if (status == PRIMUM_OK)
+        status = primum_trust_make(&o->trust, &parts->trust);
+    if (status == PRIMUM_OK)
         status = read_rot(o->rot, &parts->rot);
     return status;
 }
 
 static int write_part(const char *dir, const char *file, prm_span bytes) {
-    char *path = cli_device_path(dir, file);
-    const int status = cli_write_file(path, bytes, 0644, CLI_KEEP);
+    char *path = primum_device_path(dir, file);
+    const int status = primum_write_file(path, bytes, 0644, PRIMUM_KEEP);
 
     free(path);
     return status;
@@ -119,7 +121,7 @@ static int write_part(const char *dir, const char *file, prm_span bytes) {
 
 /* Writes `used` bytes at the start of a part of `size` erased ones. */
 static int write_erased(const char *dir, const char *file, size_t size, prm_span used) {
-    uint8_t *bytes = cli_alloc(size);
+    uint8_t *bytes = primum_alloc(size);
 
     memset(bytes, 0xFF, size);
     if (used.len > 0)
@@ -130,19 +132,19 @@ static int write_erased(const char *dir, const char *file, size_t size, prm_span
 }
 
 static int write_rom(const char *dir, const struct parts *parts) {
-    struct cli_bytes rom = {cli_alloc(BOARD_ROM_SIZE), BOARD_ROM_SIZE};
+    struct primum_bytes rom = {primum_alloc(BOARD_ROM_SIZE), BOARD_ROM_SIZE};
 
     memset(rom.data, 0xFF, rom.len);
     memcpy(rom.data, parts->rot.data, parts->rot.len);
     memcpy(rom.data + BOARD_TRUST_OFF, &parts->trust, sizeof parts->trust);
-    const int status = write_part(dir, "rom.bin", cli_span(&rom));
-    cli_bytes_free(&rom);
+    const int status = write_part(dir, "rom.bin", primum_span(&rom));
+    primum_bytes_free(&rom);
     return status;
 }
 
 static int write_floor(const char *dir, uint64_t floor) {
     struct prm_sim_counter counter;
-    char *path = cli_device_path(dir, "eeprom.img");
+    char *path = primum_device_path(dir, "eeprom.img");
     prm_result result = prm_sim_counter_open(&counter, path, BOARD_COUNTER_OFF, NULL);
 
     if (result == PRM_OK) {
@@ -151,25 +153,27 @@ static int write_floor(const char *dir, uint64_t floor) {
         result = result == PRM_OK ? closed : result;
     }
     free(path);
-    return result == PRM_OK ? CLI_OK : cli_fail(CLI_IO, "can't write the floor: %s", cli_result_text(result));
+    return result == PRM_OK ? PRIMUM_OK
+                            : primum_fail(PRIMUM_IO, "can't write the floor: %s", primum_result_text(result));
 }
 
 /* The key that releases are encrypted to; its private half is in the device alone. */
 static int write_key(const char *dir) {
-    uint8_t scalar[CLI_SCALAR_SIZE] = {0};
-    struct cli_bytes pem = {NULL, 0};
+    uint8_t scalar[PRIMUM_SCALAR_SIZE] = {0};
+    struct primum_bytes pem = {NULL, 0};
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    char *private_path = cli_device_path(dir, "key.bin");
-    int status = key != NULL ? cli_key_scalar(key, scalar) : cli_fail(CLI_IO, "OpenSSL could not generate a key");
+    char *private_path = primum_device_path(dir, "key.bin");
+    int status =
+        key != NULL ? primum_key_scalar(key, scalar) : primum_fail(PRIMUM_IO, "OpenSSL could not generate a key");
 
-    if (status == CLI_OK)
-        status = cli_write_file(private_path, prm_span_of(scalar, sizeof scalar), 0600, CLI_KEEP);
+    if (status == PRIMUM_OK)
+        status = primum_write_file(private_path, prm_span_of(scalar, sizeof scalar), 0600, PRIMUM_KEEP);
     prm_wipe(scalar, sizeof scalar);
-    if (status == CLI_OK)
-        status = cli_key_public_pem(key, &pem);
-    if (status == CLI_OK)
-        status = write_part(dir, "device.pub.pem", cli_span(&pem));
-    cli_bytes_free(&pem);
+    if (status == PRIMUM_OK)
+        status = primum_key_public_pem(key, &pem);
+    if (status == PRIMUM_OK)
+        status = write_part(dir, "device.pub.pem", primum_span(&pem));
+    primum_bytes_free(&pem);
     free(private_path);
     EVP_PKEY_free(key);
     return status;
@@ -178,26 +182,25 @@ static int write_key(const char *dir) {
 static int write_device(const char *dir, const struct parts *parts) {
     int status = write_rom(dir, parts);
 
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = write_key(dir);
 
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = write_part(dir, "fuse.bin", prm_span_of(&parts->fuses, sizeof parts->fuses));
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = write_erased(dir, "eeprom.img", BOARD_EEPROM_SIZE, prm_span_of(NULL, 0));
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = write_erased(dir, "flash.img", BOARD_FLASH_SIZE, prm_span_of(NULL, 0));
-    if (status == CLI_OK && parts->floor > 0)
+    if (status == PRIMUM_OK && parts->floor > 0)
         status = write_floor(dir, parts->floor);
     return status;
 }
 
 static void remove_device(const char *dir) {
-    static const char *const files[] = {"rom.bin", "fuse.bin", "eeprom.img", "flash.img", "key.bin",
-                                        "device.pub.pem"};
+    static const char *const files[] = {"rom.bin", "fuse.bin", "eeprom.img", "flash.img", "key.bin", "device.pub.pem"};
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        char *path = cli_device_path(dir, files[i]);
+        char *path = primum_device_path(dir, files[i]);
         unlink(path);
         free(path);
     }
@@ -206,22 +209,23 @@ static void remove_device(const char *dir) {
 
 /* Makes the whole device beside its place and then moves it there, so that there is never half a device. */
 static int make_device(const char *dir, const struct parts *parts) {
-    char *temp = cli_format("%s.XXXXXX", dir);
-    int status = CLI_OK;
+    char *temp = primum_format("%s.XXXXXX", dir);
+    int status = PRIMUM_OK;
 
     if (mkdtemp(temp) == NULL) {
-        status = cli_fail_errno("can't make a folder beside %s", dir);
+        status = primum_fail_errno("can't make a folder beside %s", dir);
         free(temp);
         return status;
     }
     status = write_device(temp, parts);
-    if (status == CLI_OK && chmod(temp, 0755) != 0)
-        status = cli_fail_errno("can't set the mode of %s", temp);
-    if (status == CLI_OK && rename(temp, dir) != 0)
-        status = errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
-                     ? cli_fail(CLI_REFUSED, "%s exists and is left as it is; choose another folder or remove it", dir)
-                     : cli_fail_errno("can't make %s", dir);
-    if (status != CLI_OK)
+    if (status == PRIMUM_OK && chmod(temp, 0755) != 0)
+        status = primum_fail_errno("can't set the mode of %s", temp);
+    if (status == PRIMUM_OK && rename(temp, dir) != 0)
+        status =
+            errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
+                ? primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another folder or remove it", dir)
+                : primum_fail_errno("can't make %s", dir);
+    if (status != PRIMUM_OK)
         remove_device(temp);
     free(temp);
     return status;
@@ -229,17 +233,17 @@ static int make_device(const char *dir, const struct parts *parts) {
 
 static int run_new(const struct options *o, const char *dir) {
     struct parts parts;
-    char device[CLI_UUID_TEXT];
+    char device[PRIMUM_UUID_TEXT];
     const size_t len = strlen(dir);
 
     memset(&parts, 0, sizeof parts);
-    char *trimmed = cli_format("%.*s", (int)(len > 1 && dir[len - 1] == '/' ? len - 1 : len), dir);
+    char *trimmed = primum_format("%.*s", (int)(len > 1 && dir[len - 1] == '/' ? len - 1 : len), dir);
     int status = make_parts(o, &parts);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = make_device(trimmed, &parts);
-    cli_bytes_free(&parts.rot);
-    if (status == CLI_OK) {
-        cli_uuid_text(parts.fuses.device, device);
+    primum_bytes_free(&parts.rot);
+    if (status == PRIMUM_OK) {
+        primum_uuid_text(parts.fuses.device, device);
         printf("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
                o->vendor, o->trust.releases, o->trust.releases == 1 ? "" : "s", parts.floor);
         if (o->trust.roots > 0)
@@ -254,11 +258,11 @@ static int run_new(const struct options *o, const char *dir) {
 static int check_needed(const struct options *o, int arguments) {
     if (arguments == 1 && o->vendor != NULL && o->class_ != NULL && o->trust.releases > 0)
         return 1;
-    (void)cli_fail(CLI_USAGE, "device new needs a folder, --vendor, --class and --trust");
+    (void)primum_fail(PRIMUM_USAGE, "device new needs a folder, --vendor, --class and --trust");
     return 0;
 }
 
-/* One that may be given again, or that has no argument; CLI_USAGE if it is none. */
+/* One that may be given again, or that has no argument; PRIMUM_USAGE if it is none. */
 static int take_option(struct options *o, int letter, char *text) {
     const char **const one = letter == 'v'   ? &o->vendor
                              : letter == 'c' ? &o->class_
@@ -271,14 +275,14 @@ static int take_option(struct options *o, int letter, char *text) {
     if (one != NULL)
         *one = text;
     else if (letter == 't')
-        return cli_trust_add(o->trust.release, &o->trust.releases, text);
+        return primum_trust_add(o->trust.release, &o->trust.releases, text);
     else if (letter == 'R')
-        return cli_trust_add(o->trust.root, &o->trust.roots, text);
+        return primum_trust_add(o->trust.root, &o->trust.roots, text);
     else if (letter == 'e')
         o->trust.allow_es256 = 1;
     else
         return cli_usage("device new");
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 int cmd_device_new(int argc, char **argv) {
@@ -294,43 +298,43 @@ int cmd_device_new(int argc, char **argv) {
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     struct options options;
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
     memset(&options, 0, sizeof options);
-    for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+    for (int c; status == PRIMUM_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (c == 'h') {
             fputs(help_new, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         }
         status = take_option(&options, c, optarg);
     }
-    if (status == CLI_OK)
-        status = cli_trust_need_root(&options.trust, options.need_root);
-    if (status == CLI_OK && check_needed(&options, argc - optind))
+    if (status == PRIMUM_OK)
+        status = primum_trust_need_root(&options.trust, options.need_root);
+    if (status == PRIMUM_OK && check_needed(&options, argc - optind))
         status = run_new(&options, argv[optind]);
-    else if (status == CLI_OK)
+    else if (status == PRIMUM_OK)
         status = cli_usage("device new");
     return status;
 }
 
 static int run_floor(const char *dir, uint64_t floor) {
-    struct cli_device device;
+    struct primum_device device;
     uint64_t present = 0;
-    int status = cli_device_open(dir, &device);
+    int status = primum_device_open(dir, &device);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     prm_result result = device.counter.counter.read(device.counter.counter.ctx, &present);
     if (result == PRM_OK && floor >= present)
         result = device.counter.counter.advance_to(device.counter.counter.ctx, floor);
     if (result != PRM_OK)
-        status = cli_fail(CLI_IO, "the floor was not set: %s", cli_result_text(result));
+        status = primum_fail(PRIMUM_IO, "the floor was not set: %s", primum_result_text(result));
     else if (floor < present)
-        status = cli_fail(CLI_REFUSED, "the floor is %" PRIu64 " and never goes back", present);
-    const int closed = cli_device_close(&device);
-    if (status == CLI_OK && closed == CLI_OK)
+        status = primum_fail(PRIMUM_REFUSED, "the floor is %" PRIu64 " and never goes back", present);
+    const int closed = primum_device_close(&device);
+    if (status == PRIMUM_OK && closed == PRIMUM_OK)
         printf("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
-    return status != CLI_OK ? status : closed;
+    return status != PRIMUM_OK ? status : closed;
 }
 
 int cmd_device_set_floor(int argc, char **argv) {
@@ -338,13 +342,13 @@ int cmd_device_set_floor(int argc, char **argv) {
 
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         fputs(help_floor, stdout);
-        return CLI_OK;
+        return PRIMUM_OK;
     }
     if (argc != 3) {
-        (void)cli_fail(CLI_USAGE, "device set-floor needs a folder and a sequence number");
+        (void)primum_fail(PRIMUM_USAGE, "device set-floor needs a folder and a sequence number");
         return cli_usage("device set-floor");
     }
-    if (!cli_parse_u64(argv[2], &floor) || floor > INT64_MAX)
-        return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", argv[2]);
+    if (!primum_parse_u64(argv[2], &floor) || floor > INT64_MAX)
+        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", argv[2]);
     return run_floor(argv[1], floor);
 }

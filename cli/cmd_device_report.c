@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
+#include "host/device/device.h"
 
 static const char help[] = "Usage: primum device report DIR [--json]\n"
                            "\n"
@@ -19,25 +19,26 @@ static const char help[] = "Usage: primum device report DIR [--json]\n"
 
 static int run(const char *dir, int json) {
     struct prm_boot_report report;
-    struct cli_bytes file = {NULL, 0};
-    char *path = cli_device_path(dir, "report.bin");
-    int status = access(path, F_OK) != 0 ? cli_fail(CLI_IO, "no report in %s; 'primum device boot' makes one", dir)
-                                         : cli_read_file(path, &file);
+    struct primum_bytes file = {NULL, 0};
+    char *path = primum_device_path(dir, "report.bin");
+    int status = access(path, F_OK) != 0
+                     ? primum_fail(PRIMUM_IO, "no report in %s; 'primum device boot' makes one", dir)
+                     : primum_read_file(path, &file);
 
     memset(&report, 0, sizeof report);
-    if (status == CLI_OK && file.len == sizeof report)
+    if (status == PRIMUM_OK && file.len == sizeof report)
         memcpy(&report, file.data, sizeof report);
-    if (status == CLI_OK && !cli_report_valid(&report))
-        status = cli_fail(CLI_IO, "%s is not a boot report of this version, or it is damaged", path);
+    if (status == PRIMUM_OK && !primum_report_valid(&report))
+        status = primum_fail(PRIMUM_IO, "%s is not a boot report of this version, or it is damaged", path);
     free(path);
-    cli_bytes_free(&file);
-    if (status != CLI_OK)
+    primum_bytes_free(&file);
+    if (status != PRIMUM_OK)
         return status;
     if (json)
-        status = cli_report_print_json(&report);
+        status = primum_report_print_json(&report);
     else
-        cli_report_print(&report);
-    return status != CLI_OK || report.result == PRM_OK ? status : CLI_REFUSED;
+        primum_report_print(&report);
+    return status != PRIMUM_OK || report.result == PRM_OK ? status : PRIMUM_REFUSED;
 }
 
 int cmd_device_report(int argc, char **argv) {
@@ -52,13 +53,13 @@ int cmd_device_report(int argc, char **argv) {
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("device report");
         }
     }
     if (optind + 1 != argc) {
-        (void)cli_fail(CLI_USAGE, "device report needs a folder");
+        (void)primum_fail(PRIMUM_USAGE, "device report needs a folder");
         return cli_usage("device report");
     }
     return run(argv[optind], json);

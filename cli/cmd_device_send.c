@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
-#include "cli/ymodem_send.h"
+#include "host/device/device.h"
+#include "host/device/ymodem_send.h"
 
 static const char help[] =
     "Usage: primum device send DIR FILE\n"
@@ -57,7 +57,7 @@ static int open_line(const char *path) {
     const int fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0) {
-        (void)cli_fail_errno("can't open %s", path);
+        (void)primum_fail_errno("can't open %s", path);
         return -1;
     }
     if (tcgetattr(fd, &mode) == 0) {
@@ -74,29 +74,29 @@ static int say(enum ymodem_end end, const char *line, const char *path) {
     switch (end) {
     case YMODEM_SENT:
         printf("%s: taken by the device\n", path);
-        return CLI_OK;
+        return PRIMUM_OK;
     case YMODEM_CANCELLED:
-        return cli_fail(CLI_REFUSED, "the device refused %s; its console says why", path);
+        return primum_fail(PRIMUM_REFUSED, "the device refused %s; its console says why", path);
     case YMODEM_SILENT:
-        return cli_fail(CLI_IO, "no answer on %s", line);
+        return primum_fail(PRIMUM_IO, "no answer on %s", line);
     default:
-        return cli_fail_errno("%s failed", line);
+        return primum_fail_errno("%s failed", line);
     }
 }
 
 static int run(const struct options *o, const char *line, const char *path) {
     const char *slash = strrchr(path, '/');
-    struct cli_bytes file;
-    int status = cli_read_file(path, &file);
+    struct primum_bytes file;
+    int status = primum_read_file(path, &file);
     struct bar bar = {file.len, -1};
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     const int fd = open_line(line);
     if (fd >= 0) {
         const struct ymodem_send job = {.fd = fd,
                                         .name = slash != NULL ? slash + 1 : path,
-                                        .bytes = cli_span(&file),
+                                        .bytes = primum_span(&file),
                                         .patience_ms = (uint32_t)(o->wait_s * 1000),
                                         .progress = o->quiet ? NULL : draw,
                                         .ctx = &bar};
@@ -108,8 +108,8 @@ static int run(const struct options *o, const char *line, const char *path) {
         status = say(end, line, path);
         close(fd);
     }
-    cli_bytes_free(&file);
-    return fd < 0 ? CLI_IO : status;
+    primum_bytes_free(&file);
+    return fd < 0 ? PRIMUM_IO : status;
 }
 
 int cmd_device_send(int argc, char **argv) {
@@ -126,24 +126,24 @@ int cmd_device_send(int argc, char **argv) {
             options.port = optarg;
             break;
         case 'w':
-            if (!cli_parse_u64(optarg, &options.wait_s) || options.wait_s == 0 || options.wait_s > 3600)
-                return cli_fail(CLI_USAGE, "'%s' is not a number of seconds from 1 to 3600", optarg);
+            if (!primum_parse_u64(optarg, &options.wait_s) || options.wait_s == 0 || options.wait_s > 3600)
+                return primum_fail(PRIMUM_USAGE, "'%s' is not a number of seconds from 1 to 3600", optarg);
             break;
         case 'q':
             options.quiet = 1;
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("device send");
         }
     }
     if (argc - optind != (options.port != NULL ? 1 : 2)) {
-        (void)cli_fail(CLI_USAGE, "device send needs a folder or --port, and a release file");
+        (void)primum_fail(PRIMUM_USAGE, "device send needs a folder or --port, and a release file");
         return cli_usage("device send");
     }
-    char *line = options.port != NULL ? cli_format("%s", options.port) : cli_device_path(argv[optind], "wire");
+    char *line = options.port != NULL ? primum_format("%s", options.port) : primum_device_path(argv[optind], "wire");
     const int status = run(&options, line, argv[argc - 1]);
     free(line);
     return status;

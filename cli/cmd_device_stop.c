@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
+#include "host/device/device.h"
 
 static const char help[] = "Usage: primum device stop DIR\n"
                            "\n"
@@ -29,7 +29,7 @@ static int in_use(int fd) {
 
 /* The process that runs it, as it wrote down; 0 if there is none. */
 static pid_t runner(const char *dir) {
-    char *path = cli_device_path(dir, "boot.pid");
+    char *path = primum_device_path(dir, "boot.pid");
     long pid = 0;
     FILE *file = fopen(path, "re");
 
@@ -47,29 +47,29 @@ static int stop(const char *dir, int fd) {
 
     /* The lock tells that the file isn't left over from a process that is gone. */
     if (!in_use(fd) || pid == 0)
-        return cli_fail(CLI_REFUSED, "the device in %s doesn't run in the background", dir);
+        return primum_fail(PRIMUM_REFUSED, "the device in %s doesn't run in the background", dir);
     if (kill(pid, SIGTERM) != 0)
-        return cli_fail_errno("can't end process %ld", (long)pid);
+        return primum_fail_errno("can't end process %ld", (long)pid);
     for (int waited = 0; waited < WAIT_MS; waited += STEP_MS) {
         if (!in_use(fd))
-            return CLI_OK;
+            return PRIMUM_OK;
         nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
     }
-    return cli_fail(CLI_IO, "the device in %s did not end", dir);
+    return primum_fail(PRIMUM_IO, "the device in %s did not end", dir);
 }
 
 int cmd_device_stop(int argc, char **argv) {
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         fputs(help, stdout);
-        return CLI_OK;
+        return PRIMUM_OK;
     }
     if (argc != 2) {
-        (void)cli_fail(CLI_USAGE, "device stop needs a folder");
+        (void)primum_fail(PRIMUM_USAGE, "device stop needs a folder");
         return cli_usage("device stop");
     }
-    char *path = cli_device_path(argv[1], "flash.img");
+    char *path = primum_device_path(argv[1], "flash.img");
     const int fd = open(path, O_RDWR | O_CLOEXEC);
-    const int status = fd < 0 ? cli_fail_errno("can't open %s", path) : stop(argv[1], fd);
+    const int status = fd < 0 ? primum_fail_errno("can't open %s", path) : stop(argv[1], fd);
 
     if (fd >= 0)
         close(fd);

@@ -8,11 +8,11 @@
 #include <jansson.h>
 
 #include "cli/cli.h"
-#include "cli/conditions.h"
-#include "cli/diag.h"
-#include "cli/release.h"
-#include "cli/suit_print.h"
-#include "cli/trust_file.h"
+#include "host/release/conditions.h"
+#include "host/release/diag.h"
+#include "host/release/release.h"
+#include "host/release/suit_print.h"
+#include "host/trust/trust_file.h"
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit_encrypt.h"
@@ -29,7 +29,7 @@ static const char help[] =
 
 enum form { FORM_TEXT, FORM_JSON, FORM_DIAG };
 
-static prm_span text_member(const struct cli_release *release, const struct cli_claim *claim) {
+static prm_span text_member(const struct primum_release *release, const struct primum_claim *claim) {
     return claim->parsed.text.ptr != NULL ? claim->parsed.text : release->envelope.severed[2];
 }
 
@@ -39,13 +39,13 @@ static void print_signature(FILE *out, prm_span block) {
 
     if (prm_cose_sign1_parse(block, &sign1) != PRM_OK) {
         fputs("signature   ", out);
-        cli_diag_line(out, block);
+        primum_diag_line(out, block);
         fputc('\n', out);
         return;
     }
-    const char *alg = cli_cose_alg_name(sign1.alg);
+    const char *alg = primum_cose_alg_name(sign1.alg);
     if (sign1.kid.len <= 32)
-        cli_hex(sign1.kid.ptr, sign1.kid.len, kid);
+        primum_hex(sign1.kid.ptr, sign1.kid.len, kid);
     fprintf(out, "signature   %s (%d), key id %s\n", alg != NULL ? alg : "unknown algorithm", sign1.alg,
             sign1.kid.ptr == NULL ? "not named" : kid);
 }
@@ -59,19 +59,19 @@ static void print_recipients(const struct prm_suit_component *c) {
         return;
     const prm_result result = prm_suit_encrypt_parse(c->encryption, &info);
     if (result != PRM_OK) {
-        printf("            encryption: %s\n", cli_result_text(result));
+        printf("            encryption: %s\n", primum_result_text(result));
         return;
     }
     printf("            %s for", info.alg == PRM_COSE_A128CTR ? "A128CTR" : "A128GCM");
     for (uint32_t i = 0; i < info.recipients; i++) {
         const prm_span kid = info.recipient[i].kid;
-        cli_hex(kid.ptr, kid.len <= 32 ? kid.len : 32, hex);
+        primum_hex(kid.ptr, kid.len <= 32 ? kid.len : 32, hex);
         printf("%s %s", i == 0 ? "" : ",", kid.ptr != NULL ? hex : "whoever has the key");
     }
     putchar('\n');
 }
 
-static void print_images(const struct cli_release *release, const struct cli_claim *claim) {
+static void print_images(const struct primum_release *release, const struct primum_claim *claim) {
     char hex[2 * PRM_SHA256_SIZE + 1];
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
@@ -79,37 +79,37 @@ static void print_images(const struct cli_release *release, const struct cli_cla
             const struct prm_suit_component *c = &claim->slot[slot].component[i];
             if (c->digest == NULL)
                 continue;
-            cli_hex(c->digest, PRM_SHA256_SIZE, hex);
+            primum_hex(c->digest, PRM_SHA256_SIZE, hex);
             printf("image %c%u    %u bytes, sha-256 %s%s\n", 'A' + (int)slot, i, c->size, hex,
                    c->encryption.ptr != NULL ? " (sent encrypted)" : "");
             print_recipients(c);
         }
     }
     if (claim->manifest == PRM_OK && claim->install != PRM_OK)
-        printf("install     %s\n", cli_result_text(claim->install));
+        printf("install     %s\n", primum_result_text(claim->install));
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span name, bytes;
         uint8_t sha256[PRM_SHA256_SIZE];
-        cli_release_payload(release, i, &name, &bytes);
+        primum_release_payload(release, i, &name, &bytes);
         if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
             continue;
-        cli_hex(sha256, sizeof sha256, hex);
+        primum_hex(sha256, sizeof sha256, hex);
         fputs("payload     ", stdout);
-        cli_diag_text(stdout, name);
+        primum_diag_text(stdout, name);
         printf(", %zu bytes, sha-256 %s\n", bytes.len, hex);
     }
 }
 
 static void print_id(const char *label, const uint8_t *uuid) {
-    char text[CLI_UUID_TEXT];
+    char text[PRIMUM_UUID_TEXT];
 
     if (uuid == NULL)
         return;
-    cli_uuid_text(uuid, text);
+    primum_uuid_text(uuid, text);
     printf("%-11s %s\n", label, text);
 }
 
-static void print_human(const struct cli_release *release, const struct cli_claim *claim) {
+static void print_human(const struct primum_release *release, const struct primum_claim *claim) {
     char hex[2 * PRM_SHA256_SIZE + 1];
     const prm_span text = text_member(release, claim);
 
@@ -119,15 +119,15 @@ static void print_human(const struct cli_release *release, const struct cli_clai
     if (claim->manifest == PRM_OK)
         printf("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
     else
-        printf("manifest    %s\n", cli_result_text(claim->manifest));
+        printf("manifest    %s\n", primum_result_text(claim->manifest));
     print_id("vendor", claim->vendor);
     print_id("class", claim->class_);
     print_id("device", claim->device);
     if (claim->conditions == PRM_OK)
-        cli_conditions_print(stdout, &claim->asked);
+        primum_conditions_print(stdout, &claim->asked);
     else if (claim->manifest == PRM_OK)
-        printf("conditions  %s\n", cli_result_text(claim->conditions));
-    cli_hex(claim->digest, sizeof claim->digest, hex);
+        printf("conditions  %s\n", primum_result_text(claim->conditions));
+    primum_hex(claim->digest, sizeof claim->digest, hex);
     printf("digest      %s (%s)\n", hex,
            claim->digest_matches == PRM_YES ? "as the envelope states" : "NOT what the envelope states");
     for (uint32_t i = 0; i < release->envelope.signatures; i++)
@@ -137,54 +137,54 @@ static void print_human(const struct cli_release *release, const struct cli_clai
     print_images(release, claim);
     if (text.ptr != NULL) {
         puts("\nTexts");
-        cli_suit_print_texts(stdout, text, 2);
+        primum_suit_print_texts(stdout, text, 2);
     }
     puts("\nManifest");
-    cli_suit_print_manifest(stdout, release->envelope.manifest);
+    primum_suit_print_manifest(stdout, release->envelope.manifest);
     for (unsigned i = 0; i < PRM_SUIT_SEVERED_TEXT; i++) {
         if (release->envelope.severed[i].ptr == NULL)
             continue;
         printf("%s (severed, beside the manifest)\n", i == PRM_SUIT_SEVERED_FETCH ? "payload-fetch" : "install");
-        cli_suit_print_sequence(stdout, release->envelope.severed[i], 2);
+        primum_suit_print_sequence(stdout, release->envelope.severed[i], 2);
     }
 }
 
 static json_t *json_hex(const uint8_t *bytes, size_t len) {
-    char *hex = cli_alloc(2 * len + 1);
+    char *hex = primum_alloc(2 * len + 1);
 
-    cli_hex(bytes, len, hex);
+    primum_hex(bytes, len, hex);
     json_t *value = json_string(hex);
     free(hex);
     return value;
 }
 
 static json_t *json_uuid(const uint8_t *uuid) {
-    char text[CLI_UUID_TEXT];
+    char text[PRIMUM_UUID_TEXT];
 
     if (uuid == NULL)
         return json_null();
-    cli_uuid_text(uuid, text);
+    primum_uuid_text(uuid, text);
     return json_string(text);
 }
 
-static json_t *json_conditions(const struct cli_claim *claim) {
+static json_t *json_conditions(const struct primum_claim *claim) {
     json_t *object = json_object();
-    char time[CLI_TIME_TEXT];
+    char time[PRIMUM_TIME_TEXT];
 
     if (claim->conditions != PRM_OK)
-        json_object_set_new(object, "error", json_string(cli_result_text(claim->conditions)));
+        json_object_set_new(object, "error", json_string(primum_result_text(claim->conditions)));
     if (claim->asked.authorized == PRM_YES)
         json_object_set_new(object, "update_authorized", json_pack("{s:i}", "priority", claim->asked.priority));
     if (claim->asked.battery_mwh != 0)
         json_object_set_new(object, "minimum_battery_mwh", json_integer((json_int_t)claim->asked.battery_mwh));
     if (claim->conditions == PRM_OK && claim->asked.use_before != UINT64_MAX) {
-        cli_time_text(claim->asked.use_before, time);
+        primum_time_text(claim->asked.use_before, time);
         json_object_set_new(object, "use_before", json_string(time));
     }
     return object;
 }
 
-static json_t *json_signatures(const struct cli_release *release) {
+static json_t *json_signatures(const struct primum_release *release) {
     json_t *list = json_array();
 
     for (uint32_t i = 0; i < release->envelope.signatures; i++) {
@@ -192,19 +192,19 @@ static json_t *json_signatures(const struct cli_release *release) {
         json_t *entry = json_object();
         const prm_result result = prm_cose_sign1_parse(release->envelope.signature[i], &sign1);
         if (result == PRM_OK) {
-            const char *alg = cli_cose_alg_name(sign1.alg);
+            const char *alg = primum_cose_alg_name(sign1.alg);
             json_object_set_new(entry, "alg", alg != NULL ? json_string(alg) : json_integer(sign1.alg));
             json_object_set_new(entry, "key_id",
                                 sign1.kid.ptr != NULL ? json_hex(sign1.kid.ptr, sign1.kid.len) : json_null());
         } else {
-            json_object_set_new(entry, "error", json_string(cli_result_text(result)));
+            json_object_set_new(entry, "error", json_string(primum_result_text(result)));
         }
         json_array_append_new(list, entry);
     }
     return list;
 }
 
-static json_t *json_images(const struct cli_claim *claim) {
+static json_t *json_images(const struct primum_claim *claim) {
     json_t *list = json_array();
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
@@ -212,27 +212,27 @@ static json_t *json_images(const struct cli_claim *claim) {
             const struct prm_suit_component *c = &claim->slot[slot].component[i];
             if (c->digest == NULL)
                 continue;
-            json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:b, s:o}", "slot", slot == 0 ? "a" : "b", "component",
-                                                  (int)i, "size", (json_int_t)c->size, "encrypted",
-                                                  c->encryption.ptr != NULL, "sha256",
-                                                  json_hex(c->digest, PRM_SHA256_SIZE)));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:i, s:I, s:b, s:o}", "slot", slot == 0 ? "a" : "b", "component",
+                                            (int)i, "size", (json_int_t)c->size, "encrypted", c->encryption.ptr != NULL,
+                                            "sha256", json_hex(c->digest, PRM_SHA256_SIZE)));
         }
     }
     return list;
 }
 
-static json_t *json_payloads(const struct cli_release *release) {
+static json_t *json_payloads(const struct primum_release *release) {
     json_t *list = json_array();
 
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span name, bytes;
         uint8_t sha256[PRM_SHA256_SIZE];
-        cli_release_payload(release, i, &name, &bytes);
+        primum_release_payload(release, i, &name, &bytes);
         if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
             continue;
-        json_array_append_new(list, json_pack("{s:o, s:I, s:o}", "name",
-                                              json_stringn((const char *)name.ptr, name.len), "size",
-                                              (json_int_t)bytes.len, "sha256", json_hex(sha256, sizeof sha256)));
+        json_array_append_new(list,
+                              json_pack("{s:o, s:I, s:o}", "name", json_stringn((const char *)name.ptr, name.len),
+                                        "size", (json_int_t)bytes.len, "sha256", json_hex(sha256, sizeof sha256)));
     }
     return list;
 }
@@ -248,14 +248,14 @@ static json_t *json_text_map(struct prm_cbor *r, int component) {
             size_t len = 0;
             FILE *memory = open_memstream(&name, &len);
             if (memory == NULL)
-                exit(cli_fail(CLI_IO, "out of memory"));
-            cli_diag_line(memory, id);
+                exit(primum_fail(PRIMUM_IO, "out of memory"));
+            primum_diag_line(memory, id);
             fclose(memory);
             json_object_set_new(object, name, json_text_map(r, 1));
             free(name);
             continue;
         }
-        const char *name = cli_suit_text_name(component, prm_cbor_int(r));
+        const char *name = primum_suit_text_name(component, prm_cbor_int(r));
         const prm_span text = prm_cbor_tstr(r);
         if (r->err == PRM_OK && name != NULL)
             json_object_set_new(object, name, json_stringn((const char *)text.ptr, text.len));
@@ -271,14 +271,14 @@ static json_t *json_texts(prm_span text) {
         return object;
     for (uint64_t n = prm_cbor_head(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
         const prm_span language = prm_cbor_tstr(&r);
-        char *name = cli_format("%.*s", (int)language.len, (const char *)language.ptr);
+        char *name = primum_format("%.*s", (int)language.len, (const char *)language.ptr);
         json_object_set_new(object, name, json_text_map(&r, 0));
         free(name);
     }
     return object;
 }
 
-static int print_json(const struct cli_release *release, const struct cli_claim *claim) {
+static int print_json(const struct primum_release *release, const struct primum_claim *claim) {
     json_t *root = json_object();
 
     json_object_set_new(root, "size", json_integer((json_int_t)release->file.len));
@@ -289,8 +289,8 @@ static int print_json(const struct cli_release *release, const struct cli_claim 
     json_object_set_new(root, "device", json_uuid(claim->device));
     json_object_set_new(root, "manifest_digest", json_hex(claim->digest, sizeof claim->digest));
     json_object_set_new(root, "digest_matches", json_boolean(claim->digest_matches == PRM_YES));
-    json_object_set_new(root, "manifest", json_string(cli_result_text(claim->manifest)));
-    json_object_set_new(root, "commands", json_string(cli_result_text(claim->select)));
+    json_object_set_new(root, "manifest", json_string(primum_result_text(claim->manifest)));
+    json_object_set_new(root, "commands", json_string(primum_result_text(claim->select)));
     json_object_set_new(root, "conditions", json_conditions(claim));
     json_object_set_new(root, "signatures", json_signatures(release));
     json_object_set_new(root, "images", json_images(claim));
@@ -299,31 +299,32 @@ static int print_json(const struct cli_release *release, const struct cli_claim 
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(root);
-    return failed == 0 ? CLI_OK : cli_fail(CLI_IO, "can't write the output");
+    return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");
 }
 
 static int print_diag(prm_span bytes) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
-    cli_diag_item(stdout, &r, 0);
+    primum_diag_item(stdout, &r, 0);
     putchar('\n');
     const prm_result result = prm_cbor_end(&r);
-    return result == PRM_OK ? CLI_OK : cli_fail(CLI_REFUSED, "the file is cut here: %s", cli_result_text(result));
+    return result == PRM_OK ? PRIMUM_OK
+                            : primum_fail(PRIMUM_REFUSED, "the file is cut here: %s", primum_result_text(result));
 }
 
 static int inspect_trust(const char *path, enum form form) {
-    struct cli_trust_file file;
-    int status = cli_trust_file_read(path, &file);
+    struct primum_trust_file file;
+    int status = primum_trust_file_read(path, &file);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     if (form == FORM_JSON)
-        status = cli_trust_file_print_json(&file);
+        status = primum_trust_file_print_json(&file);
     else if (form == FORM_DIAG)
         status = print_diag(prm_span_of(file.file.data, file.file.len - file.rest.len));
     else
-        cli_trust_file_print(&file);
-    cli_trust_file_free(&file);
+        primum_trust_file_print(&file);
+    primum_trust_file_free(&file);
     return status;
 }
 
@@ -335,27 +336,27 @@ static int is_trust(const char *path) {
 
     if (file != NULL)
         fclose(file);
-    return cli_trust_file_is(prm_span_of(head, n));
+    return primum_trust_file_is(prm_span_of(head, n));
 }
 
 static int run(const char *path, enum form form) {
-    struct cli_release release;
-    struct cli_claim claim;
+    struct primum_release release;
+    struct primum_claim claim;
 
     if (is_trust(path))
         return inspect_trust(path, form);
-    int status = cli_release_read(path, &release);
+    int status = primum_release_read(path, &release);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    cli_release_claim(&release, &claim);
+    primum_release_claim(&release, &claim);
     if (form == FORM_JSON)
         status = print_json(&release, &claim);
     else if (form == FORM_DIAG)
-        status = print_diag(cli_span(&release.file));
+        status = print_diag(primum_span(&release.file));
     else
         print_human(&release, &claim);
-    cli_release_free(&release);
+    primum_release_free(&release);
     return status;
 }
 
@@ -371,18 +372,18 @@ int cmd_inspect(int argc, char **argv) {
         case 'j':
         case 'd':
             if (form != FORM_TEXT)
-                return cli_fail(CLI_USAGE, "--json and --diag exclude each other");
+                return primum_fail(PRIMUM_USAGE, "--json and --diag exclude each other");
             form = c == 'j' ? FORM_JSON : FORM_DIAG;
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("inspect");
         }
     }
     if (optind + 1 != argc) {
-        (void)cli_fail(CLI_USAGE, "inspect needs one release file");
+        (void)primum_fail(PRIMUM_USAGE, "inspect needs one release file");
         return cli_usage("inspect");
     }
     return run(argv[optind], form);

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/hss_key.h"
-#include "cli/hss_state.h"
-#include "cli/pkcs11.h"
+#include "host/keys/hss_key.h"
+#include "host/keys/hss_state.h"
+#include "host/keys/pkcs11.h"
 
 static const char help[] =
     "Usage: primum key show FILE [--json | --pem]\n"
@@ -47,8 +47,8 @@ struct options {
     int json, pem;
 };
 
-static const char *const standing_text[] = {"not used yet; becomes bound to the place where it signs first", "as written here",
-                                            "copied, moved or restored: refuses to sign",
+static const char *const standing_text[] = {"not used yet; becomes bound to the place where it signs first",
+                                            "as written here", "copied, moved or restored: refuses to sign",
                                             "older than this machine's mark: refuses to sign"};
 static const char *const standing_word[] = {"fresh", "here", "moved", "behind"};
 
@@ -58,20 +58,20 @@ static char *type_text(const uint8_t *public_key) {
     const uint32_t levels = hss_get32(public_key);
 
     (void)hss_set_from_types(hss_get32(public_key + 4), hss_get32(public_key + 8), &set);
-    return cli_format("HSS-LMS SHA-256%s, height %u, Winternitz %u, %u level%s", set.n == 24 ? "/192" : "", set.h, set.w,
-                      (unsigned)levels, levels == 1 ? "" : "s");
+    return primum_format("HSS-LMS SHA-256%s, height %u, Winternitz %u, %u level%s", set.n == 24 ? "/192" : "", set.h,
+                         set.w, (unsigned)levels, levels == 1 ? "" : "s");
 }
 
 static int show_public(const char *path, const struct options *o) {
-    struct cli_hss_public pub;
-    char id[2 * CLI_HSS_KID_SIZE + 1];
-    const int status = cli_hss_public_read(path, &pub);
+    struct primum_hss_public pub;
+    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
+    const int status = primum_hss_public_read(path, &pub);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     char *type = type_text(pub.bytes);
-    char *pem = cli_hss_public_pem(&pub);
-    cli_hex(pub.kid, sizeof pub.kid, id);
+    char *pem = primum_hss_public_pem(&pub);
+    primum_hex(pub.kid, sizeof pub.kid, id);
     if (o->pem)
         fputs(pem, stdout);
     else if (o->json)
@@ -80,23 +80,25 @@ static int show_public(const char *path, const struct options *o) {
         printf("key id      %s\ntype        %s\nprivate     no, this is the public key\n", id, type);
     free(type);
     free(pem);
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
-static void print_state(const struct hss_state *s, const struct cli_hss_public *pub, enum hss_standing standing,
+static void print_state(const struct hss_state *s, const struct primum_hss_public *pub, enum hss_standing standing,
                         const struct options *o) {
-    char id[2 * CLI_HSS_KID_SIZE + 1];
+    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
     char *type = type_text(pub->bytes);
     const unsigned long long left = s->end - s->next, all = s->end - s->first;
 
-    cli_hex(pub->kid, sizeof pub->kid, id);
+    primum_hex(pub->kid, sizeof pub->kid, id);
     if (o->json)
-        printf("{\"kind\": \"private\", \"type\": \"%s\", \"key_id\": \"%s\", \"left\": %llu, \"of\": %llu, \"next\": %llu, "
+        printf("{\"kind\": \"private\", \"type\": \"%s\", \"key_id\": \"%s\", \"left\": %llu, \"of\": %llu, \"next\": "
+               "%llu, "
                "\"end\": %llu, \"signature_bytes\": %zu, \"encrypted\": %s, \"standing\": \"%s\"}\n",
                type, id, left, all, (unsigned long long)s->next, (unsigned long long)s->end, pub->sig_len,
                s->sealed.kind != HSS_SEAL_NONE ? "true" : "false", standing_word[standing]);
     else
-        printf("key id      %s\ntype        %s\nsignatures  %llu left of %llu, %zu bytes each\nindices     %llu to %llu not "
+        printf("key id      %s\ntype        %s\nsignatures  %llu left of %llu, %zu bytes each\nindices     %llu to "
+               "%llu not "
                "used yet\nseed        %s\nfile        %s\n",
                id, type, left, all, pub->sig_len, (unsigned long long)s->next,
                (unsigned long long)(left > 0 ? s->end - 1u : s->next),
@@ -107,27 +109,27 @@ static void print_state(const struct hss_state *s, const struct cli_hss_public *
 static int show(const char *path, const struct options *o) {
     struct hss_state s;
     struct hss_mark mark;
-    struct cli_hss_public pub;
+    struct primum_hss_public pub;
     enum hss_standing standing = HSS_BEHIND;
 
-    if (cli_pkcs11_is_uri(path))
-        return cli_pkcs11_show(path, &(struct cli_pkcs11_show){o->passphrase_file, o->output, o->json, o->pem});
-    if (!cli_hss_is_key(path))
+    if (primum_pkcs11_is_uri(path))
+        return primum_pkcs11_show(path, &(struct primum_pkcs11_show){o->passphrase_file, o->output, o->json, o->pem});
+    if (!primum_hss_is_key(path))
         return show_public(path, o);
     int status = hss_state_read(path, &s);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    status = fd < 0 ? cli_fail_errno("can't open %s", path) : hss_state_standing(&s, fd, &mark, &standing);
+    status = fd < 0 ? primum_fail_errno("can't open %s", path) : hss_state_standing(&s, fd, &mark, &standing);
     if (fd >= 0)
         close(fd);
-    if (status == CLI_OK)
-        status = cli_hss_public_of(path, &pub);
-    if (status == CLI_OK && o->pem) {
-        char *pem = cli_hss_public_pem(&pub);
+    if (status == PRIMUM_OK)
+        status = primum_hss_public_of(path, &pub);
+    if (status == PRIMUM_OK && o->pem) {
+        char *pem = primum_hss_public_pem(&pub);
         fputs(pem, stdout);
         free(pem);
-    } else if (status == CLI_OK) {
+    } else if (status == PRIMUM_OK) {
         print_state(&s, &pub, standing, o);
     }
     hss_state_close(&s);
@@ -135,18 +137,18 @@ static int show(const char *path, const struct options *o) {
 }
 
 static int sign(const char *path, const struct options *o) {
-    struct cli_bytes message, signature;
+    struct primum_bytes message, signature;
 
     if (o->input == NULL || o->output == NULL)
-        return cli_fail(CLI_USAGE, "key sign needs --input and -o"), cli_usage("key");
-    int status = cli_read_file(o->input, &message);
-    if (status != CLI_OK)
+        return primum_fail(PRIMUM_USAGE, "key sign needs --input and -o"), cli_usage("key");
+    int status = primum_read_file(o->input, &message);
+    if (status != PRIMUM_OK)
         return status;
-    status = cli_hss_sign(path, o->passphrase_file, NULL, cli_span(&message), &signature);
-    if (status == CLI_OK)
-        status = cli_write_file(o->output, cli_span(&signature), 0644, CLI_REPLACE);
-    cli_bytes_free(&signature);
-    cli_bytes_free(&message);
+    status = primum_hss_sign(path, o->passphrase_file, NULL, primum_span(&message), &signature);
+    if (status == PRIMUM_OK)
+        status = primum_write_file(o->output, primum_span(&signature), 0644, PRIMUM_REPLACE);
+    primum_bytes_free(&signature);
+    primum_bytes_free(&message);
     return status;
 }
 
@@ -154,20 +156,20 @@ static int split(const char *path, const struct options *o) {
     uint64_t count = 0;
 
     if (o->count == NULL || o->output == NULL)
-        return cli_fail(CLI_USAGE, "key split needs --count and -o"), cli_usage("key");
-    if (!cli_parse_u64(o->count, &count) || count == 0)
-        return cli_fail(CLI_USAGE, "count '%s' is not a number of signatures", o->count);
-    return cli_hss_split(path, count, o->output);
+        return primum_fail(PRIMUM_USAGE, "key split needs --count and -o"), cli_usage("key");
+    if (!primum_parse_u64(o->count, &count) || count == 0)
+        return primum_fail(PRIMUM_USAGE, "count '%s' is not a number of signatures", o->count);
+    return primum_hss_split(path, count, o->output);
 }
 
 static int adopt(const char *path, const struct options *o) {
     uint64_t skip = 0;
 
     if (o->skip == NULL)
-        return cli_fail(CLI_USAGE, "key adopt needs --skip"), cli_usage("key");
-    if (!cli_parse_u64(o->skip, &skip))
-        return cli_fail(CLI_USAGE, "skip '%s' is not a number of signatures", o->skip);
-    return cli_hss_adopt(path, skip);
+        return primum_fail(PRIMUM_USAGE, "key adopt needs --skip"), cli_usage("key");
+    if (!primum_parse_u64(o->skip, &skip))
+        return primum_fail(PRIMUM_USAGE, "skip '%s' is not a number of signatures", o->skip);
+    return primum_hss_adopt(path, skip);
 }
 
 static const struct {
@@ -177,12 +179,13 @@ static const struct {
 
 static int run(int argc, char **argv, const struct options *o) {
     if (argc != 2)
-        return cli_fail(CLI_USAGE, "key needs an action and one key file"), cli_usage("key");
+        return primum_fail(PRIMUM_USAGE, "key needs an action and one key file"), cli_usage("key");
     for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
         if (strcmp(argv[0], actions[i].name) == 0)
             return actions[i].run(argv[1], o);
     }
-    return cli_fail(CLI_USAGE, "'%s' is not an action; show, sign, split and adopt are", argv[0]), cli_usage("key");
+    return primum_fail(PRIMUM_USAGE, "'%s' is not an action; show, sign, split and adopt are", argv[0]),
+           cli_usage("key");
 }
 
 int cmd_key(int argc, char **argv) {
@@ -215,7 +218,7 @@ int cmd_key(int argc, char **argv) {
             o.pem = 1;
         } else if (c == 'h') {
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         } else {
             return cli_usage("key");
         }

@@ -11,8 +11,8 @@
 #include <openssl/pem.h>
 
 #include "cli/cli.h"
-#include "cli/hss_key.h"
-#include "cli/keys.h"
+#include "host/keys/hss_key.h"
+#include "host/keys/keys.h"
 
 static const char help[] =
     "Usage: primum keygen --alg ESP256|ECDH-P256 -o NAME [--passphrase-file FILE]\n"
@@ -47,7 +47,7 @@ static int write_bio(BIO *bio, const char *path, unsigned mode) {
     char *data = NULL;
     const long len = BIO_get_mem_data(bio, &data);
 
-    return cli_write_file(path, prm_span_of(data, (size_t)len), mode, CLI_KEEP);
+    return primum_write_file(path, prm_span_of(data, (size_t)len), mode, PRIMUM_KEEP);
 }
 
 static int write_private(EVP_PKEY *key, const char *path, char *passphrase) {
@@ -56,7 +56,7 @@ static int write_private(EVP_PKEY *key, const char *path, char *passphrase) {
     int status;
 
     if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, key, cipher, NULL, 0, NULL, passphrase) != 1)
-        status = cli_fail(CLI_IO, "OpenSSL could not encode the key");
+        status = primum_fail(PRIMUM_IO, "OpenSSL could not encode the key");
     else
         status = write_bio(bio, path, 0600);
     BIO_free(bio);
@@ -68,7 +68,7 @@ static int write_public(EVP_PKEY *key, const char *path) {
     int status;
 
     if (bio == NULL || PEM_write_bio_PUBKEY(bio, key) != 1)
-        status = cli_fail(CLI_IO, "OpenSSL could not encode the public key");
+        status = primum_fail(PRIMUM_IO, "OpenSSL could not encode the public key");
     else
         status = write_bio(bio, path, 0644);
     BIO_free(bio);
@@ -82,36 +82,37 @@ static int make(const struct options *options, char *passphrase, const char *pri
 
     /* Asked before anything is written, so that a name in use leaves no half a pair. */
     if (access(private_path, F_OK) == 0 || access(public_path, F_OK) == 0)
-        return cli_fail(CLI_REFUSED, "%s exists and is left as it is; choose another name",
-                        access(private_path, F_OK) == 0 ? private_path : public_path);
+        return primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name",
+                           access(private_path, F_OK) == 0 ? private_path : public_path);
     EVP_PKEY *key = EVP_EC_gen("P-256");
     if (key == NULL)
-        return cli_fail(CLI_IO, "OpenSSL could not generate a key");
-    status = cli_key_anchor(key, options->name, &anchor);
-    if (status == CLI_OK)
+        return primum_fail(PRIMUM_IO, "OpenSSL could not generate a key");
+    status = primum_key_anchor(key, options->name, &anchor);
+    if (status == PRIMUM_OK)
         status = write_private(key, private_path, passphrase);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = write_public(key, public_path);
     EVP_PKEY_free(key);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    cli_hex(anchor.key_id, sizeof anchor.key_id, id);
+    primum_hex(anchor.key_id, sizeof anchor.key_id, id);
     printf("key id      %s\nprivate key %s%s\npublic key  %s\n", id, private_path,
            passphrase != NULL ? " (encrypted)" : "", public_path);
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 static int run_hss(const struct options *options) {
-    struct cli_hss_options hss = {.winternitz = 4, .levels = 1, .n = 32, .passphrase_file = options->passphrase_file};
+    struct primum_hss_options hss = {
+        .winternitz = 4, .levels = 1, .n = 32, .passphrase_file = options->passphrase_file};
 
     if (options->height == NULL)
-        return cli_fail(CLI_USAGE, "keygen --alg HSS-LMS needs --height"), cli_usage("keygen");
-    if (!cli_parse_u64(options->height, &hss.height) ||
-        (options->winternitz != NULL && !cli_parse_u64(options->winternitz, &hss.winternitz)) ||
-        (options->levels != NULL && !cli_parse_u64(options->levels, &hss.levels)) ||
-        (options->n != NULL && !cli_parse_u64(options->n, &hss.n)))
-        return cli_fail(CLI_USAGE, "--height, --winternitz, --levels and --n are numbers"), cli_usage("keygen");
-    return cli_hss_keygen(options->name, &hss);
+        return primum_fail(PRIMUM_USAGE, "keygen --alg HSS-LMS needs --height"), cli_usage("keygen");
+    if (!primum_parse_u64(options->height, &hss.height) ||
+        (options->winternitz != NULL && !primum_parse_u64(options->winternitz, &hss.winternitz)) ||
+        (options->levels != NULL && !primum_parse_u64(options->levels, &hss.levels)) ||
+        (options->n != NULL && !primum_parse_u64(options->n, &hss.n)))
+        return primum_fail(PRIMUM_USAGE, "--height, --winternitz, --levels and --n are numbers"), cli_usage("keygen");
+    return primum_hss_keygen(options->name, &hss);
 }
 
 static int run(const struct options *options) {
@@ -119,18 +120,21 @@ static int run(const struct options *options) {
     int status;
 
     if (options->alg == NULL || options->name == NULL)
-        return cli_fail(CLI_USAGE, "keygen needs --alg and -o"), cli_usage("keygen");
+        return primum_fail(PRIMUM_USAGE, "keygen needs --alg and -o"), cli_usage("keygen");
     if (strcmp(options->alg, "HSS-LMS") == 0)
         return run_hss(options);
     if (options->height != NULL || options->winternitz != NULL || options->levels != NULL || options->n != NULL)
-        return cli_fail(CLI_USAGE, "--height, --winternitz, --levels and --n are for HSS-LMS"), cli_usage("keygen");
+        return primum_fail(PRIMUM_USAGE, "--height, --winternitz, --levels and --n are for HSS-LMS"),
+               cli_usage("keygen");
     /* The same kind of key; two names, since one key does not serve both uses. */
     if (strcmp(options->alg, "ESP256") != 0 && strcmp(options->alg, "ECDH-P256") != 0)
-        return cli_fail(CLI_USAGE, "algorithm '%s' is not known; ESP256, ECDH-P256 and HSS-LMS are", options->alg);
-    if (options->passphrase_file != NULL && (status = cli_passphrase(options->passphrase_file, &passphrase)) != CLI_OK)
+        return primum_fail(PRIMUM_USAGE, "algorithm '%s' is not known; ESP256, ECDH-P256 and HSS-LMS are",
+                           options->alg);
+    if (options->passphrase_file != NULL &&
+        (status = primum_passphrase(options->passphrase_file, &passphrase)) != PRIMUM_OK)
         return status;
-    char *private_path = cli_format("%s.pem", options->name);
-    char *public_path = cli_format("%s.pub.pem", options->name);
+    char *private_path = primum_format("%s.pem", options->name);
+    char *public_path = primum_format("%s.pub.pem", options->name);
     status = make(options, passphrase, private_path, public_path);
     free(private_path);
     free(public_path);
@@ -177,12 +181,12 @@ int cmd_keygen(int argc, char **argv) {
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("keygen");
         }
     }
     if (optind < argc)
-        return cli_fail(CLI_USAGE, "keygen takes no argument '%s'", argv[optind]), cli_usage("keygen");
+        return primum_fail(PRIMUM_USAGE, "keygen takes no argument '%s'", argv[optind]), cli_usage("keygen");
     return run(&options);
 }

@@ -10,14 +10,15 @@
 
 #include "boot/boot_format.h"
 #include "cli/cli.h"
-#include "cli/hss_key.h"
-#include "cli/image.h"
-#include "cli/keys.h"
-#include "cli/manifest.h"
-#include "cli/pending.h"
-#include "cli/pkcs11.h"
-#include "cli/release.h"
-#include "cli/signer.h"
+#include "host/device/device.h"
+#include "host/keys/hss_key.h"
+#include "host/release/image.h"
+#include "host/keys/keys.h"
+#include "host/release/manifest.h"
+#include "host/release/pending.h"
+#include "host/keys/pkcs11.h"
+#include "host/release/release.h"
+#include "host/keys/signer.h"
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "update/update.h"
@@ -73,7 +74,7 @@ struct options {
     const char *recipient[PRM_SUIT_RECIPIENTS_MAX];
     uint32_t recipients;
     int encrypt_services;
-    struct cli_conditions_text conditions;
+    struct primum_conditions_text conditions;
     const char *key[PRM_SUIT_SIGNATURES_MAX];
     uint32_t keys;
     const char *public_[PRM_SUIT_SIGNATURES_MAX], *to_be_signed[PRM_SUIT_SIGNATURES_MAX];
@@ -86,11 +87,11 @@ struct options {
 
 /* What a run owns. */
 struct job {
-    struct cli_manifest_spec spec;
+    struct primum_manifest_spec spec;
     EVP_PKEY *recipient[PRM_SUIT_RECIPIENTS_MAX];
-    struct cli_bytes manifest, fetch, digest;
-    struct cli_bytes block[PRM_SUIT_SIGNATURES_MAX];
-    struct cli_signer waits[PRM_SUIT_SIGNATURES_MAX]; /* whose signature a block still needs; else zeros */
+    struct primum_bytes manifest, fetch, digest;
+    struct primum_bytes block[PRM_SUIT_SIGNATURES_MAX];
+    struct primum_signer waits[PRM_SUIT_SIGNATURES_MAX]; /* whose signature a block still needs; else zeros */
     uint32_t blocks;
 };
 
@@ -138,18 +139,18 @@ static int check_signing(const struct options *o) {
     int tokens = 0;
 
     for (uint32_t i = 0; i < o->keys; i++)
-        tokens += cli_pkcs11_is_uri(o->key[i]);
+        tokens += primum_pkcs11_is_uri(o->key[i]);
     if (o->pending != NULL)
-        return cli_fail(CLI_USAGE, "--pending is for --attach; the file beside OUT.suit is OUT.pending");
+        return primum_fail(PRIMUM_USAGE, "--pending is for --attach; the file beside OUT.suit is OUT.pending");
     if (o->digest && o->to_be_signeds == 0)
-        return cli_fail(CLI_USAGE, "--digest is for --to-be-signed");
+        return primum_fail(PRIMUM_USAGE, "--digest is for --to-be-signed");
     if (o->to_be_signeds > 0 && o->publics != o->to_be_signeds)
-        return cli_fail(CLI_USAGE, "--public and --to-be-signed go together, one of each for each signature to come");
+        return primum_fail(PRIMUM_USAGE, "--public and --to-be-signed go together, one of each for each signature to come");
     if (o->keys + o->to_be_signeds > PRM_SUIT_SIGNATURES_MAX)
-        return cli_fail(CLI_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
+        return primum_fail(PRIMUM_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
     if (o->to_be_signeds == 0 && o->publics > (tokens > 0 ? 1u : 0u))
-        return cli_fail(CLI_USAGE, "--public is for --to-be-signed, or once for a token that doesn't tell its own");
-    return CLI_OK;
+        return primum_fail(PRIMUM_USAGE, "--public is for --to-be-signed, or once for a token that doesn't tell its own");
+    return PRIMUM_OK;
 }
 
 static int check_needed(const struct options *o) {
@@ -164,52 +165,52 @@ static int check_needed(const struct options *o) {
 
     if (missing == NULL)
         return check_signing(o);
-    (void)cli_fail(CLI_USAGE, "sign needs %s", missing);
+    (void)primum_fail(PRIMUM_USAGE, "sign needs %s", missing);
     return cli_usage("sign");
 }
 
 /* The specification, but for the images. */
-static int make_spec(const struct options *o, struct cli_manifest_spec *spec) {
-    int status = cli_uuid_vendor(o->vendor, spec->vendor);
+static int make_spec(const struct options *o, struct primum_manifest_spec *spec) {
+    int status = primum_uuid_vendor(o->vendor, spec->vendor);
 
-    if (status == CLI_OK)
-        status = cli_uuid_class(spec->vendor, o->class_, spec->class_);
-    if (status != CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_uuid_class(spec->vendor, o->class_, spec->class_);
+    if (status != PRIMUM_OK)
         return status;
-    if (!cli_parse_u64(o->sequence, &spec->sequence) || spec->sequence > INT64_MAX)
-        return cli_fail(CLI_USAGE, "sequence '%s' is not a number from 0 to 2^63-1", o->sequence);
+    if (!primum_parse_u64(o->sequence, &spec->sequence) || spec->sequence > INT64_MAX)
+        return primum_fail(PRIMUM_USAGE, "sequence '%s' is not a number from 0 to 2^63-1", o->sequence);
     if (!is_semver(o->version))
-        return cli_fail(CLI_USAGE, "version '%s' is not a semantic version like 1.2.0", o->version);
+        return primum_fail(PRIMUM_USAGE, "version '%s' is not a semantic version like 1.2.0", o->version);
     spec->has_device = o->device != NULL;
-    if (o->device != NULL && !cli_uuid_parse(o->device, spec->device))
-        return cli_fail(CLI_USAGE, "device '%s' is not a UUID", o->device);
+    if (o->device != NULL && !primum_uuid_parse(o->device, spec->device))
+        return primum_fail(PRIMUM_USAGE, "device '%s' is not a UUID", o->device);
     if (o->alg != NULL && strcmp(o->alg, "ESP256") != 0 && strcmp(o->alg, "ES256") != 0)
-        return cli_fail(CLI_USAGE, "algorithm '%s' is not known; ESP256 and ES256 are", o->alg);
+        return primum_fail(PRIMUM_USAGE, "algorithm '%s' is not known; ESP256 and ES256 are", o->alg);
     spec->vendor_domain = o->vendor;
     spec->class_name = o->class_;
     spec->version = o->version;
     spec->name = o->name;
     spec->description = o->description;
-    return cli_conditions_read(&o->conditions, &spec->conditions);
+    return primum_conditions_read(&o->conditions, &spec->conditions);
 }
 
 static int load_recipients(const struct options *o, struct job *job) {
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
-    for (uint32_t i = 0; i < o->recipients && status == CLI_OK; i++)
-        status = cli_key_open_public(o->recipient[i], &job->recipient[i]);
+    for (uint32_t i = 0; i < o->recipients && status == PRIMUM_OK; i++)
+        status = primum_key_open_public(o->recipient[i], &job->recipient[i]);
     return status;
 }
 
 static int load_image(const struct options *o, struct job *job, uint32_t slot, uint32_t component) {
     const uint32_t recipients = component == 0 || o->encrypt_services ? o->recipients : 0;
-    struct cli_bytes image;
-    int status = cli_image_read(o->image[slot][component], slot, component, &image);
+    struct primum_bytes image;
+    int status = primum_image_read(o->image[slot][component], &primum_board_layout, slot, component, &image);
 
-    if (status == CLI_OK)
-        status = cli_payload_make(cli_span(&image), job->recipient, recipients,
+    if (status == PRIMUM_OK)
+        status = primum_payload_make(primum_span(&image), job->recipient, recipients,
                                   &job->spec.slot[slot].payload[component]);
-    cli_bytes_free(&image);
+    primum_bytes_free(&image);
     return status;
 }
 
@@ -217,11 +218,11 @@ static int load_images(const struct options *o, struct job *job) {
     int status = load_recipients(o, job);
 
     job->spec.components = o->image[0][1] != NULL || o->image[1][1] != NULL ? 2 : 1;
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && status == CLI_OK; slot++) {
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && status == PRIMUM_OK; slot++) {
         job->spec.slot[slot].present = o->image[slot][0] != NULL;
         if (job->spec.components > 1 && (o->image[slot][0] == NULL) != (o->image[slot][1] == NULL))
-            return cli_fail(CLI_USAGE, "slot %c has application or services, and needs both", slot == 0 ? 'a' : 'b');
-        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == CLI_OK; i++)
+            return primum_fail(PRIMUM_USAGE, "slot %c has application or services, and needs both", slot == 0 ? 'a' : 'b');
+        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == PRIMUM_OK; i++)
             status = load_image(o, job, slot, i);
     }
     return status;
@@ -233,98 +234,98 @@ static int32_t p256_alg(const struct options *o) {
 
 static int sign_p256(const struct options *o, struct job *job, uint32_t i) {
     EVP_PKEY *key = NULL;
-    int status = cli_key_read_private(o->key[i], o->passphrase_file, &key);
+    int status = primum_key_read_private(o->key[i], o->passphrase_file, &key);
 
-    if (status == CLI_OK)
-        status = cli_manifest_sign(cli_span(&job->digest), key, o->key[i], p256_alg(o), &job->block[i]);
+    if (status == PRIMUM_OK)
+        status = primum_manifest_sign(primum_span(&job->digest), key, o->key[i], p256_alg(o), &job->block[i]);
     EVP_PKEY_free(key);
     return status;
 }
 
 /* A block with room for a signature that is made elsewhere. */
 static int wait_for(const struct options *o, struct job *job, uint32_t i) {
-    struct cli_signer *signer = &job->waits[o->keys + i];
-    const int status = cli_signer_read(o->public_[i], p256_alg(o), signer);
+    struct primum_signer *signer = &job->waits[o->keys + i];
+    const int status = primum_signer_read(o->public_[i], p256_alg(o), signer);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     for (uint32_t k = o->keys; k < o->keys + i; k++) {
         if (memcmp(job->waits[k].kid, signer->kid, sizeof signer->kid) == 0)
-            return cli_fail(CLI_USAGE, "%s is given twice", o->public_[i]);
+            return primum_fail(PRIMUM_USAGE, "%s is given twice", o->public_[i]);
     }
-    job->block[o->keys + i] = cli_signer_block(signer, prm_span_of(NULL, 0));
-    return CLI_OK;
+    job->block[o->keys + i] = primum_signer_block(signer, prm_span_of(NULL, 0));
+    return PRIMUM_OK;
 }
 
 /* The envelope as far as it is made; without images. */
 static struct prm_suit_envelope envelope_of(const struct job *job) {
-    const enum prm_suit_severed place = cli_manifest_fetch(&job->spec);
-    struct prm_suit_envelope envelope = {.digest_bytes = cli_span(&job->digest),
-                                         .manifest_wrapped = cli_span(&job->manifest),
+    const enum prm_suit_severed place = primum_manifest_fetch(&job->spec);
+    struct prm_suit_envelope envelope = {.digest_bytes = primum_span(&job->digest),
+                                         .manifest_wrapped = primum_span(&job->manifest),
                                          .signatures = job->blocks};
 
-    envelope.severed[place] = envelope.severed_wrapped[place] = cli_span(&job->fetch);
+    envelope.severed[place] = envelope.severed_wrapped[place] = primum_span(&job->fetch);
     for (uint32_t i = 0; i < job->blocks; i++)
-        envelope.signature[i] = cli_span(&job->block[i]);
+        envelope.signature[i] = primum_span(&job->block[i]);
     return envelope;
 }
 
 static int is_hss(const char *key) {
-    return !cli_pkcs11_is_uri(key) && cli_hss_is_key(key);
+    return !primum_pkcs11_is_uri(key) && primum_hss_is_key(key);
 }
 
 static int sign_first(const struct options *o, struct job *job, uint32_t i) {
     const char *public_ = o->to_be_signeds == 0 ? o->public_[0] : NULL; /* else it is for a signature to come */
 
-    if (cli_pkcs11_is_uri(o->key[i]))
-        return cli_pkcs11_block_sign(cli_span(&job->digest), o->key[i], o->passphrase_file, public_, p256_alg(o),
+    if (primum_pkcs11_is_uri(o->key[i]))
+        return primum_pkcs11_block_sign(primum_span(&job->digest), o->key[i], o->passphrase_file, public_, p256_alg(o),
                                      &job->block[i]);
-    return is_hss(o->key[i]) ? cli_hss_block_blank(o->key[i], &job->block[i]) : sign_p256(o, job, i);
+    return is_hss(o->key[i]) ? primum_hss_block_blank(o->key[i], &job->block[i]) : sign_p256(o, job, i);
 }
 
 /* An HSS-LMS key signs last, in a place kept for it: its signatures are counted, and all that may fail is behind us. */
 static int sign_all(const struct options *o, struct job *job) {
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
     size_t header;
 
     job->blocks = o->keys + o->to_be_signeds;
-    for (uint32_t i = 0; i < o->to_be_signeds && status == CLI_OK; i++)
+    for (uint32_t i = 0; i < o->to_be_signeds && status == PRIMUM_OK; i++)
         status = wait_for(o, job, i);
-    for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++)
+    for (uint32_t i = 0; i < o->keys && status == PRIMUM_OK; i++)
         status = sign_first(o, job, i);
-    if (status == CLI_OK) {
+    if (status == PRIMUM_OK) {
         const struct prm_suit_envelope envelope = envelope_of(job);
-        status = cli_envelope_fits(&envelope, &header);
+        status = primum_envelope_fits(&envelope, &header);
     }
-    for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++) {
+    for (uint32_t i = 0; i < o->keys && status == PRIMUM_OK; i++) {
         if (!is_hss(o->key[i]))
             continue;
-        cli_bytes_free(&job->block[i]);
-        status = cli_hss_block_sign(cli_span(&job->digest), o->key[i], o->passphrase_file, &job->block[i]);
+        primum_bytes_free(&job->block[i]);
+        status = primum_hss_block_sign(primum_span(&job->digest), o->key[i], o->passphrase_file, &job->block[i]);
     }
     return status;
 }
 
 /* The payloads, in the order that they have in the envelope. */
-static size_t list_payloads(const struct job *job, struct cli_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
+static size_t list_payloads(const struct job *job, struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
     size_t n = 0;
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present; i++, n++) {
-            cli_payload_name(slot, i, out[n].name);
-            out[n].bytes = cli_span(&job->spec.slot[slot].payload[i].wire);
+            primum_payload_name(slot, i, out[n].name);
+            out[n].bytes = primum_span(&job->spec.slot[slot].payload[i].wire);
         }
     }
     return n;
 }
 
 static int write_detached(const struct options *o, const struct job *job) {
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == CLI_OK; i++) {
-            char *path = cli_release_detached_path(o->output, slot, i);
-            status = cli_write_file(path, cli_span(&job->spec.slot[slot].payload[i].wire), 0644, CLI_REPLACE);
+        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == PRIMUM_OK; i++) {
+            char *path = primum_release_detached_path(o->output, slot, i);
+            status = primum_write_file(path, primum_span(&job->spec.slot[slot].payload[i].wire), 0644, PRIMUM_REPLACE);
             free(path);
         }
     }
@@ -333,43 +334,43 @@ static int write_detached(const struct options *o, const struct job *job) {
 
 /* What the key of block `i` has to sign. */
 static int write_to_be_signed(const struct options *o, const struct job *job, uint32_t i) {
-    const struct cli_signer *signer = &job->waits[o->keys + i];
+    const struct primum_signer *signer = &job->waits[o->keys + i];
     const int hashed = o->digest && signer->alg != PRM_COSE_HSS_LMS; /* HSS hashes the message with its own salt */
-    struct cli_bytes message = cli_signer_message(signer, cli_span(&job->digest));
-    const prm_span bytes = cli_span(&message);
+    struct primum_bytes message = primum_signer_message(signer, primum_span(&job->digest));
+    const prm_span bytes = primum_span(&message);
     uint8_t hash[PRM_SHA256_SIZE];
-    char id[2 * CLI_SIGNER_KID_SIZE + 1];
-    int status = prm_crypto_openssl.sha256(&bytes, 1, hash) == PRM_OK ? CLI_OK
-                                                                      : cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
+    char id[2 * PRIMUM_SIGNER_KID_SIZE + 1];
+    int status = prm_crypto_openssl.sha256(&bytes, 1, hash) == PRM_OK ? PRIMUM_OK
+                                                                      : primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
 
-    if (status == CLI_OK)
-        status = cli_write_file(o->to_be_signed[i], hashed ? prm_span_of(hash, sizeof hash) : bytes, 0644, CLI_REPLACE);
-    cli_hex(signer->kid, sizeof signer->kid, id);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_write_file(o->to_be_signed[i], hashed ? prm_span_of(hash, sizeof hash) : bytes, 0644, PRIMUM_REPLACE);
+    primum_hex(signer->kid, sizeof signer->kid, id);
+    if (status == PRIMUM_OK)
         printf("%s: %s to be signed by key %s (%s)\n", o->to_be_signed[i],
-               hashed ? "the SHA-256 of what is" : "what is", id, cli_signer_alg_name(signer));
-    cli_bytes_free(&message);
+               hashed ? "the SHA-256 of what is" : "what is", id, primum_signer_alg_name(signer));
+    primum_bytes_free(&message);
     return status;
 }
 
 /* The file that waits comes first: a signature without it would be of no use. */
 static int write_pending(const struct options *o, const struct job *job, prm_span envelope) {
-    char *path = cli_pending_path(o->output);
-    int status = cli_pending_write(path, job->waits, job->blocks, envelope);
+    char *path = primum_pending_path(o->output);
+    int status = primum_pending_write(path, job->waits, job->blocks, envelope);
 
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         printf("%s: version %s, sequence %llu, waits for %u signature%s\n", path, o->version,
                (unsigned long long)job->spec.sequence, o->to_be_signeds, o->to_be_signeds == 1 ? "" : "s");
-    for (uint32_t i = 0; i < o->to_be_signeds && status == CLI_OK; i++)
+    for (uint32_t i = 0; i < o->to_be_signeds && status == PRIMUM_OK; i++)
         status = write_to_be_signed(o, job, i);
     free(path);
     return status;
 }
 
 static int write_complete(const struct options *o, const struct job *job, prm_span envelope, size_t header_len) {
-    const int status = cli_write_file(o->output, envelope, 0644, CLI_REPLACE);
+    const int status = primum_write_file(o->output, envelope, 0644, PRIMUM_REPLACE);
 
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         printf("%s: version %s, sequence %llu, %zu bytes (manifest %zu of %u, header %zu of %u), %u signature%s%s\n",
                o->output, o->version, (unsigned long long)job->spec.sequence, envelope.len, job->manifest.len,
                PRM_MANIFEST_MAX, header_len, PRM_UPDATE_HEADER_MAX, job->blocks, job->blocks == 1 ? "" : "s",
@@ -380,40 +381,40 @@ static int write_complete(const struct options *o, const struct job *job, prm_sp
 /* Writes the release, after the check that a device can hold its envelope. */
 static int write_release(const struct options *o, const struct job *job) {
     const struct prm_suit_envelope envelope = envelope_of(job);
-    struct cli_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
+    struct primum_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
     const size_t count = list_payloads(job, payloads);
     size_t header_len = 0;
-    int status = cli_envelope_fits(&envelope, &header_len);
+    int status = primum_envelope_fits(&envelope, &header_len);
 
-    if (status == CLI_OK && o->detached)
+    if (status == PRIMUM_OK && o->detached)
         status = write_detached(o, job);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    struct cli_bytes file = cli_envelope_write(&envelope, payloads, o->detached ? 0 : count);
-    status = o->to_be_signeds > 0 ? write_pending(o, job, cli_span(&file))
-                                  : write_complete(o, job, cli_span(&file), header_len);
-    cli_bytes_free(&file);
+    struct primum_bytes file = primum_envelope_write(&envelope, payloads, o->detached ? 0 : count);
+    status = o->to_be_signeds > 0 ? write_pending(o, job, primum_span(&file))
+                                  : write_complete(o, job, primum_span(&file), header_len);
+    primum_bytes_free(&file);
     return status;
 }
 
 static void free_job(struct job *job) {
     for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
-        cli_payload_free(&job->spec.slot[i / PRM_COMPONENTS].payload[i % PRM_COMPONENTS]);
+        primum_payload_free(&job->spec.slot[i / PRM_COMPONENTS].payload[i % PRM_COMPONENTS]);
     for (uint32_t i = 0; i < PRM_SUIT_SIGNATURES_MAX; i++)
-        cli_bytes_free(&job->block[i]);
+        primum_bytes_free(&job->block[i]);
     for (uint32_t i = 0; i < PRM_SUIT_RECIPIENTS_MAX; i++)
         EVP_PKEY_free(job->recipient[i]);
-    cli_bytes_free(&job->manifest);
-    cli_bytes_free(&job->fetch);
-    cli_bytes_free(&job->digest);
+    primum_bytes_free(&job->manifest);
+    primum_bytes_free(&job->fetch);
+    primum_bytes_free(&job->digest);
 }
 
 /* Said before a signature is made for it: a counted one would be lost. */
 static int check_not_pending(const struct options *o) {
-    char *path = cli_pending_path(o->output);
+    char *path = primum_pending_path(o->output);
     const int status = o->to_be_signeds > 0 && access(path, F_OK) == 0
-                           ? cli_fail(CLI_REFUSED, "%s exists and waits for signatures; attach them or remove it", path)
-                           : CLI_OK;
+                           ? primum_fail(PRIMUM_REFUSED, "%s exists and waits for signatures; attach them or remove it", path)
+                           : PRIMUM_OK;
 
     free(path);
     return status;
@@ -421,10 +422,10 @@ static int check_not_pending(const struct options *o) {
 
 static int attach(const struct options *o) {
     if (o->pending == NULL && o->output == NULL)
-        return cli_fail(CLI_USAGE, "--attach needs -o OUT.suit or --pending OUT.pending"), cli_usage("sign");
+        return primum_fail(PRIMUM_USAGE, "--attach needs -o OUT.suit or --pending OUT.pending"), cli_usage("sign");
     if (o->vendor != NULL || o->class_ != NULL || o->keys + o->publics + o->to_be_signeds > 0)
-        return cli_fail(CLI_USAGE, "--attach completes a release that is made already; it takes --pending and -o only");
-    return cli_pending_attach(o->attach, o->attaches, o->pending, o->output);
+        return primum_fail(PRIMUM_USAGE, "--attach completes a release that is made already; it takes --pending and -o only");
+    return primum_pending_attach(o->attach, o->attaches, o->pending, o->output);
 }
 
 static int run(const struct options *o) {
@@ -434,19 +435,19 @@ static int run(const struct options *o) {
         return attach(o);
     int status = check_needed(o);
     memset(&job, 0, sizeof job);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = check_not_pending(o);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = make_spec(o, &job.spec);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = load_images(o, &job);
-    if (status == CLI_OK)
-        status = cli_manifest_write(&job.spec, &job.manifest, &job.fetch);
-    if (status == CLI_OK)
-        status = cli_manifest_digest(cli_span(&job.manifest), &job.digest);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_manifest_write(&job.spec, &job.manifest, &job.fetch);
+    if (status == PRIMUM_OK)
+        status = primum_manifest_digest(primum_span(&job.manifest), &job.digest);
+    if (status == PRIMUM_OK)
         status = sign_all(o, &job);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = write_release(o, &job);
     free_job(&job);
     return status;
@@ -456,27 +457,27 @@ static int add_image(struct options *o, const char *text, uint32_t component) {
     const uint32_t slot = text[0] == 'b' ? 1 : 0;
 
     if ((text[0] != 'a' && text[0] != 'b') || text[1] != '=' || text[2] == '\0')
-        return cli_fail(CLI_USAGE, "image '%s' is not a=FILE or b=FILE", text);
+        return primum_fail(PRIMUM_USAGE, "image '%s' is not a=FILE or b=FILE", text);
     if (o->image[slot][component] != NULL)
-        return cli_fail(CLI_USAGE, "slot %c has two images", text[0]);
+        return primum_fail(PRIMUM_USAGE, "slot %c has two images", text[0]);
     o->image[slot][component] = text + 2;
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 /* One more for something that each signature has one of. */
 static int add_signing(const char **list, uint32_t *count, const char *text) {
     if (*count == PRM_SUIT_SIGNATURES_MAX)
-        return cli_fail(CLI_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
+        return primum_fail(PRIMUM_USAGE, "a device looks at %u signatures at most", PRM_SUIT_SIGNATURES_MAX);
     list[(*count)++] = text;
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 static int add_recipient(struct options *o, const char *path) {
     if (o->recipients == PRM_SUIT_RECIPIENTS_MAX)
-        return cli_fail(CLI_USAGE, "a payload is encrypted to %u keys at most; give groups of devices a key in common",
+        return primum_fail(PRIMUM_USAGE, "a payload is encrypted to %u keys at most; give groups of devices a key in common",
                         PRM_SUIT_RECIPIENTS_MAX);
     o->recipient[o->recipients++] = path;
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 /* Options that may be given again. */
@@ -552,10 +553,10 @@ int cmd_sign(int argc, char **argv) {
         {"output", required_argument, NULL, 'o'},   {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     struct options options;
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
     memset(&options, 0, sizeof options);
-    for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1;) {
+    for (int c; status == PRIMUM_OK && (c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1;) {
         const char **text = text_option(&options, c);
         if (text != NULL) {
             *text = optarg;
@@ -569,15 +570,15 @@ int cmd_sign(int argc, char **argv) {
             options.conditions.authorized = optarg != NULL ? optarg : "0";
         } else if (c == 'h') {
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         } else {
             status = repeated_option(&options, c, optarg);
         }
     }
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     if (optind < argc) {
-        (void)cli_fail(CLI_USAGE, "sign takes no argument '%s'", argv[optind]);
+        (void)primum_fail(PRIMUM_USAGE, "sign takes no argument '%s'", argv[optind]);
         return cli_usage("sign");
     }
     return run(&options);

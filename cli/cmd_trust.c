@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/trust_file.h"
+#include "host/trust/trust_file.h"
 
 static const char help[] =
     "Usage: primum trust VERB [OPTION]...\n"
@@ -29,28 +29,28 @@ static const char help_show[] = "Usage: primum trust show FILE [--json]\n"
 static int cmd_trust_show(int argc, char **argv) {
     static const struct option longs[] = {
         {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    struct cli_trust_file file;
+    struct primum_trust_file file;
     int json = 0;
 
     for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (c == 'h') {
             fputs(help_show, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         }
         if (c != 'j')
             return cli_usage("trust show");
         json = 1;
     }
     if (optind + 1 != argc) {
-        (void)cli_fail(CLI_USAGE, "trust show needs one file");
+        (void)primum_fail(PRIMUM_USAGE, "trust show needs one file");
         return cli_usage("trust show");
     }
-    int status = cli_trust_file_read(argv[optind], &file);
-    if (status == CLI_OK && json)
-        status = cli_trust_file_print_json(&file);
-    else if (status == CLI_OK)
-        cli_trust_file_print(&file);
-    cli_trust_file_free(&file);
+    int status = primum_trust_file_read(argv[optind], &file);
+    if (status == PRIMUM_OK && json)
+        status = primum_trust_file_print_json(&file);
+    else if (status == PRIMUM_OK)
+        primum_trust_file_print(&file);
+    primum_trust_file_free(&file);
     return status;
 }
 
@@ -62,16 +62,16 @@ int cmd_trust(int argc, char **argv) {
 
     if (argc < 2) {
         fputs(help, stderr);
-        return CLI_USAGE;
+        return PRIMUM_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         fputs(help, stdout);
-        return CLI_OK;
+        return PRIMUM_OK;
     }
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(argv[1], verbs[i].name) == 0)
             return verbs[i].run(argc - 1, argv + 1);
     }
-    (void)cli_fail(CLI_USAGE, "'%s' is not a verb of trust", argv[1]);
+    (void)primum_fail(PRIMUM_USAGE, "'%s' is not a verb of trust", argv[1]);
     return cli_usage("trust");
 }

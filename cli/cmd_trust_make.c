@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/keys.h"
-#include "cli/trust_file.h"
+#include "host/keys/keys.h"
+#include "host/trust/trust_file.h"
 #include "codec/cbor.h"
 
 static const char help[] =
@@ -32,7 +32,7 @@ enum { PAYLOAD_CAP = 2 * PRM_TRUST_PAYLOAD_MAX, COMPONENT_MAX = 31 };
 struct key {
     struct prm_anchor anchor;
     int has_vendor, has_class;
-    uint8_t vendor[CLI_UUID_SIZE], class_[CLI_UUID_SIZE];
+    uint8_t vendor[PRIMUM_UUID_SIZE], class_[PRIMUM_UUID_SIZE];
     uint32_t components; /* 0: no limit */
 };
 
@@ -59,30 +59,31 @@ static int parse_components(const char *text, uint32_t *out) {
 static int add_limit(struct key *key, const char *text) {
     if (strncmp(text, "vendor=", 7) == 0) {
         key->has_vendor = 1;
-        return cli_uuid_vendor(text + 7, key->vendor);
+        return primum_uuid_vendor(text + 7, key->vendor);
     }
     if (strncmp(text, "class=", 6) == 0) {
         if (!key->has_vendor)
-            return cli_fail(CLI_USAGE, "class '%s' is a vendor's: give vendor=DNSNAME before it", text + 6);
+            return primum_fail(PRIMUM_USAGE, "class '%s' is a vendor's: give vendor=DNSNAME before it", text + 6);
         key->has_class = 1;
-        return cli_uuid_class(key->vendor, text + 6, key->class_);
+        return primum_uuid_class(key->vendor, text + 6, key->class_);
     }
     if (strncmp(text, "components=", 11) == 0 && parse_components(text + 11, &key->components))
-        return CLI_OK;
-    return cli_fail(CLI_USAGE, "'%s' is not a limit: vendor=, class= and components= are", text);
+        return PRIMUM_OK;
+    return primum_fail(PRIMUM_USAGE, "'%s' is not a limit: vendor=, class= and components= are", text);
 }
 
 static int add_key(struct options *o, const char *text) {
-    char *copy = cli_format("%s", text), *next = NULL;
+    char *copy = primum_format("%s", text), *next = NULL;
     int status = o->keys == PRM_TRUST_ANCHORS
-                     ? cli_fail(CLI_USAGE, "a device holds %u release keys at most", PRM_TRUST_ANCHORS)
-                     : CLI_OK;
+                     ? primum_fail(PRIMUM_USAGE, "a device holds %u release keys at most", PRM_TRUST_ANCHORS)
+                     : PRIMUM_OK;
 
-    if (status == CLI_OK) {
+    if (status == PRIMUM_OK) {
         struct key *key = &o->key[o->keys++];
         const char *path = strtok_r(copy, ",", &next);
-        status = path != NULL ? cli_key_read_anchor(path, &key->anchor) : cli_fail(CLI_USAGE, "a key needs a file");
-        for (const char *limit; status == CLI_OK && (limit = strtok_r(NULL, ",", &next)) != NULL;)
+        status =
+            path != NULL ? primum_key_read_anchor(path, &key->anchor) : primum_fail(PRIMUM_USAGE, "a key needs a file");
+        for (const char *limit; status == PRIMUM_OK && (limit = strtok_r(NULL, ",", &next)) != NULL;)
             status = add_limit(key, limit);
     }
     free(copy);
@@ -117,19 +118,19 @@ static int need_of(const struct options *o, uint32_t kind, uint64_t *out) {
     *out = 0;
     for (uint32_t i = 0; i < o->keys; i++)
         *out |= o->key[i].anchor.alg == kind;
-    if (o->need[kind] != NULL && (!cli_parse_u64(o->need[kind], out) || *out > PRM_TRUST_ANCHORS))
-        return cli_fail(CLI_USAGE, "'%s' is not a number from 0 to %u", o->need[kind], PRM_TRUST_ANCHORS);
-    return CLI_OK;
+    if (o->need[kind] != NULL && (!primum_parse_u64(o->need[kind], out) || *out > PRM_TRUST_ANCHORS))
+        return primum_fail(PRIMUM_USAGE, "'%s' is not a number from 0 to %u", o->need[kind], PRM_TRUST_ANCHORS);
+    return PRIMUM_OK;
 }
 
 static int put_payload(const struct options *o, struct prm_cbor_writer *w) {
     uint64_t number, need[PRM_KEY_ALGS];
 
-    if (!cli_parse_u64(o->number, &number) || number == 0 || number > UINT32_MAX)
-        return cli_fail(CLI_USAGE, "number '%s' is not one from 1 to 2^32-1", o->number);
+    if (!primum_parse_u64(o->number, &number) || number == 0 || number > UINT32_MAX)
+        return primum_fail(PRIMUM_USAGE, "number '%s' is not one from 1 to 2^32-1", o->number);
     for (uint32_t i = 0; i < PRM_KEY_ALGS; i++) {
         const int status = need_of(o, i, &need[i]);
-        if (status != CLI_OK)
+        if (status != PRIMUM_OK)
             return status;
     }
     prm_cbor_put_head(w, PRM_CBOR_MAP, 4);
@@ -145,7 +146,7 @@ static int put_payload(const struct options *o, struct prm_cbor_writer *w) {
     prm_cbor_put_head(w, PRM_CBOR_ARRAY, o->keys);
     for (uint32_t i = 0; i < o->keys; i++)
         put_key(w, &o->key[i]);
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 static int run(const struct options *o) {
@@ -155,18 +156,18 @@ static int run(const struct options *o) {
     prm_span payload = {NULL, 0};
     int status = put_payload(o, &w);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     /* The device's own reader has the last word on what it will take. */
     prm_result result = prm_cbor_written(&w, &payload);
     if (result == PRM_OK)
         result = payload.len <= PRM_TRUST_PAYLOAD_MAX ? prm_trust_payload_parse(payload, &view) : PRM_ERR_TRUST_FORMAT;
     if (result != PRM_OK)
-        return cli_fail(CLI_REFUSED, "no device would take this: %s", cli_result_text(result));
-    struct cli_bytes file = cli_trust_file_write(payload, NULL, 0);
-    status = cli_write_file(o->output, cli_span(&file), 0644, CLI_REPLACE);
-    cli_bytes_free(&file);
-    if (status == CLI_OK)
+        return primum_fail(PRIMUM_REFUSED, "no device would take this: %s", primum_result_text(result));
+    struct primum_bytes file = primum_trust_file_write(payload, NULL, 0);
+    status = primum_write_file(o->output, primum_span(&file), 0644, PRIMUM_REPLACE);
+    primum_bytes_free(&file);
+    if (status == PRIMUM_OK)
         printf("%s: trust manifest %u, %u release key%s, needs %u P-256 and %u HSS-LMS; not signed yet\n", o->output,
                view.number, view.keys, view.keys == 1 ? "" : "s", view.need[0], view.need[1]);
     return status;
@@ -181,10 +182,10 @@ int cmd_trust_make(int argc, char **argv) {
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     struct options options;
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
     memset(&options, 0, sizeof options);
-    for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1;) {
+    for (int c; status == PRIMUM_OK && (c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1;) {
         switch (c) {
         case 'n':
             options.number = optarg;
@@ -203,15 +204,15 @@ int cmd_trust_make(int argc, char **argv) {
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("trust make");
         }
     }
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
     if (optind != argc || options.number == NULL || options.keys == 0 || options.output == NULL) {
-        (void)cli_fail(CLI_USAGE, "trust make needs --number, --release-key and -o, and nothing else");
+        (void)primum_fail(PRIMUM_USAGE, "trust make needs --number, --release-key and -o, and nothing else");
         return cli_usage("trust make");
     }
     return run(&options);

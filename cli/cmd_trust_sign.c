@@ -7,10 +7,10 @@
 #include <openssl/evp.h>
 
 #include "cli/cli.h"
-#include "cli/hss_key.h"
-#include "cli/keys.h"
-#include "cli/pkcs11.h"
-#include "cli/trust_file.h"
+#include "host/keys/hss_key.h"
+#include "host/keys/keys.h"
+#include "host/keys/pkcs11.h"
+#include "host/trust/trust_file.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "update/update.h"
 
@@ -39,14 +39,14 @@ struct options {
 
 /* The manifest and the signatures that it is going to have. Owns: `added`. */
 struct job {
-    struct cli_trust_file file;
+    struct primum_trust_file file;
     prm_span signature[PRM_TRUST_SIGNATURES_MAX];
     uint32_t signatures;
-    struct cli_bytes added[PRM_TRUST_SIGNATURES_MAX];
+    struct primum_bytes added[PRM_TRUST_SIGNATURES_MAX];
     uint32_t adds;
 };
 
-static int signed_already(const struct job *job, const struct cli_signer *signer) {
+static int signed_already(const struct job *job, const struct primum_signer *signer) {
     struct prm_cose_sign1 parsed;
 
     for (uint32_t i = 0; i < job->signatures; i++)
@@ -57,166 +57,169 @@ static int signed_already(const struct job *job, const struct cli_signer *signer
 }
 
 /* There is room and use for a signature by this key; said before one is made, for a counted one would be lost. */
-static int check_room(const struct job *job, const struct cli_signer *signer) {
+static int check_room(const struct job *job, const struct primum_signer *signer) {
     size_t len = job->file.payload.len + signer->sig_len + 64;
 
     for (uint32_t i = 0; i < job->signatures; i++)
         len += job->signature[i].len;
     if (signed_already(job, signer))
-        return cli_fail(CLI_REFUSED, "this key has signed already, and counts once");
+        return primum_fail(PRIMUM_REFUSED, "this key has signed already, and counts once");
     if (job->signatures == PRM_TRUST_SIGNATURES_MAX || len > PRM_UPDATE_TRUST_MAX)
-        return cli_fail(CLI_REFUSED, "with one more signature no device could take it: %u signatures, %u bytes at most",
-                        PRM_TRUST_SIGNATURES_MAX, PRM_UPDATE_TRUST_MAX);
-    return CLI_OK;
+        return primum_fail(PRIMUM_REFUSED,
+                           "with one more signature no device could take it: %u signatures, %u bytes at most",
+                           PRM_TRUST_SIGNATURES_MAX, PRM_UPDATE_TRUST_MAX);
+    return PRIMUM_OK;
 }
 
 /* Only a signature that is right is added. */
-static int add(struct job *job, const struct cli_signer *signer, prm_span signature) {
-    struct cli_bytes message = cli_trust_message(signer, job->file.payload);
-    struct cli_bytes raw = {cli_alloc(signature.len + PRM_P256_SIG_SIZE), signature.len + PRM_P256_SIG_SIZE};
+static int add(struct job *job, const struct primum_signer *signer, prm_span signature) {
+    struct primum_bytes message = primum_trust_message(signer, job->file.payload);
+    struct primum_bytes raw = {primum_alloc(signature.len + PRM_P256_SIG_SIZE), signature.len + PRM_P256_SIG_SIZE};
     size_t len = 0;
-    const int right = cli_signer_check(signer, cli_span(&message), signature, raw.data, &len);
+    const int right = primum_signer_check(signer, primum_span(&message), signature, raw.data, &len);
 
     if (right) {
-        struct cli_bytes *added = &job->added[job->adds++];
-        *added = cli_trust_signature(signer, prm_span_of(raw.data, len));
-        job->signature[job->signatures++] = cli_span(added);
+        struct primum_bytes *added = &job->added[job->adds++];
+        *added = primum_trust_signature(signer, prm_span_of(raw.data, len));
+        job->signature[job->signatures++] = primum_span(added);
     }
-    cli_bytes_free(&message);
-    cli_bytes_free(&raw);
-    return right ? CLI_OK : cli_fail(CLI_REFUSED, "the signature is not right by the public key");
+    primum_bytes_free(&message);
+    primum_bytes_free(&raw);
+    return right ? PRIMUM_OK : primum_fail(PRIMUM_REFUSED, "the signature is not right by the public key");
 }
 
 static int sign_file(const struct options *o, struct job *job, const char *path) {
     uint8_t raw[PRM_P256_SIG_SIZE];
-    struct cli_signer signer;
+    struct primum_signer signer;
     EVP_PKEY *key = NULL;
-    int status = cli_key_read_private(path, o->passphrase_file, &key);
+    int status = primum_key_read_private(path, o->passphrase_file, &key);
 
-    if (status == CLI_OK)
-        status = cli_signer_of(key, path, PRM_COSE_ESP256, &signer);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_signer_of(key, path, PRM_COSE_ESP256, &signer);
+    if (status == PRIMUM_OK)
         status = check_room(job, &signer);
-    if (status == CLI_OK) {
-        struct cli_bytes message = cli_trust_message(&signer, job->file.payload);
-        status = cli_key_sign(key, cli_span(&message), raw);
-        cli_bytes_free(&message);
+    if (status == PRIMUM_OK) {
+        struct primum_bytes message = primum_trust_message(&signer, job->file.payload);
+        status = primum_key_sign(key, primum_span(&message), raw);
+        primum_bytes_free(&message);
     }
     EVP_PKEY_free(key);
-    return status == CLI_OK ? add(job, &signer, prm_span_of(raw, sizeof raw)) : status;
+    return status == PRIMUM_OK ? add(job, &signer, prm_span_of(raw, sizeof raw)) : status;
 }
 
 static int sign_hss(const struct options *o, struct job *job, const char *path) {
-    struct cli_hss_public pub;
-    struct cli_signer signer;
-    struct cli_bytes signature = {NULL, 0};
-    int status = cli_hss_public_of(path, &pub);
+    struct primum_hss_public pub;
+    struct primum_signer signer;
+    struct primum_bytes signature = {NULL, 0};
+    int status = primum_hss_public_of(path, &pub);
 
-    if (status == CLI_OK && cli_signer_make(PRM_COSE_HSS_LMS, prm_span_of(pub.bytes, pub.len), &signer) != CLI_OK)
-        status = cli_fail(CLI_REFUSED, "%s is not a key for HSS-LMS", path);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK &&
+        primum_signer_make(PRM_COSE_HSS_LMS, prm_span_of(pub.bytes, pub.len), &signer) != PRIMUM_OK)
+        status = primum_fail(PRIMUM_REFUSED, "%s is not a key for HSS-LMS", path);
+    if (status == PRIMUM_OK)
         status = check_room(job, &signer);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    struct cli_bytes message = cli_trust_message(&signer, job->file.payload);
-    status = cli_hss_sign(path, o->passphrase_file, &pub, cli_span(&message), &signature);
-    cli_bytes_free(&message);
-    if (status == CLI_OK)
-        status = add(job, &signer, cli_span(&signature));
-    cli_bytes_free(&signature);
+    struct primum_bytes message = primum_trust_message(&signer, job->file.payload);
+    status = primum_hss_sign(path, o->passphrase_file, &pub, primum_span(&message), &signature);
+    primum_bytes_free(&message);
+    if (status == PRIMUM_OK)
+        status = add(job, &signer, primum_span(&signature));
+    primum_bytes_free(&signature);
     return status;
 }
 
-static int sign_with_token(struct cli_pkcs11 *token, struct job *job) {
+static int sign_with_token(struct primum_pkcs11 *token, struct job *job) {
     uint8_t raw[PRM_P256_SIG_SIZE], hash[PRM_SHA256_SIZE];
-    struct cli_signer signer;
+    struct primum_signer signer;
     EVP_PKEY *key = NULL;
-    int status = cli_pkcs11_public(token, &key);
+    int status = primum_pkcs11_public(token, &key);
 
-    if (status == CLI_OK)
-        status = cli_signer_of(key, cli_pkcs11_name(token), PRM_COSE_ESP256, &signer);
+    if (status == PRIMUM_OK)
+        status = primum_signer_of(key, primum_pkcs11_name(token), PRM_COSE_ESP256, &signer);
     EVP_PKEY_free(key);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = check_room(job, &signer);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    struct cli_bytes message = cli_trust_message(&signer, job->file.payload);
-    const prm_span bytes = cli_span(&message);
-    status = prm_crypto_openssl.sha256(&bytes, 1, hash) == PRM_OK ? cli_pkcs11_sign(token, hash, raw)
-                                                                  : cli_fail(CLI_IO, "OpenSSL gives no SHA-256");
-    cli_bytes_free(&message);
-    return status == CLI_OK ? add(job, &signer, prm_span_of(raw, sizeof raw)) : status;
+    struct primum_bytes message = primum_trust_message(&signer, job->file.payload);
+    const prm_span bytes = primum_span(&message);
+    status = prm_crypto_openssl.sha256(&bytes, 1, hash) == PRM_OK ? primum_pkcs11_sign(token, hash, raw)
+                                                                  : primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
+    primum_bytes_free(&message);
+    return status == PRIMUM_OK ? add(job, &signer, prm_span_of(raw, sizeof raw)) : status;
 }
 
 static int sign_token(const struct options *o, struct job *job, const char *uri) {
-    struct cli_pkcs11 *token;
-    int status = cli_pkcs11_open(uri, o->passphrase_file, &token);
+    struct primum_pkcs11 *token;
+    int status = primum_pkcs11_open(uri, o->passphrase_file, &token);
 
-    if (status == CLI_OK)
-        status = cli_pkcs11_find_private(token);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_pkcs11_find_private(token);
+    if (status == PRIMUM_OK)
         status = sign_with_token(token, job);
-    cli_pkcs11_close(token);
+    primum_pkcs11_close(token);
     return status;
 }
 
 static int sign_one(const struct options *o, struct job *job, const char *key) {
-    if (cli_pkcs11_is_uri(key))
+    if (primum_pkcs11_is_uri(key))
         return sign_token(o, job, key);
-    return cli_hss_is_key(key) ? sign_hss(o, job, key) : sign_file(o, job, key);
+    return primum_hss_is_key(key) ? sign_hss(o, job, key) : sign_file(o, job, key);
 }
 
 static int attach(const struct options *o, struct job *job) {
-    struct cli_signer signer;
-    struct cli_bytes signature = {NULL, 0};
-    int status = cli_signer_read(o->public_, PRM_COSE_ESP256, &signer);
+    struct primum_signer signer;
+    struct primum_bytes signature = {NULL, 0};
+    int status = primum_signer_read(o->public_, PRM_COSE_ESP256, &signer);
 
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = check_room(job, &signer);
-    if (status == CLI_OK)
-        status = cli_read_file(o->attach, &signature);
-    if (status == CLI_OK)
-        status = add(job, &signer, cli_span(&signature));
-    cli_bytes_free(&signature);
+    if (status == PRIMUM_OK)
+        status = primum_read_file(o->attach, &signature);
+    if (status == PRIMUM_OK)
+        status = add(job, &signer, primum_span(&signature));
+    primum_bytes_free(&signature);
     return status;
 }
 
 static int write_to_be_signed(const struct options *o, const struct job *job) {
-    struct cli_signer signer;
-    int status = cli_signer_read(o->public_, PRM_COSE_ESP256, &signer);
+    struct primum_signer signer;
+    int status = primum_signer_read(o->public_, PRM_COSE_ESP256, &signer);
 
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = check_room(job, &signer);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    struct cli_bytes message = cli_trust_message(&signer, job->file.payload);
-    status = cli_write_file(o->to_be_signed, cli_span(&message), 0644, CLI_REPLACE);
-    cli_bytes_free(&message);
-    if (status == CLI_OK)
+    struct primum_bytes message = primum_trust_message(&signer, job->file.payload);
+    status = primum_write_file(o->to_be_signed, primum_span(&message), 0644, PRIMUM_REPLACE);
+    primum_bytes_free(&message);
+    if (status == PRIMUM_OK)
         printf("%s: what is to be signed of trust manifest %u\n", o->to_be_signed, job->file.view.number);
     return status;
 }
 
 static int add_all(const struct options *o, struct job *job, const char *path) {
     const char *output = o->output != NULL ? o->output : path;
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
     if (job->file.rest.len > 0)
-        return cli_fail(CLI_REFUSED, "%s has a release behind it; sign the manifest before they are put together", path);
+        return primum_fail(PRIMUM_REFUSED, "%s has a release behind it; sign the manifest before they are put together",
+                           path);
     if (o->to_be_signed != NULL)
         return write_to_be_signed(o, job);
-    for (uint32_t i = 0; i < o->keys && status == CLI_OK; i++)
+    for (uint32_t i = 0; i < o->keys && status == PRIMUM_OK; i++)
         status = sign_one(o, job, o->key[i]);
-    if (status == CLI_OK && o->attach != NULL)
+    if (status == PRIMUM_OK && o->attach != NULL)
         status = attach(o, job);
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    struct cli_bytes file = cli_trust_file_write(job->file.payload, job->signature, job->signatures);
-    status = cli_write_file(output, cli_span(&file), 0644, CLI_REPLACE);
-    if (status == CLI_OK)
+    struct primum_bytes file = primum_trust_file_write(job->file.payload, job->signature, job->signatures);
+    status = primum_write_file(output, primum_span(&file), 0644, PRIMUM_REPLACE);
+    if (status == PRIMUM_OK)
         printf("%s: trust manifest %u, %u signature%s, %zu bytes of %u\n", output, job->file.view.number,
                job->signatures, job->signatures == 1 ? "" : "s", file.len, PRM_UPDATE_TRUST_MAX);
-    cli_bytes_free(&file);
+    primum_bytes_free(&file);
     return status;
 }
 
@@ -224,14 +227,14 @@ static int run(const struct options *o, const char *path) {
     struct job job;
 
     memset(&job, 0, sizeof job);
-    int status = cli_trust_file_read(path, &job.file);
+    int status = primum_trust_file_read(path, &job.file);
     job.signatures = job.file.signatures;
     memcpy(job.signature, job.file.signature, sizeof job.signature);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = add_all(o, &job, path);
     for (uint32_t i = 0; i < job.adds; i++)
-        cli_bytes_free(&job.added[i]);
-    cli_trust_file_free(&job.file);
+        primum_bytes_free(&job.added[i]);
+    primum_trust_file_free(&job.file);
     return status;
 }
 
@@ -241,19 +244,16 @@ static int check_needed(const struct options *o, int arguments) {
 
     if (arguments == 1 && ways == 1 && (o->public_ != NULL) == (o->keys == 0))
         return 1;
-    (void)cli_fail(CLI_USAGE, "trust sign needs a file and --key, or --public with --to-be-signed or --attach");
+    (void)primum_fail(PRIMUM_USAGE, "trust sign needs a file and --key, or --public with --to-be-signed or --attach");
     return 0;
 }
 
 int cmd_trust_sign(int argc, char **argv) {
-    static const struct option longs[] = {{"key", required_argument, NULL, 'k'},
-                                          {"passphrase-file", required_argument, NULL, 'p'},
-                                          {"public", required_argument, NULL, 'P'},
-                                          {"to-be-signed", required_argument, NULL, 'T'},
-                                          {"attach", required_argument, NULL, 'A'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {
+        {"key", required_argument, NULL, 'k'},    {"passphrase-file", required_argument, NULL, 'p'},
+        {"public", required_argument, NULL, 'P'}, {"to-be-signed", required_argument, NULL, 'T'},
+        {"attach", required_argument, NULL, 'A'}, {"output", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     struct options o;
 
     memset(&o, 0, sizeof o);
@@ -261,7 +261,7 @@ int cmd_trust_sign(int argc, char **argv) {
         switch (c) {
         case 'k':
             if (o.keys == PRM_TRUST_SIGNATURES_MAX)
-                return cli_fail(CLI_USAGE, "a device looks at %u signatures at most", PRM_TRUST_SIGNATURES_MAX);
+                return primum_fail(PRIMUM_USAGE, "a device looks at %u signatures at most", PRM_TRUST_SIGNATURES_MAX);
             o.key[o.keys++] = optarg;
             break;
         case 'p':
@@ -281,7 +281,7 @@ int cmd_trust_sign(int argc, char **argv) {
             break;
         case 'h':
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         default:
             return cli_usage("trust sign");
         }

@@ -8,43 +8,45 @@
 #include <jansson.h>
 
 #include "cli/cli.h"
-#include "cli/device.h"
-#include "cli/keys.h"
-#include "cli/payload.h"
-#include "cli/release.h"
-#include "cli/trust_file.h"
+#include "host/device/device.h"
+#include "host/keys/keys.h"
+#include "host/trust/anchors.h"
+#include "host/release/payload.h"
+#include "host/release/release.h"
+#include "host/trust/trust_file.h"
 
-static const char help[] = "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
-                           "                     [--vendor DNSNAME --class NAME] [--device UUID] [--floor N]\n"
-                           "\n"
-                           "Says whether a device that trusts these keys would run the release. It is the device's\n"
-                           "own code that decides, over the same bytes. Exit status 0 only if it would.\n"
-                           "\n"
-                           "  --trust PUB        a key the device trusts, .pub.pem or .hss.pub (at most 8); with keys of\n"
-                           "                     both kinds, a signature of each is needed\n"
-                           "  --trust-manifest FILE  the keys in force are those of this trust manifest, instead of --trust;\n"
-                           "                     the root keys must have signed it\n"
-                           "  --root-key PUB     a root key of the device\n"
-                           "  --need-root K      so many of them must have signed; 1 of one unless told\n"
-                           "  --allow-es256      the device also accepts the algorithm id ES256\n"
-                           "  --vendor, --class  the device's; without them the release's own are believed\n"
-                           "  --device UUID      the device's; without it the release's own is believed\n"
-                           "  --floor N          the device's rollback floor, 0 unless told\n"
-                           "  --device-key FILE  a device's key.bin, to look into encrypted images too; without it, all\n"
-                           "                     blocks are checked against the signature, and what they hold isn't\n"
-                           "  --json             for programs\n"
-                           "  -h, --help         this text\n";
+static const char help[] =
+    "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
+    "                     [--vendor DNSNAME --class NAME] [--device UUID] [--floor N]\n"
+    "\n"
+    "Says whether a device that trusts these keys would run the release. It is the device's\n"
+    "own code that decides, over the same bytes. Exit status 0 only if it would.\n"
+    "\n"
+    "  --trust PUB        a key the device trusts, .pub.pem or .hss.pub (at most 8); with keys of\n"
+    "                     both kinds, a signature of each is needed\n"
+    "  --trust-manifest FILE  the keys in force are those of this trust manifest, instead of --trust;\n"
+    "                     the root keys must have signed it\n"
+    "  --root-key PUB     a root key of the device\n"
+    "  --need-root K      so many of them must have signed; 1 of one unless told\n"
+    "  --allow-es256      the device also accepts the algorithm id ES256\n"
+    "  --vendor, --class  the device's; without them the release's own are believed\n"
+    "  --device UUID      the device's; without it the release's own is believed\n"
+    "  --floor N          the device's rollback floor, 0 unless told\n"
+    "  --device-key FILE  a device's key.bin, to look into encrypted images too; without it, all\n"
+    "                     blocks are checked against the signature, and what they hold isn't\n"
+    "  --json             for programs\n"
+    "  -h, --help         this text\n";
 
 struct options {
-    struct cli_trust_spec trust;
+    struct primum_trust_spec trust;
     const char *vendor, *class_, *device, *floor, *device_key, *trust_manifest, *need_root;
     int json;
 };
 
 /* The identity of the device to ask: as told, else as the release claims. */
-static int make_fuses(const struct options *o, const struct cli_claim *claim, struct prm_fuses *out) {
-    uint8_t vendor[CLI_UUID_SIZE] = {0}, class_[CLI_UUID_SIZE] = {0}, device[CLI_UUID_SIZE] = {0};
-    int status = CLI_OK;
+static int make_fuses(const struct options *o, const struct primum_claim *claim, struct prm_fuses *out) {
+    uint8_t vendor[PRIMUM_UUID_SIZE] = {0}, class_[PRIMUM_UUID_SIZE] = {0}, device[PRIMUM_UUID_SIZE] = {0};
+    int status = PRIMUM_OK;
 
     if (claim->vendor != NULL)
         memcpy(vendor, claim->vendor, sizeof vendor);
@@ -53,78 +55,78 @@ static int make_fuses(const struct options *o, const struct cli_claim *claim, st
     if (claim->device != NULL)
         memcpy(device, claim->device, sizeof device);
     if (o->vendor != NULL) {
-        status = cli_uuid_vendor(o->vendor, vendor);
-        if (status == CLI_OK)
-            status = cli_uuid_class(vendor, o->class_, class_);
+        status = primum_uuid_vendor(o->vendor, vendor);
+        if (status == PRIMUM_OK)
+            status = primum_uuid_class(vendor, o->class_, class_);
     }
-    if (status == CLI_OK && o->device != NULL && !cli_uuid_parse(o->device, device))
-        status = cli_fail(CLI_USAGE, "device '%s' is not a UUID", o->device);
-    return status == CLI_OK ? cli_fuses_make(vendor, class_, device, out) : status;
+    if (status == PRIMUM_OK && o->device != NULL && !primum_uuid_parse(o->device, device))
+        status = primum_fail(PRIMUM_USAGE, "device '%s' is not a UUID", o->device);
+    return status == PRIMUM_OK ? primum_fuses_make(vendor, class_, device, out) : status;
 }
 
 /* A device as told or claimed, the release taken apart, and what is wrong with its payloads. */
 struct question {
-    struct cli_trial trial;
-    struct cli_bytes content[PRM_BOOT_SLOTS][PRM_COMPONENTS];
+    struct primum_trial trial;
+    struct primum_bytes content[PRM_BOOT_SLOTS][PRM_COMPONENTS];
     prm_result payload[PRM_BOOT_SLOTS]; /* the first thing wrong with a payload of the slot; NOT_TRIED: there is none */
     int sealed;                         /* an image stays encrypted */
     int sealed_last;                    /* the last component's, which the boot looks at in any case */
 };
 
 /* Checks one payload, and opens it if it can be. */
-static int take_payload(const char *path, struct cli_release *release, const struct cli_claim *claim, EVP_PKEY *key,
-                        uint32_t slot, uint32_t index, struct question *q) {
+static int take_payload(const char *path, struct primum_release *release, const struct primum_claim *claim,
+                        EVP_PKEY *key, uint32_t slot, uint32_t index, struct question *q) {
     const struct prm_suit_component *component = &claim->slot[slot].component[index];
-    struct cli_bytes *content = &q->content[slot][index];
+    struct primum_bytes *content = &q->content[slot][index];
     prm_span wire;
-    const int status = cli_release_payload_for(release, path, claim, slot, index, &wire);
+    const int status = primum_release_payload_for(release, path, claim, slot, index, &wire);
 
-    if (status != CLI_OK || wire.len == 0)
+    if (status != PRIMUM_OK || wire.len == 0)
         return status;
-    prm_result result = cli_payload_check(wire, component, content);
+    prm_result result = primum_payload_check(wire, component, content);
     if (result == PRM_OK && component->encryption.ptr != NULL && key == NULL) {
         q->sealed = 1;
         q->sealed_last |= index + 1 == q->trial.components;
     } else if (result == PRM_OK && component->encryption.ptr != NULL) {
-        result = cli_payload_decrypt(component, key, content);
+        result = primum_payload_decrypt(component, key, content);
     }
     if (q->payload[slot] == PRM_OK || q->payload[slot] == PRM_ERR_NOT_TRIED)
         q->payload[slot] = result;
-    q->trial.image[slot][index] = cli_span(content);
-    return CLI_OK;
+    q->trial.image[slot][index] = primum_span(content);
+    return PRIMUM_OK;
 }
 
 static int open_key(const char *path, EVP_PKEY **out) {
-    struct cli_bytes file = {NULL, 0};
-    int status = CLI_OK;
+    struct primum_bytes file = {NULL, 0};
+    int status = PRIMUM_OK;
 
     *out = NULL;
     if (path == NULL)
-        return CLI_OK;
-    status = cli_read_file(path, &file);
-    if (status == CLI_OK && file.len != CLI_SCALAR_SIZE)
-        status = cli_fail(CLI_REFUSED, "%s is not a device's key.bin", path);
-    if (status == CLI_OK)
-        status = cli_key_from_scalar(file.data, out);
+        return PRIMUM_OK;
+    status = primum_read_file(path, &file);
+    if (status == PRIMUM_OK && file.len != PRIMUM_SCALAR_SIZE)
+        status = primum_fail(PRIMUM_REFUSED, "%s is not a device's key.bin", path);
+    if (status == PRIMUM_OK)
+        status = primum_key_from_scalar(file.data, out);
     if (file.data != NULL)
         prm_wipe(file.data, file.len);
-    cli_bytes_free(&file);
+    primum_bytes_free(&file);
     return status;
 }
 
 /* Fills in which slots the release is for, and their images. */
-static int find_images(const struct options *o, const char *path, struct cli_release *release,
-                       const struct cli_claim *claim, struct question *q) {
+static int find_images(const struct options *o, const char *path, struct primum_release *release,
+                       const struct primum_claim *claim, struct question *q) {
     const uint32_t components = claim->parsed.components;
     EVP_PKEY *key;
     int status = open_key(o->device_key, &key);
 
     q->trial.components = components >= 1 && components <= PRM_COMPONENTS ? components : PRM_COMPONENTS;
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        q->payload[slot] = claim->install == PRM_OK || claim->install == PRM_ERR_SUIT_MISSING ? PRM_ERR_NOT_TRIED
-                                                                                               : claim->install;
+        q->payload[slot] =
+            claim->install == PRM_OK || claim->install == PRM_ERR_SUIT_MISSING ? PRM_ERR_NOT_TRIED : claim->install;
         q->trial.use[slot] = claim->slot[slot].present;
-        for (uint32_t i = 0; i < q->trial.components && claim->slot[slot].present && status == CLI_OK; i++)
+        for (uint32_t i = 0; i < q->trial.components && claim->slot[slot].present && status == PRIMUM_OK; i++)
             status = take_payload(path, release, claim, key, slot, i, q);
     }
     EVP_PKEY_free(key);
@@ -153,7 +155,7 @@ static const char *slot_text(const struct question *q, prm_result result, uint32
         return "the image is neither in the release nor in a file beside it";
     if (result == PRM_OK && q->sealed)
         return "would run (encrypted: every block is the signed one; what it holds only its devices can read)";
-    return result == PRM_OK ? "would run" : cli_result_text(result);
+    return result == PRM_OK ? "would run" : primum_result_text(result);
 }
 
 static int report_text(const char *path, const struct question *q, const struct prm_boot_report *report, int status) {
@@ -163,14 +165,14 @@ static int report_text(const char *path, const struct question *q, const struct 
         const prm_result result = verdict(q, report, slot);
         if (!q->trial.use[slot])
             continue;
-        cli_result_code(result, code);
-        cli_hex(r->key_id, sizeof r->key_id, hex);
+        primum_result_code(result, code);
+        primum_hex(r->key_id, sizeof r->key_id, hex);
         printf("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
         if (prm_diff(r->key_id, (uint8_t[PRM_KEY_ID_SIZE]){0}, PRM_KEY_ID_SIZE) != 0)
             printf(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
         putchar('\n');
     }
-    printf("%s: %s\n", path, status == CLI_OK ? "trusted" : "refused");
+    printf("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
     return status;
 }
 
@@ -183,100 +185,100 @@ static int report_json(const struct question *q, const struct prm_boot_report *r
         const prm_result result = verdict(q, report, slot);
         if (!q->trial.use[slot])
             continue;
-        cli_result_code(result, code);
-        cli_hex(r->key_id, sizeof r->key_id, hex);
+        primum_result_code(result, code);
+        primum_hex(r->key_id, sizeof r->key_id, hex);
         json_array_append_new(slots, json_pack("{s:s, s:s, s:s, s:I, s:s}", "slot", slot == 0 ? "a" : "b", "code", code,
                                                "text", slot_text(q, result, slot), "sequence", (json_int_t)r->sequence,
                                                "key_id", hex));
     }
-    json_t *root = json_pack("{s:b, s:o}", "trusted", status == CLI_OK, "slots", slots);
+    json_t *root = json_pack("{s:b, s:o}", "trusted", status == PRIMUM_OK, "slots", slots);
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(root);
-    return failed == 0 ? status : cli_fail(CLI_IO, "can't write the output");
+    return failed == 0 ? status : primum_fail(PRIMUM_IO, "can't write the output");
 }
 
 /* Where the rules themselves are refused, no slot is looked at. */
 static int refuse_rules(const struct options *o, const struct prm_boot_report *report) {
-    return cli_fail(CLI_REFUSED, "%s: not enough of the root keys have signed it (the device says: %s)",
-                    o->trust_manifest, cli_result_text(report->result));
+    return primum_fail(PRIMUM_REFUSED, "%s: not enough of the root keys have signed it (the device says: %s)",
+                       o->trust_manifest, primum_result_text(report->result));
 }
 
 /* Asks, with everything in place; `envelope` is what a slot would hold. */
-static int ask(const struct options *o, const char *path, struct cli_release *release, struct question *q,
-               const struct cli_claim *claim) {
+static int ask(const struct options *o, const char *path, struct primum_release *release, struct question *q,
+               const struct primum_claim *claim) {
     struct prm_boot_report report;
     int status = find_images(o, path, release, claim, q);
 
-    if (status != CLI_OK)
+    if (status != PRIMUM_OK)
         return status;
-    struct cli_bytes envelope = cli_envelope_for_bank(&release->envelope);
+    struct primum_bytes envelope = primum_envelope_for_bank(&release->envelope);
     const size_t len = envelope.len;
-    q->trial.envelope = cli_span(&envelope);
-    status = cli_device_try(&q->trial, &report);
-    cli_bytes_free(&envelope);
-    if (status != CLI_OK)
+    q->trial.envelope = primum_span(&envelope);
+    status = primum_device_try(&q->trial, &report);
+    primum_bytes_free(&envelope);
+    if (status != PRIMUM_OK)
         return status;
     if (report.result == PRM_ERR_TRUST_NONE)
         return refuse_rules(o, &report);
-    if (len > PRM_ENVELOPE_MAX)
-        cli_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_ENVELOPE_MAX);
+    if (len > PRM_BANK_ENVELOPE_MAX)
+        primum_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_BANK_ENVELOPE_MAX);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         if (q->trial.use[slot] && verdict(q, &report, slot) != PRM_OK)
-            status = CLI_REFUSED;
+            status = PRIMUM_REFUSED;
     }
     return o->json ? report_json(q, &report, status) : report_text(path, q, &report, status);
 }
 
 /* Reads the trust manifest into the question: the device has it already, and none before. */
-static int take_trust(const struct options *o, struct cli_trust_file *file, struct cli_trial *trial) {
+static int take_trust(const struct options *o, struct primum_trust_file *file, struct primum_trial *trial) {
     memset(file, 0, sizeof *file);
     memset(trial->kept, 0xFF, sizeof trial->kept);
     if (o->trust_manifest == NULL)
-        return CLI_OK;
-    const int status = cli_trust_file_read(o->trust_manifest, file);
+        return PRIMUM_OK;
+    const int status = primum_trust_file_read(o->trust_manifest, file);
     trial->trust_slot[0] = prm_span_of(file->file.data, file->file.len - file->rest.len);
     trial->trust_floor = file->view.number;
     return status;
 }
 
 static int run(const struct options *o, const char *path) {
-    struct cli_release release;
+    struct primum_release release;
     struct question q;
-    struct cli_claim claim;
-    struct cli_trust_file manifest;
+    struct primum_claim claim;
+    struct primum_trust_file manifest;
     struct prm_trust trust;
     struct prm_fuses fuses;
 
     memset(&q, 0, sizeof q);
     if ((o->vendor == NULL) != (o->class_ == NULL))
-        return cli_fail(CLI_USAGE, "--vendor and --class go together");
-    if (o->floor != NULL && (!cli_parse_u64(o->floor, &q.trial.floor) || q.trial.floor > INT64_MAX))
-        return cli_fail(CLI_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
-    int status = cli_trust_make(&o->trust, &trust);
-    if (status != CLI_OK)
+        return primum_fail(PRIMUM_USAGE, "--vendor and --class go together");
+    if (o->floor != NULL && (!primum_parse_u64(o->floor, &q.trial.floor) || q.trial.floor > INT64_MAX))
+        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
+    int status = primum_trust_make(&o->trust, &trust);
+    if (status != PRIMUM_OK)
         return status;
     status = take_trust(o, &manifest, &q.trial);
-    if (status == CLI_OK)
-        status = cli_release_read(path, &release);
-    if (status != CLI_OK) {
-        cli_trust_file_free(&manifest);
+    if (status == PRIMUM_OK)
+        status = primum_release_read(path, &release);
+    if (status != PRIMUM_OK) {
+        primum_trust_file_free(&manifest);
         return status;
     }
-    cli_release_claim(&release, &claim);
+    primum_release_claim(&release, &claim);
     status = make_fuses(o, &claim, &fuses);
     q.trial.fuses = prm_span_of(&fuses, sizeof fuses);
     q.trial.trust = prm_span_of(&trust, sizeof trust);
-    if (status == CLI_OK)
+    if (status == PRIMUM_OK)
         status = ask(o, path, &release, &q, &claim);
     for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
-        cli_bytes_free(&q.content[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
-    cli_release_free(&release);
-    cli_trust_file_free(&manifest);
+        primum_bytes_free(&q.content[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
+    primum_release_free(&release);
+    primum_trust_file_free(&manifest);
     return status;
 }
 
-/* One that may be given again, or that has no argument; CLI_USAGE if it is none. */
+/* One that may be given again, or that has no argument; PRIMUM_USAGE if it is none. */
 static int take_option(struct options *o, int letter, char *text) {
     const char **const one = letter == 'm'   ? &o->trust_manifest
                              : letter == 'N' ? &o->need_root
@@ -290,16 +292,16 @@ static int take_option(struct options *o, int letter, char *text) {
     if (one != NULL)
         *one = text;
     else if (letter == 't')
-        return cli_trust_add(o->trust.release, &o->trust.releases, text);
+        return primum_trust_add(o->trust.release, &o->trust.releases, text);
     else if (letter == 'R')
-        return cli_trust_add(o->trust.root, &o->trust.roots, text);
+        return primum_trust_add(o->trust.root, &o->trust.roots, text);
     else if (letter == 'e')
         o->trust.allow_es256 = 1;
     else if (letter == 'j')
         o->json = 1;
     else
         return cli_usage("verify");
-    return CLI_OK;
+    return PRIMUM_OK;
 }
 
 int cmd_verify(int argc, char **argv) {
@@ -317,23 +319,23 @@ int cmd_verify(int argc, char **argv) {
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     struct options options;
-    int status = CLI_OK;
+    int status = PRIMUM_OK;
 
     memset(&options, 0, sizeof options);
-    for (int c; status == CLI_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
+    for (int c; status == PRIMUM_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
         if (c == 'h') {
             fputs(help, stdout);
-            return CLI_OK;
+            return PRIMUM_OK;
         }
         status = take_option(&options, c, optarg);
     }
-    if (status == CLI_OK)
-        status = cli_trust_need_root(&options.trust, options.need_root);
-    if (status != CLI_OK)
+    if (status == PRIMUM_OK)
+        status = primum_trust_need_root(&options.trust, options.need_root);
+    if (status != PRIMUM_OK)
         return status;
     if (optind + 1 != argc || (options.trust_manifest != NULL ? options.trust.roots : options.trust.releases) == 0) {
-        (void)cli_fail(CLI_USAGE, "verify needs one release file, and --trust PUB.pem, or --trust-manifest "
-                                  "and --root-key");
+        (void)primum_fail(PRIMUM_USAGE, "verify needs one release file, and --trust PUB.pem, or --trust-manifest "
+                                        "and --root-key");
         return cli_usage("verify");
     }
     return run(&options, argv[optind]);

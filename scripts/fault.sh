@@ -8,7 +8,7 @@
 #   --slice      a sample of it, about a minute, for CI; after the self-test
 #   --self-test  authentic releases boot in the harness, and a root whose hand-over ignores the word is bypassed
 #   --replay     one injection again, in full, with the place in the source
-# Ends with `N passed, N failed`. PRM_ROOT=rot_p256 or rot_hybrid takes a smaller root. PRM_FIRMWARE and PRM_HOST name other build folders.
+# Ends with `N passed, N failed`. PRM_ROOT=rot_p256 takes the smallest root. PRM_FIRMWARE and PRM_HOST name other build folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 firmware=${PRM_FIRMWARE:-build/firmware}

@@ -43,14 +43,23 @@
 #define BOARD_FLASH_SIZE 0x1000000
 #define BOARD_FLASH_ERASE_SIZE 0x1000
 #define BOARD_FLASH_WRITE_SIZE 8
-#define BOARD_JOURNAL_OFF 0x0 /* two erase units */
+#define BOARD_FLASH_ERASED 0xFF
+#define BOARD_GRANULE 0x10000     /* banks and images stand at multiples of it: the coarsest that real parts attribute at once */
+#define BOARD_JOURNAL_OFF 0x0     /* two erase units */
+#define BOARD_CERT_0_OFF 0x2000   /* reserved: two places of an erase unit for the certificate cache, 1 KiB each */
+#define BOARD_CERT_1_OFF 0x3000
+#define BOARD_STORE_OFF 0x40000   /* reserved: the store, and the log */
+#define BOARD_STORE_SIZE 0x40000
+#define BOARD_LOG_OFF 0x80000
+#define BOARD_LOG_SIZE 0x80000
 #define BOARD_TRUST_0_OFF 0x100000 /* two slots for trust manifests */
 #define BOARD_TRUST_1_OFF 0x104000
 #define BOARD_SLOT_A_OFF 0x200000
 #define BOARD_SLOT_B_OFF 0x400000
 #define BOARD_SLOT_SIZE 0x200000
-#define BOARD_APP_OFF 0x2000          /* in a bank: the application, Non-secure */
-#define BOARD_APP_SIZE 0x17E000
+#define BOARD_CHUNK_SIZE 0x1000       /* of an image, that a mark is about */
+#define BOARD_APP_OFF 0x10000         /* in a bank: the application, Non-secure */
+#define BOARD_APP_SIZE 0x170000
 #define BOARD_SERVICES_OFF 0x180000   /* in a bank: the services, Secure */
 #define BOARD_SERVICES_SIZE 0x80000
 

@@ -18,10 +18,11 @@
 PRM_MUST_USE prm_result prm_bank_erase(const struct prm_flash *flash, uint32_t off, uint32_t len);
 
 /*
- * Programs bytes that may end anywhere, and commits them: the last write unit is filled up. `off` is a multiple of the write
- * unit. Errors: FLASH_*. Cut: as flash.h says of a write.
+ * Programs bytes that may end anywhere, and commits them. They are filled up to whole units of `unit` bytes, which are whole
+ * write units and at most PRM_FLASH_WRITE_MAX; `off` is a multiple of the write unit.
+ * Errors: FLASH_*. Cut: as flash.h says of a write.
  */
-PRM_MUST_USE prm_result prm_bank_program(const struct prm_flash *flash, uint32_t off, prm_span bytes);
+PRM_MUST_USE prm_result prm_bank_program(const struct prm_flash *flash, uint32_t off, prm_span bytes, uint32_t unit);
 
 /* Erases header, envelope, marks and list. Errors: FLASH_*. Cut: there is no header, or it is the one from before. */
 PRM_MUST_USE prm_result prm_bank_act_clear(const struct prm_bank *b);

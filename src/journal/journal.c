@@ -9,11 +9,11 @@
 enum { CHECK_OFF = 56, CHECK_SIZE = 8, PAYLOAD_OFF = 4 };
 
 static uint32_t records_in_page(const struct prm_journal *j) {
-    return j->flash->erase_size / PRM_JOURNAL_RECORD_SIZE;
+    return prm_flash_unit_size(j->flash, j->off) / PRM_JOURNAL_RECORD_SIZE;
 }
 
 static uint32_t record_off(const struct prm_journal *j, uint32_t page, uint32_t index) {
-    return j->off + page * j->flash->erase_size + index * PRM_JOURNAL_RECORD_SIZE;
+    return j->off + page * prm_flash_unit_size(j->flash, j->off) + index * PRM_JOURNAL_RECORD_SIZE;
 }
 
 static prm_result check_of(const struct prm_journal *j, const uint8_t *record, uint8_t check[PRM_SHA256_SIZE]) {
@@ -56,7 +56,7 @@ prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash 
                             uint32_t off, uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
     *journal = (struct prm_journal){.flash = flash, .crypto = crypto, .off = off};
     memset(payload, 0, PRM_JOURNAL_PAYLOAD_SIZE);
-    if (flash->erase_size < PRM_JOURNAL_RECORD_SIZE || flash->write_size == 0 ||
+    if (prm_flash_unit_size(flash, off) < PRM_JOURNAL_RECORD_SIZE || flash->write_size == 0 ||
         PRM_JOURNAL_RECORD_SIZE % flash->write_size != 0)
         return PRM_ERR_ARGUMENT;
     const prm_result result = find(journal, payload);

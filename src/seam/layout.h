@@ -23,8 +23,12 @@ struct prm_layout_component {
     uint32_t ram_base, ram_size; /* where its initial stack pointer must lie */
 };
 
-/* A trust slot holds a trust manifest from its start; what comes after it is not looked at. */
+/*
+ * A trust slot holds a trust manifest from its start, filled up to whole steps; the rest of it is blank. What comes after
+ * the manifest is not looked at, and what is blank not even read.
+ */
 #define PRM_TRUST_SLOTS 2u
+#define PRM_TRUST_STEP 512u /* bytes; whole write units of any part */
 #define PRM_TRUST_SLOT_SIZE 0x4000u /* bytes; a slot begins with an erase unit that nothing else is in */
 
 /*

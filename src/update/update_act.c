@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an update does to flash. Order is what makes a cut harmless:
- *   journal says WRITING; marks unit and header unit erased; envelope written, header last; then for each unit
+ *   journal says WRITING; the bank's head erased; envelope written, header last; then for each chunk
  *   erase, write, mark; and only when all is whole and verified does the journal say CANDIDATE.
  */
-#include "base/endian.h"
+#include "bank/bank_act.h"
+#include "bank/bank_format.h"
+#include "bank/bank_load.h"
 #include "update/update_stages.h"
 
-enum { BANK_MAGIC = 0x534D5250, MARK_SIZE = 8, MARK_MAGIC = 0x4B4D5250, CHUNK = 64 };
+enum { CHUNK = 64 };
+
+static struct prm_bank place(const struct prm_update *u) {
+    return (struct prm_bank){u->platform->flash, u->platform->layout, u->bank};
+}
 
 /* The word, looked at twice: nothing is written that a signature doesn't cover. */
 static prm_result permitted(const struct prm_update *u) {
@@ -19,22 +25,6 @@ static prm_result permitted(const struct prm_update *u) {
     if (prm_launder(~value) != ~expected)
         prm_trap();
     return PRM_OK;
-}
-
-/* Writes bytes that end anywhere: the last write unit is filled up with ones. */
-static prm_result write_padded(const struct prm_flash *flash, uint32_t off, const uint8_t *src, uint32_t len) {
-    const uint32_t whole = len & ~(flash->write_size - 1);
-    uint8_t last[CHUNK];
-
-    if (flash->write_size > sizeof last)
-        return PRM_ERR_ARGUMENT;
-    if (whole > 0)
-        PRM_TRY(flash->write(flash->ctx, off, src, whole));
-    if (whole == len)
-        return PRM_OK;
-    for (uint32_t i = 0; i < flash->write_size; i++)
-        last[i] = whole + i < len ? src[whole + i] : 0xFF;
-    return flash->write(flash->ctx, off + whole, last, flash->write_size);
 }
 
 /*
@@ -51,35 +41,32 @@ static uint32_t bank_envelope(struct prm_update *u) {
 
 enum { MAP_HEAD_AT = 2, MAP_OF_TWO = 0xA2 };
 
-/* 0 if the bank's header and envelope are those of this release. */
-static prm_result compare_bank(const struct prm_update *u, uint32_t len, uint32_t *diff) {
+/* 0 if the bank's header and envelope are those of this release. What can't be read isn't. */
+static prm_result compare_bank(const struct prm_update *u, const uint8_t *header, uint32_t len, uint32_t *diff) {
     const struct prm_flash *flash = u->platform->flash;
-    const uint32_t bank = u->platform->layout->bank_off[u->bank];
+    const struct prm_bank bank = place(u);
     uint8_t chunk[CHUNK];
 
-    PRM_TRY(flash->read(flash->ctx, bank, chunk, PRM_BANK_HEADER_SIZE));
-    *diff = (prm_load_le32(chunk) ^ BANK_MAGIC) | (prm_load_le32(chunk + 4) ^ len);
+    PRM_TRY(prm_bank_load_header(&bank, chunk));
+    *diff = prm_diff(chunk, header, PRM_BANK_HEADER_SIZE);
     for (uint32_t at = 0; at < len && *diff == 0; at += CHUNK) {
         const uint32_t n = len - at < CHUNK ? len - at : CHUNK;
-        PRM_TRY(flash->read(flash->ctx, bank + PRM_BANK_HEADER_SIZE + at, chunk, n));
+        PRM_TRY(flash->read(flash->ctx, prm_bank_envelope_off(&bank) + at, chunk, n));
         *diff |= prm_diff(chunk, u->header + at, n);
     }
     return PRM_OK;
 }
 
-static prm_result write_bank(const struct prm_update *u, uint32_t len) {
-    const struct prm_flash *flash = u->platform->flash;
-    const uint32_t bank = u->platform->layout->bank_off[u->bank];
-    uint8_t header[PRM_BANK_HEADER_SIZE];
+static prm_result write_bank(const struct prm_update *u, const uint8_t *header, uint32_t len) {
+    const struct prm_bank bank = place(u);
 
-    if (len > PRM_BANK_MARKS_OFF - PRM_BANK_HEADER_SIZE)
-        return PRM_ERR_CBOR_LIMIT;
-    for (uint32_t at = PRM_BANK_IMAGES_OFF; at > 0; at -= flash->erase_size)
-        PRM_TRY(flash->erase(flash->ctx, bank + at - flash->erase_size));
-    PRM_TRY(write_padded(flash, bank + PRM_BANK_HEADER_SIZE, u->header, len));
-    prm_store_le32(header, BANK_MAGIC);
-    prm_store_le32(header + 4, len);
-    return write_padded(flash, bank, header, sizeof header);
+    PRM_TRY(prm_bank_act_clear(&bank));
+    return prm_bank_act_envelope(&bank, prm_span_of(u->header, len), header);
+}
+
+/* PRM_OK, or an error that isn't of the bank's contents: those are written anew, whatever is wrong with them. */
+static prm_result unless_contents(prm_result result) {
+    return result == PRM_ERR_SLOT_EMPTY || result == PRM_ERR_FLASH_DAMAGED ? PRM_OK : result;
 }
 
 /* PRM_YES if the journal says that this release is being written here. */
@@ -94,72 +81,52 @@ static prm_answer is_same_release(const struct prm_update *u) {
 prm_result prm_update_act_begin(struct prm_update *u) {
     const uint32_t len = bank_envelope(u);
     const prm_answer resumes = is_same_release(u);
+    const prm_span envelope = prm_span_of(u->header, len);
+    uint8_t header[PRM_BANK_HEADER_SIZE];
+    uint8_t digest[PRM_SHA256_SIZE];
     uint32_t diff = UINT32_MAX;
 
     PRM_TRY(permitted(u));
+    if (len > PRM_BANK_ENVELOPE_MAX)
+        return PRM_ERR_CBOR_LIMIT;
     PRM_TRY(prm_update_act_status(u, PRM_BANK_WRITING));
     /* From here on the header stands as the bank keeps it; what the install sequence said is behind it, untouched. */
     u->header[MAP_HEAD_AT] = MAP_OF_TWO;
+    PRM_TRY(u->platform->crypto->sha256(&envelope, 1, digest));
+    prm_bank_header_encode(len, digest, header);
     if (resumes == PRM_YES)
-        PRM_TRY(compare_bank(u, len, &diff));
-    return diff == 0 ? PRM_OK : write_bank(u, len);
-}
-
-/* The unit of the bank's images that holds this block, and where its mark is. */
-static uint32_t mark_off(const struct prm_update *u, const struct prm_update_payload *payload, uint32_t block,
-                         uint32_t *unit) {
-    const uint32_t bank = u->platform->layout->bank_off[u->bank];
-
-    *unit = (payload->off + block * PRM_BLOCK_SIZE - bank - PRM_BANK_IMAGES_OFF) / u->platform->flash->erase_size;
-    return bank + PRM_BANK_MARKS_OFF + *unit * MARK_SIZE;
-}
-
-static void mark_of(const struct prm_update *u, uint32_t unit, uint8_t mark[MARK_SIZE]) {
-    prm_store_le32(mark, MARK_MAGIC ^ unit);
-    for (unsigned i = 0; i < MARK_SIZE - 4; i++)
-        mark[4 + i] = u->manifest_digest[i];
+        PRM_TRY(unless_contents(compare_bank(u, header, len, &diff)));
+    return diff == 0 ? PRM_OK : write_bank(u, header, len);
 }
 
 prm_result prm_update_act_is_done(const struct prm_update *u, const struct prm_update_payload *payload,
                                   prm_answer *done) {
-    const struct prm_flash *flash = u->platform->flash;
-    uint8_t there[MARK_SIZE];
-    uint8_t mark[MARK_SIZE];
-    uint32_t unit;
+    const struct prm_bank bank = place(u);
+    const uint32_t component = (uint32_t)(payload - u->payload);
+    const uint32_t off = payload->done * PRM_BLOCK_SIZE;
+    uint8_t there[PRM_BANK_MARK_SIZE];
+    uint8_t mark[PRM_BANK_MARK_SIZE];
 
     *done = PRM_NO;
-    const uint32_t off = mark_off(u, payload, payload->done, &unit);
-    PRM_TRY(flash->read(flash->ctx, off, there, sizeof there));
-    mark_of(u, unit, mark);
+    PRM_TRY(prm_bank_load_mark(&bank, component, off, there));
+    prm_bank_mark_encode(prm_bank_chunk(bank.layout, component, off), u->manifest_digest, mark);
     if (prm_diff(there, mark, sizeof mark) == 0)
         *done = PRM_YES;
     return PRM_OK;
 }
 
-/* A unit is whole. A mark torn by an earlier cut can't be written again: then this unit is done anew next time. */
-static prm_result set_mark(const struct prm_update *u, uint32_t off, uint32_t unit) {
-    const struct prm_flash *flash = u->platform->flash;
-    uint8_t mark[MARK_SIZE];
-
-    mark_of(u, unit, mark);
-    const prm_result written = write_padded(flash, off, mark, sizeof mark);
-    return written == PRM_ERR_FLASH_NOT_ERASED ? PRM_OK : written;
-}
-
 prm_result prm_update_act_block(struct prm_update *u, const struct prm_update_payload *payload, uint32_t len) {
-    const struct prm_flash *flash = u->platform->flash;
-    const uint32_t off = payload->off + payload->done * PRM_BLOCK_SIZE;
-    const uint32_t end = payload->off + payload->size;
-    uint32_t unit;
+    const struct prm_bank bank = place(u);
+    const uint32_t component = (uint32_t)(payload - u->payload);
+    const uint32_t off = payload->done * PRM_BLOCK_SIZE;
+    uint8_t mark[PRM_BANK_MARK_SIZE];
 
     PRM_TRY(permitted(u));
-    if (off % flash->erase_size == 0)
-        PRM_TRY(flash->erase(flash->ctx, off));
-    PRM_TRY(write_padded(flash, off, u->block, len));
-    if ((off + len) % flash->erase_size != 0 && off + len != end)
+    PRM_TRY(prm_bank_act_image(&bank, component, off, prm_span_of(u->block, len)));
+    if ((off + len) % bank.layout->chunk_size != 0 && off + len != payload->size)
         return PRM_OK;
-    const uint32_t mark = mark_off(u, payload, payload->done, &unit);
-    return set_mark(u, mark, unit);
+    prm_bank_mark_encode(prm_bank_chunk(bank.layout, component, off), u->manifest_digest, mark);
+    return prm_bank_act_mark(&bank, component, off, mark);
 }
 
 prm_result prm_update_act_status(struct prm_update *u, enum prm_bank_status status) {

@@ -130,7 +130,11 @@ prm_result prm_update_verify_images(const struct prm_update *u) {
         prm_span image;
         if (p->wanted != PRM_YES)
             continue;
-        PRM_TRY(flash->view(flash->ctx, p->off, p->size, &image));
+        const prm_result viewed = flash->view(flash->ctx, p->off, p->size, &image);
+        /* What was marked as whole and can't be read now is as good as changed. */
+        if (viewed == PRM_ERR_FLASH_DAMAGED)
+            return PRM_ERR_IMAGE_DIGEST;
+        PRM_TRY(viewed);
         if (verify_digest(u, image.ptr, image.len, p->image_digest) != PRM_OK)
             return PRM_ERR_IMAGE_DIGEST;
     }

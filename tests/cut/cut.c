@@ -19,7 +19,7 @@ struct tally {
     uint32_t passed, failed;
 };
 
-static const char *const kind_names[RIG_KINDS] = {"not-done", "half-done", "random"};
+static const char *const kind_names[RIG_KINDS] = {"not-done", "half-done", "random", "unreadable"};
 
 static void count(struct tally *tally, const struct story_run *run) {
     if (run->failure[0] == '\0') {
@@ -161,7 +161,7 @@ static int replay(struct story_book *book, const char *id) {
     if (sscanf(id, "%d.%u:%u.%d:%u.%d:%llu", &story, &run.variant, &run.cut[0].at, &kind[0], &run.cut[1].at, &kind[1],
                &random) != 7 ||
         story < 0 || story >= STORIES || run.variant >= STORY_VARIANTS)
-        return cli_fail(CLI_USAGE, "'%s' is not a replay id", id);
+        return primum_fail(PRIMUM_USAGE, "'%s' is not a replay id", id);
     run.story = (enum story_name)story;
     run.random = random;
     for (int i = 0; i < STORY_CUTS; i++)
@@ -169,7 +169,7 @@ static int replay(struct story_book *book, const char *id) {
     story_play(book, &run);
     printf("%s, variant %u: %u cuts, %u boots, %u operations: %s\n", story_title(run.story), run.variant, run.cuts,
            run.boots, run.total, run.failure[0] != '\0' ? run.failure : "passed");
-    return run.failure[0] != '\0' ? CLI_REFUSED : CLI_OK;
+    return run.failure[0] != '\0' ? PRIMUM_REFUSED : PRIMUM_OK;
 }
 
 int main(int argc, char **argv) {
@@ -185,12 +185,12 @@ int main(int argc, char **argv) {
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         if (c == 'r')
             id = optarg;
-        else if (c == '?' || !cli_parse_u64(optarg, c == 's' ? &seed : &wanted))
-            return cli_fail(CLI_USAGE, "usage: cut [--seed N] [--pairs N] [--replay ID]");
+        else if (c == '?' || !primum_parse_u64(optarg, c == 's' ? &seed : &wanted))
+            return primum_fail(PRIMUM_USAGE, "usage: cut [--seed N] [--pairs N] [--replay ID]");
     }
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    struct story_book *book = story_book_new();
-    int status = CLI_OK;
+    struct story_book *book = story_book_new(&rig_parts[0]);
+    int status = PRIMUM_OK;
     if (id != NULL) {
         status = replay(book, id);
     } else {
@@ -200,7 +200,7 @@ int main(int argc, char **argv) {
         torn_flag(book, seed, &tally);
         cost_print(&tally.passed, &tally.failed);
         printf("%u passed, %u failed\n", tally.passed, tally.failed);
-        status = tally.failed == 0 ? CLI_OK : CLI_REFUSED;
+        status = tally.failed == 0 ? PRIMUM_OK : PRIMUM_REFUSED;
     }
     story_book_free(book);
     return status;

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The smaller roots on the emulated board: each runs the releases that it should, and nothing once a bit flipped.
-#   rot_p256     an ECDSA-signed release; one for a device that wants hash-based signatures too can't be judged: refused
-#   rot_hybrid   a release with both signatures, on a device that wants both; the same with one is refused
+# Both roots on the emulated board: each runs the releases that it should, and nothing once a bit flipped.
+#   rot_p256   an ECDSA-signed release; one for a device that wants hash-based signatures too can't be judged: refused
+#   rot        the same, and a release with both signatures on a device that wants both; the same with one is refused
 # usage: test_roots.sh PRIMUM FIRMWARE_DIR
 set -uo pipefail
 primum=$1
 firmware=$2/firmware
-for needed in "$primum" "$firmware/rot/rot_p256.bin" "$firmware/rot/rot_hybrid.bin" "$firmware/pump/pump1.a.elf"; do
+for needed in "$primum" "$firmware/rot/rot_p256.bin" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf"; do
     [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
 done
 command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
@@ -55,7 +55,7 @@ quietly keygen --alg HSS-LMS --height 5 --winternitz 4 -o post
 sign one maker.pem
 sign both maker.pem post.hss
 
-for root in rot_p256 rot_hybrid; do
+for root in rot_p256 rot; do
     make_device "$root" $root one maker.pub.pem
     expect 0 "pump: 15 s: dose 1" $root
     quietly device flip $root --slot a --image-bit 4242
@@ -63,10 +63,10 @@ for root in rot_p256 rot_hybrid; do
 done
 make_device p256-both rot_p256 both maker.pub.pem post.hss.pub
 expect 1 "rot: slot A SIG6" p256-both
-make_device hybrid-both rot_hybrid both maker.pub.pem post.hss.pub
-expect 0 "pump: 15 s: dose 1" hybrid-both
-make_device hybrid-one rot_hybrid one maker.pub.pem post.hss.pub
-expect 1 "rot: slot A SIG6" hybrid-one
+make_device both rot both maker.pub.pem post.hss.pub
+expect 0 "pump: 15 s: dose 1" both
+make_device one rot one maker.pub.pem post.hss.pub
+expect 1 "rot: slot A SIG6" one
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -324,7 +324,7 @@ static void units_that_do_not_fit_are_refused(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         setup(NULL);
-        d.flash.erase_size = bad[i][0];
+        d.flash.units[0] = (struct prm_flash_units){1, bad[i][0]};
         d.flash.write_size = bad[i][1];
         assert_result(load(), PRM_ERR_ARGUMENT);
         assert_int_equal(d.faults.calls, 0);

@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 
 #include "base/harden.h"
-#include "cli/encrypt.h"
+#include "host/release/encrypt.h"
 #include "providers/mbedtls/psa_config.h"
 #include "providers/mbedtls/psa_pool.h"
 #include "tests/unit/fixture_cipher.h"
@@ -58,13 +58,13 @@ static struct prm_suit_keys keys_of(size_t person, size_t provider) {
 }
 
 /* Encrypts for the first `count` people. */
-static void encrypt(prm_span plain, size_t count, uint64_t seed, struct cli_bytes *ciphertext, struct cli_bytes *info) {
-    const struct cli_random random = {.fill = fill, .ctx = &seed};
+static void encrypt(prm_span plain, size_t count, uint64_t seed, struct primum_bytes *ciphertext, struct primum_bytes *info) {
+    const struct primum_random random = {.fill = fill, .ctx = &seed};
     EVP_PKEY *keys[PEOPLE];
 
     for (size_t i = 0; i < PEOPLE; i++)
         keys[i] = people[i].key;
-    assert_int_equal(cli_encrypt_payload(plain, keys, count, &random, ciphertext, info), CLI_OK);
+    assert_int_equal(primum_encrypt_payload(plain, keys, count, &random, ciphertext, info), PRIMUM_OK);
 }
 
 /* ---- Round trips ---- */
@@ -86,7 +86,7 @@ static void decrypt_backwards(const struct prm_suit_encrypt *view, const struct 
 static void round_trip(size_t len, size_t count) {
     uint8_t *const plain = malloc(len + 1);
     uint64_t random = 7;
-    struct cli_bytes ciphertext, info;
+    struct primum_bytes ciphertext, info;
     struct prm_suit_encrypt view;
 
     assert_non_null(plain);
@@ -94,7 +94,7 @@ static void round_trip(size_t len, size_t count) {
     encrypt(prm_span_of(plain, len), count, len, &ciphertext, &info);
     assert_int_equal(ciphertext.len, len);
     assert_true(len < 16 || memcmp(ciphertext.data, plain, len) != 0);
-    assert_result(prm_suit_encrypt_parse(cli_span(&info), &view), PRM_OK);
+    assert_result(prm_suit_encrypt_parse(primum_span(&info), &view), PRM_OK);
     assert_int_equal(view.alg, PRM_COSE_A128CTR);
     assert_memory_equal(view.iv + 12, zero, 4);
     assert_int_equal(view.recipients, count);
@@ -118,8 +118,8 @@ static void round_trip(size_t len, size_t count) {
         assert_memory_equal(cek, zero, sizeof cek);
     }
     free(plain);
-    cli_bytes_free(&ciphertext);
-    cli_bytes_free(&info);
+    primum_bytes_free(&ciphertext);
+    primum_bytes_free(&info);
 }
 
 static void every_recipient_gets_the_plaintext(void **state) {
@@ -133,7 +133,7 @@ static void every_recipient_gets_the_plaintext(void **state) {
 
 static void the_random_source_decides_everything(void **state) {
     static const uint8_t plain[40] = {1};
-    struct cli_bytes c[4], n[4];
+    struct primum_bytes c[4], n[4];
     EVP_PKEY *keys[] = {people[0].key};
 
     (void)state;
@@ -143,33 +143,33 @@ static void the_random_source_decides_everything(void **state) {
     assert_memory_equal(c[0].data, c[1].data, sizeof plain);
     assert_memory_equal(n[0].data, n[1].data, n[0].len);
     for (size_t i = 2; i < 4; i++)
-        assert_int_equal(cli_encrypt_payload(prm_span_of(plain, sizeof plain), keys, 1, NULL, &c[i], &n[i]), CLI_OK);
+        assert_int_equal(primum_encrypt_payload(prm_span_of(plain, sizeof plain), keys, 1, NULL, &c[i], &n[i]), PRIMUM_OK);
     assert_memory_not_equal(c[2].data, c[3].data, sizeof plain);
     assert_memory_not_equal(n[2].data, n[3].data, n[2].len);
     for (size_t i = 0; i < 4; i++) {
-        cli_bytes_free(&c[i]);
-        cli_bytes_free(&n[i]);
+        primum_bytes_free(&c[i]);
+        primum_bytes_free(&n[i]);
     }
 }
 
 static void what_cannot_be_encrypted_is_said(void **state) {
-    const struct cli_random none = {.fill = fill_not};
+    const struct primum_random none = {.fill = fill_not};
     const prm_span plain = prm_span_of(zero, 16);
     EVP_PKEY *keys[] = {people[0].key, people[1].key, people[2].key, people[3].key, people[4].key};
     EVP_PKEY *const twice[] = {people[0].key, people[0].key};
     EVP_PKEY *ed25519 = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     EVP_PKEY *p384 = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384");
-    struct cli_bytes c, n;
+    struct primum_bytes c, n;
 
     (void)state;
-    assert_int_equal(cli_encrypt_payload(plain, keys, 0, NULL, &c, &n), CLI_USAGE);
-    assert_int_equal(cli_encrypt_payload(plain, keys, 5, NULL, &c, &n), CLI_USAGE);
-    assert_int_equal(cli_encrypt_payload(plain, twice, 2, NULL, &c, &n), CLI_USAGE);
-    assert_int_equal(cli_encrypt_payload(plain, keys, 1, &none, &c, &n), CLI_IO);
+    assert_int_equal(primum_encrypt_payload(plain, keys, 0, NULL, &c, &n), PRIMUM_USAGE);
+    assert_int_equal(primum_encrypt_payload(plain, keys, 5, NULL, &c, &n), PRIMUM_USAGE);
+    assert_int_equal(primum_encrypt_payload(plain, twice, 2, NULL, &c, &n), PRIMUM_USAGE);
+    assert_int_equal(primum_encrypt_payload(plain, keys, 1, &none, &c, &n), PRIMUM_IO);
     keys[1] = ed25519;
-    assert_int_equal(cli_encrypt_payload(plain, keys, 2, NULL, &c, &n), CLI_REFUSED);
+    assert_int_equal(primum_encrypt_payload(plain, keys, 2, NULL, &c, &n), PRIMUM_REFUSED);
     keys[1] = p384;
-    assert_int_equal(cli_encrypt_payload(plain, keys, 2, NULL, &c, &n), CLI_REFUSED);
+    assert_int_equal(primum_encrypt_payload(plain, keys, 2, NULL, &c, &n), PRIMUM_REFUSED);
     assert_null(c.data);
     assert_null(n.data);
     EVP_PKEY_free(ed25519);
@@ -179,20 +179,20 @@ static void what_cannot_be_encrypted_is_said(void **state) {
 /* ---- One bit away ---- */
 
 static void of_our_own_info_only_the_iv_can_change_unnoticed(void **state) {
-    struct cli_bytes c, n;
+    struct primum_bytes c, n;
     struct prm_suit_encrypt view;
     unsigned opened = 0, refused = 0;
 
     (void)state;
     encrypt(prm_span_of(zero, 16), 1, 3, &c, &n);
-    assert_result(prm_suit_encrypt_parse(cli_span(&n), &view), PRM_OK);
+    assert_result(prm_suit_encrypt_parse(primum_span(&n), &view), PRM_OK);
     const size_t iv_off = (size_t)(view.iv - n.data);
     for (size_t bit = 0; bit < n.len * 8 * FX_CIPHERS; bit++) {
         const struct prm_suit_keys keys = keys_of(0, bit % FX_CIPHERS);
         const size_t at = bit / FX_CIPHERS / 8;
         uint8_t cek[PRM_SUIT_CEK_SIZE];
         n.data[at] ^= (uint8_t)(1u << (bit / FX_CIPHERS % 8));
-        prm_result result = prm_suit_encrypt_parse(cli_span(&n), &view);
+        prm_result result = prm_suit_encrypt_parse(primum_span(&n), &view);
         if (result == PRM_OK)
             result = prm_suit_encrypt_open(&view, &keys, cek);
         if (result == PRM_OK) {
@@ -205,8 +205,8 @@ static void of_our_own_info_only_the_iv_can_change_unnoticed(void **state) {
     }
     assert_int_equal(opened, 128 * FX_CIPHERS);
     printf("%u flips refused, %u (all in the iv) left to the digests\n", refused, opened);
-    cli_bytes_free(&c);
-    cli_bytes_free(&n);
+    primum_bytes_free(&c);
+    primum_bytes_free(&n);
 }
 
 /* ---- The parser ---- */
@@ -341,12 +341,12 @@ static prm_result fails4(void *ctx, const uint8_t kek[16], prm_span wrapped, uin
 }
 
 static void a_failing_provider_gives_no_key(void **state) {
-    struct cli_bytes c, n;
+    struct primum_bytes c, n;
     struct prm_suit_encrypt view;
 
     (void)state;
     encrypt(prm_span_of(zero, 16), 1, 3, &c, &n);
-    assert_result(prm_suit_encrypt_parse(cli_span(&n), &view), PRM_OK);
+    assert_result(prm_suit_encrypt_parse(primum_span(&n), &view), PRM_OK);
     for (unsigned which = 0; which < 3; which++) {
         struct prm_cipher broken = people[0].cipher[0];
         struct prm_suit_keys keys = keys_of(0, 0);
@@ -359,19 +359,19 @@ static void a_failing_provider_gives_no_key(void **state) {
         assert_result(prm_suit_encrypt_open(&view, &keys, cek), PRM_ERR_CRYPTO);
         assert_memory_equal(cek, zero, sizeof cek);
     }
-    cli_bytes_free(&c);
-    cli_bytes_free(&n);
+    primum_bytes_free(&c);
+    primum_bytes_free(&n);
 }
 
 /* Recipients that name no kid: each is tried, and a bad one before ours is no obstacle. */
 static void recipients_without_kid_are_tried_in_turn(void **state) {
-    struct cli_bytes c, n;
+    struct primum_bytes c, n;
     struct prm_suit_encrypt view;
     uint8_t cek[PRM_SUIT_CEK_SIZE], bad_x[32] = {0};
 
     (void)state;
     encrypt(prm_span_of(zero, 16), 3, 3, &c, &n);
-    assert_result(prm_suit_encrypt_parse(cli_span(&n), &view), PRM_OK);
+    assert_result(prm_suit_encrypt_parse(primum_span(&n), &view), PRM_OK);
     for (size_t i = 0; i < 3; i++)
         view.recipient[i].kid = prm_span_of(NULL, 0);
     view.recipient[0].x = bad_x;
@@ -385,8 +385,8 @@ static void recipients_without_kid_are_tried_in_turn(void **state) {
         assert_result(prm_suit_encrypt_open(&view, &keys, cek), PRM_ERR_ENC_POINT);
         assert_memory_equal(cek, zero, sizeof cek);
     }
-    cli_bytes_free(&c);
-    cli_bytes_free(&n);
+    primum_bytes_free(&c);
+    primum_bytes_free(&n);
 }
 
 static void a_key_opens_under_its_whole_kid_only(void **state) {

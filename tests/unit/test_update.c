@@ -84,15 +84,15 @@ static prm_result send(struct rig *rig, const uint8_t *bytes, size_t len) {
     return result == PRM_OK ? prm_update_finish(&update) : result;
 }
 
-static uint8_t *copy_of(const struct cli_bytes *file) {
-    uint8_t *copy = cli_alloc(file->len);
+static uint8_t *copy_of(const struct primum_bytes *file) {
+    uint8_t *copy = primum_alloc(file->len);
 
     memcpy(copy, file->data, file->len);
     return copy;
 }
 
 /* Where a payload's bytes begin in a release: behind its name and the head of its bstr. */
-static size_t payload_off(const struct cli_bytes *file, const char *name) {
+static size_t payload_off(const struct primum_bytes *file, const char *name) {
     const uint8_t *at = memmem(file->data, file->len, name, strlen(name));
 
     /* The install sequence has the name too; the payload's own is the one at whose place a bstr follows. */
@@ -117,7 +117,7 @@ static size_t block_off(uint32_t k, uint32_t blocks) {
 }
 
 /* Bytes before the first payload's name; its bstr has a head of five bytes. */
-static size_t header_len(const struct cli_bytes *file) {
+static size_t header_len(const struct primum_bytes *file) {
     _Static_assert(APP_SIZE > UINT16_MAX, "the length takes four bytes");
     return payload_off(file, "#a0") - 5 - 4;
 }
@@ -139,7 +139,7 @@ static void flip_blocks(struct rig *rig, const char *name, uint32_t component, u
     const size_t payload = payload_off(&next.file, name);
     const uint32_t place = world.layout.bank_off[OTHER] + world.layout.component[component].off;
     uint8_t *file = copy_of(&next.file);
-    uint8_t *before = cli_alloc(world.flash_size);
+    uint8_t *before = primum_alloc(world.flash_size);
 
     for (uint32_t k = 0; k < blocks; k++) {
         const size_t at = payload + block_off(k, blocks) + (k * 97u) % (k + 1 < blocks ? BLOCK : size % BLOCK);

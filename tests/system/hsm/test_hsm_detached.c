@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "cli/keys.h"
+#include "host/keys/keys.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "tests/system/hsm/release_rig.h"
 #include "tests/system/hss/rig.h"
@@ -63,7 +63,7 @@ static void der_to_raw(void) {
     uint8_t raw[PRM_P256_SIG_SIZE], *der = rig_read("sig.der", &len);
 
     assert_non_null(der);
-    assert_int_equal(cli_key_sig_from_der(prm_span_of(der, len), raw), 1);
+    assert_int_equal(primum_key_sig_from_der(prm_span_of(der, len), raw), 1);
     rig_write("sig.raw", raw, sizeof raw);
     free(der);
 }

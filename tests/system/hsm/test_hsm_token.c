@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "cli/hss_state.h"
+#include "host/keys/hss_state.h"
 #include "tests/system/hsm/release_rig.h"
 #include "tests/system/hsm/token.h"
 #include "tests/system/hss/rig.h"

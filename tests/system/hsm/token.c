@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <p11-kit/p11-kit.h>
 
-#include "cli/keys.h"
+#include "host/keys/keys.h"
 #include "tests/system/hss/rig.h"
 
 #define SO_PIN "so-pin-5820"
@@ -206,15 +206,15 @@ void token_generate(const struct token_key *key) {
 }
 
 void token_import(const struct token_key *key, const char *pem_path) {
-    uint8_t scalar[CLI_SCALAR_SIZE], point[3 + PRM_P256_PUBLIC_SIZE] = {0x04, 0x41, 0x04}, id;
+    uint8_t scalar[PRIMUM_SCALAR_SIZE], point[3 + PRM_P256_PUBLIC_SIZE] = {0x04, 0x41, 0x04}, id;
     struct prm_anchor anchor;
     EVP_PKEY *pkey = NULL;
     CK_OBJECT_HANDLE object;
     struct part a = common_of(key, &public_class, &id), b = common_of(key, &private_class, &id);
 
-    assert_int_equal(cli_key_read_private(pem_path, NULL, &pkey), 0);
-    assert_int_equal(cli_key_scalar(pkey, scalar), 0);
-    assert_int_equal(cli_key_anchor(pkey, pem_path, &anchor), 0);
+    assert_int_equal(primum_key_read_private(pem_path, NULL, &pkey), 0);
+    assert_int_equal(primum_key_scalar(pkey, scalar), 0);
+    assert_int_equal(primum_key_anchor(pkey, pem_path, &anchor), 0);
     EVP_PKEY_free(pkey);
     memcpy(point + 3, anchor.public_key, sizeof anchor.public_key);
     load();

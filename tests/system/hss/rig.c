@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "cli/hss_check.h"
+#include "host/keys/hss_check.h"
 #include "crypto/hss_parse.h"
 
 #define WORDS_MAX 16
@@ -155,7 +155,7 @@ struct use {
 };
 
 /* 1 if the bytes are a signature, whole. */
-static int read_whole(const struct cli_hss_public *pub, const uint8_t *sig, size_t len, struct use *use) {
+static int read_whole(const struct primum_hss_public *pub, const uint8_t *sig, size_t len, struct use *use) {
     struct prm_hss_view view;
 
     if (prm_hss_parse(prm_span_of(pub->bytes, pub->len), prm_span_of(sig, len), &view) != PRM_OK)
@@ -190,7 +190,7 @@ static void compare(const struct use *a, const struct use *b) {
     }
 }
 
-static void take(const struct cli_hss_public *pub, const char *name, struct rig_verdict *verdict, struct use *uses,
+static void take(const struct primum_hss_public *pub, const char *name, struct rig_verdict *verdict, struct use *uses,
                  unsigned *count) {
     char path[PATH_MAX];
     size_t len = 0;
@@ -205,7 +205,7 @@ static void take(const struct cli_hss_public *pub, const char *name, struct rig_
     const int whole = read_whole(pub, sig, len, use);
     if (strchr(name, '.') == NULL) {
         /* Named as asked for: must be complete, and sign that very name. */
-        if (!whole || !cli_hss_check(pub, prm_span_of(name, strlen(name)), prm_span_of(sig, len)))
+        if (!whole || !primum_hss_check(pub, prm_span_of(name, strlen(name)), prm_span_of(sig, len)))
             fail_msg("%s is not a valid signature", name);
         verdict->complete++;
     } else {
@@ -223,14 +223,14 @@ static void take(const struct cli_hss_public *pub, const char *name, struct rig_
 
 struct rig_verdict rig_judge(void) {
     struct rig_verdict verdict = {0, 0, 0};
-    struct cli_hss_public pub;
+    struct primum_hss_public pub;
     struct use *uses = calloc(SIGNATURES_MAX, sizeof *uses);
     unsigned count = 0;
     DIR *dir = opendir("out");
 
     assert_non_null(uses);
     assert_non_null(dir);
-    assert_int_equal(cli_hss_public_read("k.hss.pub", &pub), CLI_OK);
+    assert_int_equal(primum_hss_public_read("k.hss.pub", &pub), PRIMUM_OK);
     for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         if (entry->d_name[0] != '.')
             take(&pub, entry->d_name, &verdict, uses, &count);

@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "cli/hss_check.h"
-#include "cli/hss_state.h"
+#include "host/keys/hss_check.h"
+#include "host/keys/hss_state.h"
 #include "tests/system/hss/rig.h"
 
 static const char *program;
@@ -49,7 +49,7 @@ static void copy(const char *from, const char *to) {
 static uint64_t left_of(const char *path) {
     struct hss_state s;
 
-    assert_int_equal(hss_state_read(path, &s), CLI_OK);
+    assert_int_equal(hss_state_read(path, &s), PRIMUM_OK);
     const uint64_t left = s.end - s.next;
     hss_state_close(&s);
     return left;
@@ -82,7 +82,7 @@ static void test_to_the_last(void **state) {
     }
     assert_int_equal(stat("k.hss", &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_equal(sign("k.hss", "toomuch"), CLI_REFUSED);
+    assert_int_equal(sign("k.hss", "toomuch"), PRIMUM_REFUSED);
     assert_true(rig_said("no signatures left"));
     const struct rig_verdict verdict = rig_judge();
     assert_int_equal(verdict.complete, 32);
@@ -102,7 +102,7 @@ static void test_show(void **state) {
     assert_true(rig_said("1023 left of 1024") && rig_said("height 5, Winternitz 4, 2 levels"));
     assert_int_equal(rig_run(pub), 0);
     assert_true(rig_said("height 5, Winternitz 4, 2 levels"));
-    assert_int_equal(rig_run(none), CLI_REFUSED);
+    assert_int_equal(rig_run(none), PRIMUM_REFUSED);
     assert_int_equal(left_of("k.hss"), 1023);
 }
 
@@ -114,12 +114,12 @@ static void test_keygen_keeps(void **state) {
 
     (void)state;
     rig_keygen("5", "4", "1");
-    assert_int_equal(rig_run(words), CLI_REFUSED);
+    assert_int_equal(rig_run(words), PRIMUM_REFUSED);
     assert_int_equal(rename("k.hss", "moved"), 0);
-    assert_int_equal(rig_run(words), CLI_REFUSED);
+    assert_int_equal(rig_run(words), PRIMUM_REFUSED);
     assert_int_not_equal(access("k.hss", F_OK), 0);
-    assert_int_equal(rig_run(odd), CLI_USAGE);
-    assert_int_equal(rig_run(deep), CLI_USAGE);
+    assert_int_equal(rig_run(odd), PRIMUM_USAGE);
+    assert_int_equal(rig_run(deep), PRIMUM_USAGE);
 }
 
 static void test_split(void **state) {
@@ -128,10 +128,10 @@ static void test_split(void **state) {
     (void)state;
     rig_keygen("5", "8", "2");
     assert_int_equal(sign("k.hss", "p0"), 0);
-    assert_int_equal(split("k.hss", "1024", "o.hss"), CLI_REFUSED);
-    assert_int_equal(split("k.hss", "0", "o.hss"), CLI_USAGE);
-    assert_int_equal(split("k.hss", "3", "nowhere/o.hss"), CLI_IO);
-    assert_int_equal(split("k.hss", "3", "k.hss.pub"), CLI_REFUSED);
+    assert_int_equal(split("k.hss", "1024", "o.hss"), PRIMUM_REFUSED);
+    assert_int_equal(split("k.hss", "0", "o.hss"), PRIMUM_USAGE);
+    assert_int_equal(split("k.hss", "3", "nowhere/o.hss"), PRIMUM_IO);
+    assert_int_equal(split("k.hss", "3", "k.hss.pub"), PRIMUM_REFUSED);
     assert_int_equal(left_of("k.hss"), 1023);
     /* In the middle of a bottom tree: both files then have its upper key sign, and must sign the same. */
     assert_int_equal(split("k.hss", "1013", "o.hss"), 0);
@@ -144,12 +144,12 @@ static void test_split(void **state) {
         snprintf(name, sizeof name, "o%d", i);
         assert_int_equal(sign("o.hss", name), 0);
     }
-    assert_int_equal(sign("k.hss", "end"), CLI_REFUSED);
+    assert_int_equal(sign("k.hss", "end"), PRIMUM_REFUSED);
     for (int i = 0; i < 40; i++) {
         snprintf(name, sizeof name, "q%d", i);
         assert_int_equal(sign("oo.hss", name), 0);
     }
-    assert_int_equal(sign("oo.hss", "end"), CLI_REFUSED);
+    assert_int_equal(sign("oo.hss", "end"), PRIMUM_REFUSED);
     const struct rig_verdict verdict = rig_judge();
     assert_int_equal(verdict.complete, 1 + 10 + 10 + 40);
     assert_int_equal(verdict.highest, 1023);
@@ -161,14 +161,14 @@ static void test_copies(void **state) {
     rig_keygen("5", "8", "1");
     assert_int_equal(sign("k.hss", "a"), 0);
     copy("k.hss", "old");
-    assert_int_equal(sign("old", "b"), CLI_REFUSED);
+    assert_int_equal(sign("old", "b"), PRIMUM_REFUSED);
     assert_true(rig_said("copied, moved or restored"));
     assert_int_equal(sign("k.hss", "c"), 0);
-    assert_int_equal(sign("old", "d"), CLI_REFUSED);
+    assert_int_equal(sign("old", "d"), PRIMUM_REFUSED);
     assert_true(rig_said("older than"));
     copy("old", "k.hss");
-    assert_int_equal(sign("k.hss", "e"), CLI_REFUSED);
-    assert_int_equal(split("k.hss", "4", "o.hss"), CLI_REFUSED);
+    assert_int_equal(sign("k.hss", "e"), PRIMUM_REFUSED);
+    assert_int_equal(split("k.hss", "4", "o.hss"), PRIMUM_REFUSED);
     /* Adopted, it goes on behind what this machine saw. */
     assert_int_equal(adopt("k.hss", "0"), 0);
     assert_int_equal(left_of("k.hss"), 30);
@@ -187,7 +187,7 @@ static void test_backup_before_split(void **state) {
     copy("k.hss", "old");
     assert_int_equal(split("k.hss", "20", "o.hss"), 0);
     assert_int_equal(rename("old", "k.hss"), 0);
-    assert_int_equal(sign("k.hss", "a"), CLI_REFUSED);
+    assert_int_equal(sign("k.hss", "a"), PRIMUM_REFUSED);
     assert_int_equal(adopt("k.hss", "0"), 0);
     assert_int_equal(left_of("k.hss"), 12);
 }
@@ -198,12 +198,12 @@ static void test_elsewhere(void **state) {
     rig_keygen("5", "8", "1");
     copy("k.hss", "there");
     setenv("XDG_STATE_HOME", "/proc/self/no-such-place", 1);
-    assert_int_equal(sign("k.hss", "a"), CLI_IO);
+    assert_int_equal(sign("k.hss", "a"), PRIMUM_IO);
     assert_int_equal(mkdir("other", 0700), 0);
     char *other = realpath("other", NULL);
     setenv("XDG_STATE_HOME", other, 1);
     free(other);
-    assert_int_equal(sign("there", "b"), CLI_REFUSED);
+    assert_int_equal(sign("there", "b"), PRIMUM_REFUSED);
     assert_int_equal(left_of("there"), 32);
     assert_int_equal(sign("k.hss", "c"), 0);
 }
@@ -223,8 +223,8 @@ static void test_names(void **state) {
     assert_true(S_ISLNK(st.st_mode));
     assert_int_equal(left_of("sub/k.hss"), 30);
     assert_int_equal(link("sub/k.hss", "hard.hss"), 0);
-    assert_int_equal(sign("sub/k.hss", "c"), CLI_REFUSED);
-    assert_int_equal(sign("hard.hss", "c"), CLI_REFUSED);
+    assert_int_equal(sign("sub/k.hss", "c"), PRIMUM_REFUSED);
+    assert_int_equal(sign("hard.hss", "c"), PRIMUM_REFUSED);
     assert_int_equal(unlink("hard.hss"), 0);
     assert_int_equal(sign("sub/k.hss", "c"), 0);
     assert_int_equal(rig_judge().highest, 2);
@@ -244,12 +244,12 @@ static void test_passphrase(void **state) {
     rig_write("wrong", "correct house\n", 14);
     rig_write("a", "a", 1);
     assert_int_equal(rig_run(keygen), 0);
-    assert_int_equal(rig_run(bad), CLI_REFUSED);
+    assert_int_equal(rig_run(bad), PRIMUM_REFUSED);
     assert_int_equal(left_of("k.hss"), 32);
     assert_int_equal(rig_run(good), 0);
     assert_int_equal(rig_judge().complete, 1);
-    assert_int_equal(hss_state_read("k.hss", &s), CLI_OK);
-    assert_int_equal(hss_seed_open(&s.sealed, "k.hss", "correct horse", seed), CLI_OK);
+    assert_int_equal(hss_state_read("k.hss", &s), PRIMUM_OK);
+    assert_int_equal(hss_seed_open(&s.sealed, "k.hss", "correct horse", seed), PRIMUM_OK);
     uint8_t *file = rig_read("k.hss", &len);
     assert_null(memmem(file, len, seed, 16));
     free(file);
@@ -267,7 +267,7 @@ static void test_disk_full(void **state) {
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
     const int status = rig_run(words);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
-    assert_int_equal(status, CLI_IO);
+    assert_int_equal(status, PRIMUM_IO);
     assert_int_not_equal(access("out/a", F_OK), 0);
     assert_int_not_equal(access("k.hss.new", F_OK), 0);
     assert_int_equal(left_of("k.hss"), 32);
@@ -276,14 +276,14 @@ static void test_disk_full(void **state) {
 }
 
 static void test_public_file(void **state) {
-    struct cli_hss_public from_key, from_file;
+    struct primum_hss_public from_key, from_file;
     size_t len = 0;
     unsigned same = 0;
 
     (void)state;
     rig_keygen("5", "8", "1");
-    assert_int_equal(cli_hss_public_of("k.hss", &from_key), 0);
-    assert_int_equal(cli_hss_public_read("k.hss.pub", &from_file), 0);
+    assert_int_equal(primum_hss_public_of("k.hss", &from_key), 0);
+    assert_int_equal(primum_hss_public_read("k.hss.pub", &from_file), 0);
     assert_int_equal(from_key.len, from_file.len);
     assert_memory_equal(from_key.bytes, from_file.bytes, from_key.len);
     assert_memory_equal(from_key.kid, from_file.kid, sizeof from_key.kid);
@@ -294,14 +294,14 @@ static void test_public_file(void **state) {
         rig_write("bad.pub", pem, len);
         pem[i] = was;
         /* Refused, or another key; the same only from bits that base64 doesn't use, in its last letter, and line ends. */
-        if (cli_hss_public_read("bad.pub", &from_file) == 0 && was != '\n')
+        if (primum_hss_public_read("bad.pub", &from_file) == 0 && was != '\n')
             same += memcmp(from_key.bytes, from_file.bytes, from_key.len) == 0;
     }
     free(pem);
     assert_true(same <= 1);
-    assert_int_equal(cli_hss_is_key("k.hss"), 1);
-    assert_int_equal(cli_hss_is_key("k.hss.pub"), 0);
-    assert_int_equal(cli_hss_is_key("none"), 0);
+    assert_int_equal(primum_hss_is_key("k.hss"), 1);
+    assert_int_equal(primum_hss_is_key("k.hss.pub"), 0);
+    assert_int_equal(primum_hss_is_key("none"), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

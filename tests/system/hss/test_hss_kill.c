@@ -27,8 +27,8 @@
 
 #include <cmocka.h>
 
-#include "cli/hss_key.h"
-#include "cli/hss_state.h"
+#include "host/keys/hss_key.h"
+#include "host/keys/hss_state.h"
 #include "tests/system/hss/rig.h"
 
 #define STOPS_MAX 20000u
@@ -170,7 +170,7 @@ static int run_traced(const char *const words[], struct trace *trace) {
 static uint64_t next_of(const char *path) {
     struct hss_state s;
 
-    assert_int_equal(hss_state_read(path, &s), CLI_OK);
+    assert_int_equal(hss_state_read(path, &s), PRIMUM_OK);
     const uint64_t next = s.next;
     hss_state_close(&s);
     return next;
@@ -231,7 +231,7 @@ static void judge_ranges(void) {
         struct hss_state s;
         if (strstr(entry->d_name, ".hss") == NULL || strstr(entry->d_name, ".pub") != NULL)
             continue;
-        if (!cli_hss_is_key(entry->d_name) || hss_state_read(entry->d_name, &s) != CLI_OK)
+        if (!primum_hss_is_key(entry->d_name) || hss_state_read(entry->d_name, &s) != PRIMUM_OK)
             continue;
         snprintf(ranges[count].name, sizeof ranges[0].name, "%s", entry->d_name);
         ranges[count].next = s.next;

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "cli/hss_check.h"
-#include "cli/hss_state.h"
+#include "host/keys/hss_check.h"
+#include "host/keys/hss_state.h"
 #include "codec/cose.h"
 #include "suit/suit.h"
 #include "tests/system/hss/rig.h"
@@ -29,14 +29,14 @@ static int sign(const char *key1, const char *key2, const char *out) {
 static uint64_t next_of(const char *path) {
     struct hss_state s;
 
-    assert_int_equal(hss_state_read(path, &s), CLI_OK);
+    assert_int_equal(hss_state_read(path, &s), PRIMUM_OK);
     const uint64_t next = s.next;
     hss_state_close(&s);
     return next;
 }
 
 /* Authentication block `index` of a release: what the COSE structure says; 1 if it is right by the key. */
-static int block_is_right(const char *path, uint32_t index, const struct cli_hss_public *pub, int32_t *alg) {
+static int block_is_right(const char *path, uint32_t index, const struct primum_hss_public *pub, int32_t *alg) {
     struct prm_suit_envelope envelope;
     struct prm_cose_sign1 sign1;
     struct prm_cose_tbs tbs;
@@ -56,7 +56,7 @@ static int block_is_right(const char *path, uint32_t index, const struct cli_hss
     }
     *alg = sign1.alg;
     const int right = sign1.kid.len == sizeof pub->kid && memcmp(sign1.kid.ptr, pub->kid, sizeof pub->kid) == 0 &&
-                      cli_hss_check(pub, prm_span_of(message, at), sign1.signature);
+                      primum_hss_check(pub, prm_span_of(message, at), sign1.signature);
     free(file);
     return right;
 }
@@ -67,7 +67,7 @@ static void test_hybrid(void **state) {
                                       "24",     "--winternitz", "8",       "-o",       "k", NULL};
     /* A vector table and something behind it. */
     static const uint8_t image[64] = {0x00, 0x00, 0x21, 0x28, 0x01, 0x21, 0x00, 0x80};
-    struct cli_hss_public pub;
+    struct primum_hss_public pub;
     int32_t alg = 0;
 
     (void)state;
@@ -75,7 +75,7 @@ static void test_hybrid(void **state) {
     rig_write("a.bin", image, sizeof image);
     assert_int_equal(rig_run(ec), 0);
     assert_int_equal(rig_run(hss), 0);
-    assert_int_equal(cli_hss_public_read("k.hss.pub", &pub), 0);
+    assert_int_equal(primum_hss_public_read("k.hss.pub", &pub), 0);
     assert_int_equal(sign("e.pem", "k.hss", "1.suit"), 0);
     assert_int_equal(sign("k.hss", "e.pem", "2.suit"), 0);
     /* In the order of the command line. */
@@ -102,7 +102,7 @@ static void test_too_large(void **state) {
     rig_write("a.bin", image, sizeof image);
     assert_int_equal(rig_run(ec), 0);
     rig_keygen("5", "1", "2");
-    assert_int_equal(sign("e.pem", "k.hss", "1.suit"), CLI_REFUSED);
+    assert_int_equal(sign("e.pem", "k.hss", "1.suit"), PRIMUM_REFUSED);
     assert_int_equal(next_of("k.hss"), 0);
     rig_end();
 }

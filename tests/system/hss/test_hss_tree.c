@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "cli/hss_check.h"
-#include "cli/hss_state.h"
+#include "host/keys/hss_check.h"
+#include "host/keys/hss_state.h"
 
 static void unhex(const char *text, uint8_t *out, size_t len) {
     for (size_t i = 0; i < len; i++) {
@@ -58,7 +58,7 @@ static void test_rfc8554(void **state) {
 }
 
 /* The tree as a public key of one level, and its row. */
-static uint8_t *grow(const struct hss_tree *tree, struct cli_hss_public *pub) {
+static uint8_t *grow(const struct hss_tree *tree, struct primum_hss_public *pub) {
     uint8_t root[HSS_N_MAX];
     uint8_t *row = malloc(hss_row_len(&tree->set));
 
@@ -76,15 +76,15 @@ static void sign_and_check(uint32_t n, uint32_t h, uint32_t w, const uint32_t *l
     const struct hss_tree tree = make_tree(n, h, w);
     const prm_span message = prm_span_of("the dose is 3 ml/h", 18);
     const prm_span other = prm_span_of("the dose is 9 ml/h", 18);
-    struct cli_hss_public pub;
+    struct primum_hss_public pub;
     uint8_t *row = grow(&tree, &pub);
     const size_t len = 4u + hss_lms_sig_len(&tree.set);
     uint8_t *sig = calloc(1, len);
 
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(hss_lms_sign(&tree, row, leaves[i], message, sig + 4), 1);
-        assert_true(cli_hss_check(&pub, message, prm_span_of(sig, len)));
-        assert_false(cli_hss_check(&pub, other, prm_span_of(sig, len)));
+        assert_true(primum_hss_check(&pub, message, prm_span_of(sig, len)));
+        assert_false(primum_hss_check(&pub, other, prm_span_of(sig, len)));
         assert_int_equal(hss_get32(sig + 4), leaves[i]);
     }
     free(sig);
@@ -131,7 +131,7 @@ static void test_no_such_set(void **state) {
 /* One flipped bit in the seed or in the row's node above the leaf, and nothing is signed. */
 static void test_damage(void **state) {
     struct hss_tree tree = make_tree(32, 10, 2);
-    struct cli_hss_public pub;
+    struct primum_hss_public pub;
     uint8_t *row = grow(&tree, &pub);
     uint8_t *sig = malloc(hss_lms_sig_len(&tree.set));
 
@@ -152,7 +152,7 @@ static void test_damage(void **state) {
 /* A small state of two levels with both trees there. */
 static void make_state(struct hss_state *s) {
     const struct hss_tree top = make_tree(24, 5, 8);
-    struct cli_hss_public pub;
+    struct primum_hss_public pub;
 
     memset(s, 0, sizeof *s);
     s->fd = -1;
@@ -168,7 +168,7 @@ static void make_state(struct hss_state *s) {
     s->next = 77;
     s->end = 1000;
     s->generation = 9;
-    assert_int_equal(hss_trees_ensure(s, top.seed, s->next), CLI_OK);
+    assert_int_equal(hss_trees_ensure(s, top.seed, s->next), PRIMUM_OK);
     assert_int_equal(s->level[1].tree, 2);
 }
 
@@ -177,26 +177,26 @@ static void test_state_bits(void **state) {
 
     (void)state;
     make_state(&s);
-    struct cli_bytes file = hss_state_encode(&s);
-    assert_int_equal(hss_state_decode("it", cli_span(&file), &again), CLI_OK);
-    struct cli_bytes same = hss_state_encode(&again);
+    struct primum_bytes file = hss_state_encode(&s);
+    assert_int_equal(hss_state_decode("it", primum_span(&file), &again), PRIMUM_OK);
+    struct primum_bytes same = hss_state_encode(&again);
     assert_int_equal(same.len, file.len);
     assert_memory_equal(same.data, file.data, file.len);
-    cli_bytes_free(&same);
+    primum_bytes_free(&same);
     hss_state_close(&again);
     for (size_t bit = 0; bit < 8 * file.len; bit++) {
         file.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_int_equal(hss_state_decode("it", cli_span(&file), &again), CLI_REFUSED);
+        assert_int_equal(hss_state_decode("it", primum_span(&file), &again), PRIMUM_REFUSED);
         file.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     for (size_t len = 0; len < file.len; len++) {
         /* A copy of its own, so that a sanitizer sees what is read beyond it. */
         uint8_t *cut = malloc(len + (len == 0));
         memcpy(cut, file.data, len);
-        assert_int_equal(hss_state_decode("it", prm_span_of(cut, len), &again), CLI_REFUSED);
+        assert_int_equal(hss_state_decode("it", prm_span_of(cut, len), &again), PRIMUM_REFUSED);
         free(cut);
     }
-    cli_bytes_free(&file);
+    primum_bytes_free(&file);
     hss_state_close(&s);
 }
 
@@ -207,24 +207,24 @@ static void test_state_lies(void **state) {
 
     (void)state;
     make_state(&s);
-    struct cli_bytes file = hss_state_encode(&s);
+    struct primum_bytes file = hss_state_encode(&s);
     for (size_t at = 8; at < 112; at++) {
         for (unsigned value = 0; value < 256; value++) {
             const uint8_t was = file.data[at];
             file.data[at] = (uint8_t)value;
             hss_sha256(prm_span_of(file.data, file.len - 32), file.data + file.len - 32);
-            const int status = hss_state_decode("it", cli_span(&file), &again);
-            if (status == CLI_OK) {
+            const int status = hss_state_decode("it", primum_span(&file), &again);
+            if (status == PRIMUM_OK) {
                 assert_true(again.first <= again.next && again.next <= again.end && again.end <= 1024);
                 assert_int_equal(again.levels, 2);
                 hss_state_close(&again);
             }
-            refused += status != CLI_OK;
+            refused += status != PRIMUM_OK;
             file.data[at] = was;
         }
     }
     assert_true(refused > 20000);
-    cli_bytes_free(&file);
+    primum_bytes_free(&file);
     hss_state_close(&s);
 }
 
@@ -240,10 +240,10 @@ static void test_upper_signature(void **state) {
     memcpy(seed, s.sealed.seed, sizeof seed);
     memcpy(sig, s.level[1].sig, len);
     memcpy(key, s.level[1].key, sizeof key);
-    assert_int_equal(hss_trees_ensure(&s, seed, 96), CLI_OK);
+    assert_int_equal(hss_trees_ensure(&s, seed, 96), PRIMUM_OK);
     assert_memory_not_equal(key, s.level[1].key, sizeof key);
     assert_memory_not_equal(sig, s.level[1].sig, len);
-    assert_int_equal(hss_trees_ensure(&s, seed, 95), CLI_OK);
+    assert_int_equal(hss_trees_ensure(&s, seed, 95), PRIMUM_OK);
     assert_memory_equal(key, s.level[1].key, sizeof key);
     assert_memory_equal(sig, s.level[1].sig, len);
     free(sig);

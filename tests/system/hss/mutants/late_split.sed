@@ -5,10 +5,10 @@ static char *late_path;\
 static uint64_t late_count;\
 static void late(void) {\
     struct hss_state s;\
-    if (hss_state_lock(late_path, HSS_CHECKED, &s) == CLI_OK) {\
+    if (hss_state_lock(late_path, HSS_CHECKED, &s) == PRIMUM_OK) {\
         s.end -= late_count;\
         (void)hss_state_commit(&s);\
     }\
 }\
 
-/^static int split_locked(/,/^}/s/int status = hss_state_commit(s);/int status = (late_path = cli_format("%s", s->path), late_count = count, atexit(late));/
+/^static int split_locked(/,/^}/s/int status = hss_state_commit(s);/int status = (late_path = primum_format("%s", s->path), late_count = count, atexit(late));/

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * device.h - an emulated device as a folder: rom.bin (root code and trust anchors), fuse.bin (identity), flash.img and
+ * eeprom.img, key.bin (its private key for encrypted payloads; device.pub.pem is the public half); report.bin holds the
+ * boot report of the last boot. The board's QEMU and the host run on the same files.
+ */
+#ifndef PRIMUM_DEVICE_H
+#define PRIMUM_DEVICE_H
+
+#include <stdio.h>
+
+#include <openssl/evp.h>
+
+#include "boot/boot.h"
+#include "journal/state.h"
+#include "host/file/file.h"
+#include "ports/eeprom/eeprom_cell.h"
+#include "ports/sim/sim.h"
+
+/* An open device: nobody else uses it while it is. Not to be moved. */
+struct primum_device {
+    int lock;
+    struct primum_bytes rom, fuses;
+    struct prm_sim_flash flash;
+    struct prm_sim_counter counter;
+    struct prm_eeprom_counter trust_format;
+    struct prm_eeprom_cell kept_format;
+    struct prm_counter trust_counter; /* these two over the memory of `counter` */
+    struct prm_cell kept;
+};
+
+/* A file of a device's folder. Owns: the caller frees. */
+char *primum_device_path(const char *dir, const char *file);
+
+/* Takes the device for this process; `*fd` is closed to give it back. PRIMUM_OK, PRIMUM_REFUSED (in use) or PRIMUM_IO,
+ * after saying why. */
+int primum_device_lock(const char *dir, int *fd);
+
+/* Locks and opens. PRIMUM_OK, or PRIMUM_REFUSED or PRIMUM_IO after saying why. `primum_device_close` gives PRIMUM_OK or
+ * PRIMUM_IO. */
+int primum_device_open(const char *dir, struct primum_device *device);
+int primum_device_close(struct primum_device *device);
+
+/* Where things are on the board. */
+extern const struct prm_layout primum_board_layout;
+
+/*
+ * The device's private key for encrypted payloads (key.bin). Owns: the caller frees. PRIMUM_OK with NULL if the device
+ * has none; PRIMUM_REFUSED, PRIMUM_IO after saying why.
+ */
+int primum_device_key(const char *dir, EVP_PKEY **out);
+
+/* The anchors in a device's ROM; empty if the file is too short. */
+prm_span primum_device_trust(const struct primum_device *device);
+
+/* "a" or "b" to a slot number; 0 if it is neither. */
+int primum_parse_slot(const char *text, uint32_t *slot);
+
+/*
+ * What a device with these fuses, anchors and floor says of a release: its own boot code, run over a flash in memory
+ * that holds the envelope in every slot, and each slot's images. PRIMUM_OK with the report, or PRIMUM_REFUSED (it fits
+ * no slot) after saying so.
+ */
+struct primum_trial {
+    prm_span fuses, trust, envelope;
+    uint32_t components; /* that the device has */
+    prm_span image[PRM_BOOT_SLOTS][PRM_COMPONENTS];
+    int use[PRM_BOOT_SLOTS]; /* put the release into this slot */
+    int services_only;       /* judge the services, and leave the application out: it can't be read without a key */
+    uint64_t floor;
+    prm_span trust_slot[PRM_TRUST_SLOTS]; /* what its trust slots hold */
+    uint64_t trust_floor;
+    uint8_t kept[PRM_CELL_SIZE]; /* counts where trust slots are given */
+};
+int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report);
+
+/* Writes a slot as a programmer does: erased, images, envelope, header, and its status in the journal. Errors: FLASH_*.
+ */
+PRM_MUST_USE prm_result primum_device_program(const struct prm_flash *flash, const struct prm_layout *layout,
+                                              uint32_t slot, prm_span envelope, const prm_span image[PRM_COMPONENTS],
+                                              enum prm_bank_status status);
+PRM_MUST_USE prm_result primum_device_erase(const struct prm_flash *flash, uint32_t slot);
+
+/*
+ * device_trust.c. Puts a trust manifest into the trust slots as a programmer does; erases them. The trust in force in
+ * an open device, for a trial. PRIMUM_OK; PRIMUM_REFUSED, PRIMUM_IO after saying why.
+ */
+int primum_device_flash_trust(const char *dir, const char *path);
+int primum_device_erase_trust(const char *dir);
+void primum_device_trial_trust(const struct primum_device *device, struct primum_trial *trial);
+
+/* The counter and the cell of trust over an EEPROM, at the board's places. */
+void primum_device_open_trust(struct primum_device *device);
+
+/* Makes fuse.bin's contents. PRIMUM_OK or PRIMUM_IO. */
+int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *device, struct prm_fuses *out);
+
+/* A boot report for people, or for programs. `primum_report_valid` tells a whole report from anything else. */
+int primum_report_valid(const struct prm_boot_report *report);
+void primum_report_print(const struct prm_boot_report *report);
+int primum_report_print_json(const struct prm_boot_report *report);
+
+/* The verbs of `primum device`, argv starting at the verb. */
+int cmd_device_new(int argc, char **argv);
+int cmd_device_flash(int argc, char **argv);
+int cmd_device_erase(int argc, char **argv);
+int cmd_device_flip(int argc, char **argv);
+int cmd_device_boot(int argc, char **argv);
+int cmd_device_report(int argc, char **argv);
+int cmd_device_set_floor(int argc, char **argv);
+int cmd_device_send(int argc, char **argv);
+int cmd_device_stop(int argc, char **argv);
+
+#endif

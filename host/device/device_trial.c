@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_trial.c - what a device would say of a release, asked of its own boot code. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/device/device.h"
+#include "ports/mps2-an505/board.h"
+#include "providers/openssl/crypto_openssl.h"
+
+/* The trust of the device that is asked. */
+static prm_result put_trust(struct primum_device *device, const struct primum_trial *trial) {
+    int given = 0;
+    prm_result result;
+
+    primum_device_open_trust(device);
+    result = device->trust_counter.advance_to(device->trust_counter.ctx, trial->trust_floor);
+    for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
+        given |= trial->trust_slot[i].len > 0;
+        if (trial->trust_slot[i].len > PRM_TRUST_SLOT_SIZE)
+            return PRM_ERR_FLASH_RANGE;
+        if (trial->trust_slot[i].len > 0)
+            memcpy(device->flash.bytes + primum_board_layout.trust_off[i], trial->trust_slot[i].ptr,
+                   trial->trust_slot[i].len);
+    }
+    return result == PRM_OK && given ? device->kept.write(device->kept.ctx, trial->kept) : result;
+}
+
+/* Runs the boot over a flash and an EEPROM in memory. */
+static prm_result try_in_memory(const struct primum_trial *trial, struct primum_device *device,
+                                struct prm_boot_report *report) {
+    struct prm_layout layout = primum_board_layout;
+    struct prm_boot_workspace workspace;
+    struct prm_boot_plan plan;
+    uint8_t eeprom[BOARD_KEPT_OFF + PRM_EEPROM_CELL_SIZE];
+    prm_result result;
+
+    layout.components = trial->components;
+    memset(eeprom, 0xFF, sizeof eeprom);
+    result = prm_sim_counter_init(&device->counter, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
+    if (result == PRM_OK)
+        result = device->counter.counter.advance_to(device->counter.counter.ctx, trial->floor);
+    if (result == PRM_OK)
+        result = put_trust(device, trial);
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
+        if (trial->use[slot])
+            result = primum_device_program(&device->flash.flash, &layout, slot, trial->envelope, trial->image[slot],
+                                           trial->services_only ? PRM_BANK_PARTIAL : PRM_BANK_CONFIRMED);
+    }
+    if (result != PRM_OK)
+        return result;
+    const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
+                                               .flash = &device->flash.flash,
+                                               .counter = &device->counter.counter,
+                                               .layout = &layout,
+                                               .rules = prm_boot_rules_manifest,
+                                               .trust_counter = &device->trust_counter,
+                                               .kept = &device->kept,
+                                               .fuses = trial->fuses,
+                                               .trust = trial->trust};
+    const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);
+    (void)booted; /* it is in the report */
+    return PRM_OK;
+}
+
+int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report) {
+    const uint32_t size = BOARD_SLOT_B_OFF + BOARD_SLOT_SIZE;
+    const struct prm_sim_part part = prm_sim_part_of(size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE);
+    uint8_t *bytes = primum_alloc(size);
+    struct primum_device device;
+
+    memset(&device, 0, sizeof device);
+    memset(bytes, part.erased, size);
+    prm_result result = prm_sim_flash_init(&device.flash, bytes, &part, NULL);
+    if (result == PRM_OK) {
+        result = try_in_memory(trial, &device, report);
+        const prm_result closed = prm_sim_flash_close(&device.flash);
+        result = result == PRM_OK ? closed : result;
+    }
+    free(bytes);
+    if (result != PRM_OK)
+        return primum_fail(PRIMUM_REFUSED, "the release does not fit a slot: %s", primum_result_text(result));
+    return PRIMUM_OK;
+}

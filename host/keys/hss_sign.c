@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hss_sign.c - making, using, splitting and adopting HSS keys. */
+#define _GNU_SOURCE /* getentropy */
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#include "host/keys/hss_check.h"
+#include "host/keys/hss_key.h"
+#include "host/keys/hss_state.h"
+#include "host/keys/keys.h"
+
+#define WARN_LEFT 16u /* signatures left from which on signing warns, whatever the size of the key */
+
+_Static_assert(PRIMUM_HSS_PUBLIC_MAX == HSS_PUBLIC_MAX && PRIMUM_HSS_KID_SIZE == HSS_KID_SIZE, "one public key");
+
+static void public_of(const struct hss_state *s, struct primum_hss_public *out) {
+    out->len = hss_state_public(s, out->bytes);
+    out->sig_len = hss_state_sig_len(s);
+    primum_hss_kid(out);
+}
+
+int primum_hss_public_of(const char *key_path, struct primum_hss_public *out) {
+    struct hss_state s;
+    const int status = hss_state_read(key_path, &s);
+
+    memset(out, 0, sizeof *out);
+    if (status != PRIMUM_OK)
+        return status;
+    public_of(&s, out);
+    hss_state_close(&s);
+    return PRIMUM_OK;
+}
+
+/* ---- Trees ---- */
+
+/* The tree of `level` on the way to index g. */
+static void tree_at(const struct hss_state *s, const uint8_t *seed, uint64_t g, uint32_t level, struct hss_tree *tree) {
+    tree->set = s->level[0].set;
+    memcpy(tree->id, s->level[0].key + 8, HSS_I_SIZE);
+    memcpy(tree->seed, seed, HSS_SEED_SIZE);
+    for (uint32_t i = 1; i <= level; i++) {
+        const struct hss_tree above = *tree;
+        hss_tree_child(&above, hss_state_leaf(s, g, i - 1u), &s->level[i].set, tree);
+    }
+}
+
+/* Computes level i's tree and has the level above sign it. */
+static int tree_grow(struct hss_state *s, const uint8_t *seed, uint64_t g, uint32_t i) {
+    struct hss_level *level = &s->level[i];
+    struct hss_tree tree, above;
+    uint8_t root[HSS_N_MAX];
+    int ok = 1;
+
+    tree_at(s, seed, g, i, &tree);
+    char *title = primum_format("computing tree %llu of level %u", (unsigned long long)hss_state_tree(s, g, i), i + 1u);
+    hss_row_grow(&tree, title, level->row);
+    free(title);
+    hss_row_root(&level->set, tree.id, level->row, root);
+    hss_key_put(&level->set, tree.id, root, level->key);
+    level->tree = hss_state_tree(s, g, i);
+    if (i > 0) {
+        tree_at(s, seed, g, i - 1u, &above);
+        ok = hss_lms_sign(&above, s->level[i - 1u].row, hss_state_leaf(s, g, i - 1u),
+                          prm_span_of(level->key, hss_key_len(&level->set)), level->sig);
+        OPENSSL_cleanse(&above, sizeof above);
+    }
+    OPENSSL_cleanse(&tree, sizeof tree);
+    return ok ? PRIMUM_OK
+              : primum_fail(PRIMUM_REFUSED, "the key's trees don't fit together: its file or this memory is damaged");
+}
+
+int hss_trees_ensure(struct hss_state *s, const uint8_t seed[HSS_SEED_SIZE], uint64_t g) {
+    int status = PRIMUM_OK;
+
+    for (uint32_t i = 0; i < s->levels && status == PRIMUM_OK; i++) {
+        if (s->level[i].tree != hss_state_tree(s, g, i))
+            status = tree_grow(s, seed, g, i);
+    }
+    return status;
+}
+
+/* ---- keygen ---- */
+
+/* A state with nothing in it but its shape and a range of all indices. */
+static int state_make(const struct primum_hss_options *o, struct hss_state *s) {
+    struct hss_set set;
+
+    memset(s, 0, sizeof *s);
+    s->fd = -1;
+    if (o->levels < 1 || o->levels > HSS_LEVELS_MAX)
+        return primum_fail(PRIMUM_USAGE, "an HSS key has 1 to %u levels", HSS_LEVELS_MAX);
+    if (o->height > HSS_H_MAX || o->winternitz > 8 || o->n > HSS_N_MAX ||
+        !hss_set_make((uint32_t)o->n, (uint32_t)o->height, (uint32_t)o->winternitz, &set))
+        return primum_fail(PRIMUM_USAGE,
+                           "no such parameters: --height is 5, 10, 15, 20 or 25, --winternitz 1, 2, 4 or 8, --n 32 "
+                           "or 24");
+    if (o->levels * o->height > HSS_BITS_MAX)
+        return primum_fail(PRIMUM_USAGE, "levels times height is at most %u", HSS_BITS_MAX);
+    s->levels = (uint32_t)o->levels;
+    s->end = (uint64_t)1 << (o->levels * o->height);
+    for (uint32_t i = 0; i < s->levels; i++) {
+        s->level[i].set = set;
+        s->level[i].tree = HSS_NO_TREE;
+        s->level[i].row = primum_alloc(hss_row_len(&set));
+        s->level[i].sig = i > 0 ? primum_alloc(hss_lms_sig_len(&set)) : NULL;
+    }
+    return PRIMUM_OK;
+}
+
+static int fill(struct hss_state *s, const char *passphrase) {
+    uint8_t seed[HSS_SEED_SIZE];
+    int status = PRIMUM_IO;
+
+    if (getentropy(seed, sizeof seed) != 0 || getentropy(s->level[0].key + 8, HSS_I_SIZE) != 0 ||
+        getentropy(s->lineage, sizeof s->lineage) != 0)
+        return primum_fail_errno("the system gives no randomness");
+    status = hss_seed_seal(seed, passphrase, &s->sealed);
+    if (status == PRIMUM_OK)
+        status = hss_trees_ensure(s, seed, 0);
+    OPENSSL_cleanse(seed, sizeof seed);
+    return status;
+}
+
+static int write_pair(struct hss_state *s, const char *key_path, const char *pub_path) {
+    struct primum_hss_public pub;
+    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
+
+    public_of(s, &pub);
+    char *pem = primum_hss_public_pem(&pub);
+    int status = hss_state_create(key_path, s, 1);
+    if (status == PRIMUM_OK)
+        status = primum_write_file(pub_path, prm_span_of(pem, strlen(pem)), 0644, PRIMUM_KEEP);
+    free(pem);
+    if (status != PRIMUM_OK)
+        return status;
+    primum_hex(pub.kid, sizeof pub.kid, id);
+    printf("key id      %s\nprivate key %s%s\npublic key  %s\nsignatures  %llu, %zu bytes each\n", id, key_path,
+           s->sealed.kind != HSS_SEAL_NONE ? " (encrypted)" : "", pub_path, (unsigned long long)s->end, pub.sig_len);
+    return PRIMUM_OK;
+}
+
+static int keygen(struct hss_state *s, const struct primum_hss_options *o, const char *key_path, const char *pub_path) {
+    char *passphrase = NULL;
+    int status = PRIMUM_OK;
+
+    /* Asked before hours of work. */
+    if (access(key_path, F_OK) == 0 || access(pub_path, F_OK) == 0)
+        return primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name",
+                           access(key_path, F_OK) == 0 ? key_path : pub_path);
+    if (o->passphrase_file != NULL)
+        status = primum_passphrase(o->passphrase_file, &passphrase);
+    if (status == PRIMUM_OK)
+        status = fill(s, passphrase);
+    hss_passphrase_free(passphrase);
+    return status == PRIMUM_OK ? write_pair(s, key_path, pub_path) : status;
+}
+
+int primum_hss_keygen(const char *name, const struct primum_hss_options *options) {
+    struct hss_state s;
+    char *key_path = primum_format("%s.hss", name);
+    char *pub_path = primum_format("%s.hss.pub", name);
+    int status = state_make(options, &s);
+
+    if (status == PRIMUM_OK)
+        status = keygen(&s, options, key_path, pub_path);
+    hss_state_close(&s);
+    free(key_path);
+    free(pub_path);
+    return status;
+}
+
+/* ---- sign ---- */
+
+/* The signature by index g; its trees are there. RFC 8554 6.2. */
+static int hss_signature(const struct hss_state *s, const uint8_t *seed, uint64_t g, prm_span message, uint8_t *out) {
+    const uint32_t last = s->levels - 1u;
+    struct hss_tree tree;
+    uint8_t *p = out + 4;
+
+    hss_put32(out, last);
+    for (uint32_t i = 1; i <= last; i++) {
+        const size_t sig_len = hss_lms_sig_len(&s->level[i - 1u].set), key_len = hss_key_len(&s->level[i].set);
+        memcpy(p, s->level[i].sig, sig_len);
+        memcpy(p + sig_len, s->level[i].key, key_len);
+        p += sig_len + key_len;
+    }
+    tree_at(s, seed, g, last, &tree);
+    const int ok = hss_lms_sign(&tree, s->level[last].row, hss_state_leaf(s, g, last), message, p);
+    OPENSSL_cleanse(&tree, sizeof tree);
+    return ok ? PRIMUM_OK
+              : primum_fail(PRIMUM_REFUSED, "the key's trees don't fit together: its file or this memory is damaged");
+}
+
+/* Takes the next index out of the file, for good. */
+static int reserve(struct hss_state *s, const uint8_t *seed, uint64_t *g) {
+    *g = s->next;
+    if (s->next >= s->end)
+        return primum_fail(PRIMUM_REFUSED, "%s has no signatures left; sign with its successor (docs/keys.md)",
+                           s->path);
+    int status = hss_trees_ensure(s, seed, *g);
+    if (status != PRIMUM_OK)
+        return status;
+    s->next++;
+    status = hss_state_commit(s);
+    if (status != PRIMUM_OK)
+        return status;
+    const uint64_t left = s->end - s->next;
+    if (left < WARN_LEFT || left < (s->end - s->first) / 10u)
+        primum_warn("%s has %llu signature%s left of %llu; prepare its successor now (docs/keys.md)", s->path,
+                    (unsigned long long)left, left == 1 ? "" : "s", (unsigned long long)(s->end - s->first));
+    return PRIMUM_OK;
+}
+
+/* With the lock held: everything from the state on. */
+static int sign_locked(struct hss_state *s, const char *passphrase, const struct primum_hss_public *expect,
+                       prm_span message, struct primum_bytes *signature) {
+    struct primum_hss_public pub;
+    uint8_t seed[HSS_SEED_SIZE];
+    uint64_t g = 0;
+
+    public_of(s, &pub);
+    if (expect != NULL && (expect->len != pub.len || memcmp(expect->bytes, pub.bytes, pub.len) != 0))
+        return primum_fail(PRIMUM_REFUSED, "%s became another key meanwhile", s->path);
+    int status = hss_seed_open(&s->sealed, s->path, passphrase, seed);
+    if (status != PRIMUM_OK)
+        return status;
+    status = reserve(s, seed, &g);
+    if (status == PRIMUM_OK) {
+        signature->data = primum_alloc(pub.sig_len);
+        signature->len = pub.sig_len;
+        status = hss_signature(s, seed, g, message, signature->data);
+    }
+    OPENSSL_cleanse(seed, sizeof seed);
+    if (status == PRIMUM_OK && !primum_hss_check(&pub, message, primum_span(signature)))
+        status =
+            primum_fail(PRIMUM_IO, "a signature came out wrong and was thrown away: this machine's memory or processor "
+                                   "fails");
+    return status;
+}
+
+/* Asks for the passphrase before taking the lock, so that nobody waits for somebody's typing. */
+static int unlock(const char *key_path, const char *passphrase_file, char **passphrase) {
+    struct hss_state s;
+    int status = hss_state_read(key_path, &s);
+
+    *passphrase = NULL;
+    if (status == PRIMUM_OK)
+        status = hss_seed_passphrase(&s.sealed, key_path, passphrase_file, passphrase);
+    hss_state_close(&s);
+    return status;
+}
+
+int primum_hss_sign(const char *key_path, const char *passphrase_file, const struct primum_hss_public *expect,
+                    prm_span message, struct primum_bytes *signature) {
+    struct hss_state s;
+    char *passphrase = NULL;
+    int status = unlock(key_path, passphrase_file, &passphrase);
+
+    *signature = (struct primum_bytes){NULL, 0};
+    if (status == PRIMUM_OK)
+        status = hss_state_lock(key_path, HSS_CHECKED, &s);
+    if (status == PRIMUM_OK) {
+        status = sign_locked(&s, passphrase, expect, message, signature);
+        hss_state_close(&s);
+    }
+    hss_passphrase_free(passphrase);
+    if (status != PRIMUM_OK)
+        primum_bytes_free(signature);
+    return status;
+}
+
+/* ---- split, adopt ---- */
+
+/* What can be known of the new file's name before indices are given to it. */
+static int check_new_name(const char *path) {
+    char *copy = primum_format("%s", path);
+    const int writable = access(dirname(copy), W_OK) == 0;
+    char *temp = primum_format("%s.new", path);
+    const char *in_the_way = access(path, F_OK) == 0 ? path : access(temp, F_OK) == 0 ? temp : NULL;
+    int status = PRIMUM_OK;
+
+    if (!writable)
+        status = primum_fail_errno("can't write %s", path);
+    else if (in_the_way != NULL)
+        status = primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name", in_the_way);
+    free(copy);
+    free(temp);
+    return status;
+}
+
+/* With the parent's lock held: the parent forgets, then the state becomes the child's. */
+static int split_locked(struct hss_state *s, uint64_t count, const char *out_path) {
+    const uint64_t left = s->end - s->next, end = s->end;
+
+    if (count == 0 || count > left)
+        return primum_fail(PRIMUM_REFUSED, "%s has %llu signatures left; 1 to %llu of them can be split off", s->path,
+                           (unsigned long long)left, (unsigned long long)left);
+    s->end = end - count;
+    int status = hss_state_commit(s);
+    if (status != PRIMUM_OK)
+        return status;
+    printf("%s: %llu signatures left\n", s->path, (unsigned long long)(s->end - s->next));
+    s->first = s->next = end - count;
+    s->end = end;
+    s->generation = 0;
+    for (uint32_t i = 1; i < s->levels; i++) {
+        if (s->level[i].tree != hss_state_tree(s, s->next, i))
+            s->level[i].tree = HSS_NO_TREE;
+    }
+    if (getentropy(s->lineage, sizeof s->lineage) != 0)
+        status = primum_fail_errno("the system gives no randomness");
+    else
+        status = hss_state_create(out_path, s, 0);
+    if (status != PRIMUM_OK)
+        return primum_fail(status, "the %llu signatures meant for %s are lost", (unsigned long long)count, out_path);
+    printf("%s: %llu signatures; move it to its site, don't copy it\n", out_path, (unsigned long long)count);
+    return PRIMUM_OK;
+}
+
+int primum_hss_split(const char *key_path, uint64_t count, const char *out_path) {
+    struct hss_state s;
+    int status = check_new_name(out_path);
+
+    if (status == PRIMUM_OK)
+        status = hss_state_lock(key_path, HSS_CHECKED, &s);
+    if (status != PRIMUM_OK)
+        return status;
+    status = split_locked(&s, count, out_path);
+    hss_state_close(&s);
+    return status;
+}
+
+int primum_hss_adopt(const char *key_path, uint64_t skip) {
+    struct hss_state s;
+    struct hss_mark mark;
+    int status = hss_state_lock(key_path, HSS_UNCHECKED, &s);
+
+    if (status != PRIMUM_OK)
+        return status;
+    status = hss_mark_read(&s, &mark);
+    if (status == PRIMUM_OK) {
+        /* What this machine saw counts: an index it knows to be used, or a range it knows to be given away. */
+        if (mark.generation > s.generation)
+            s.generation = mark.generation;
+        if (mark.next > s.next)
+            s.next = mark.next;
+        if (mark.end != 0 && mark.end < s.end)
+            s.end = mark.end;
+        s.next = s.next >= s.end || skip > s.end - s.next ? s.end : s.next + skip;
+        status = hss_state_commit(&s);
+    }
+    if (status == PRIMUM_OK)
+        printf("%s: goes on at index %llu, %llu signatures left\n", s.path, (unsigned long long)s.next,
+               (unsigned long long)(s.end - s.next));
+    hss_state_close(&s);
+    return status;
+}
