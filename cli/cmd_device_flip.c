@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "bank/geometry.h"
 #include "host/device/device.h"
 #include "ports/mps2-an505/board.h"
 

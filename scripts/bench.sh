@@ -51,7 +51,7 @@ boot() { # device out
         -drive "if=none,id=ee,format=raw,file=$1/eeprom.img" \
         -device at24c-eeprom,bus=i2c,address=0x50,rom-size=65536,drive=ee \
         -device "loader,file=$1/rom.bin,addr=0x10000000,force-raw=on" \
-        -device "loader,file=$1/fuse.bin,addr=0x10008000,force-raw=on" \
+        -device "loader,file=$1/fuse.bin,addr=0x1000F000,force-raw=on" \
         -display none -monitor none -serial "file:$1/uart0.txt" -serial null -icount shift=0,sleep=off \
         -plugin "file=$plugin,out=$2" > /dev/null 2> "$1/qemu.txt" || { cat "$1/qemu.txt" >&2; return 1; }
 }

@@ -45,6 +45,21 @@ BEGIN {
     barred["_parse.c"] = "seam crypto"
     barred["_decide.c"] = "codec seam crypto"
     barred["_act.c"] = "codec crypto"
+    # What a stage must not reach through any chain of includes: a room, or a header. seam/layout.h is plain figures.
+    beyond["_load.c"] = "codec crypto"
+    beyond["_parse.c"] = "seam/flash.h seam/counter.h seam/cell.h seam/crypto.h seam/cipher.h crypto journal"
+    beyond["_verify.c"] = "seam/flash.h seam/counter.h seam/cell.h journal"
+    beyond["_decide.c"] = "seam/flash.h seam/counter.h seam/cell.h seam/crypto.h seam/cipher.h codec crypto journal"
+    beyond["_act.c"] = "codec crypto suit/suit.h trust/trust_tally.h"
+    # What a stage must not call, whatever it includes: functions of other stages, by the verb at the end of their names.
+    calls["_load.c"] = "prm_[a-z0-9_]*_(parse|verify|decide|act)|prm_(cbor|cose|hss|suit)_[a-z0-9_]*"
+    calls["_parse.c"] = "prm_[a-z0-9_]*_(load|verify|decide|act|witness)|prm_(journal|state|counter|cell)_[a-z0-9_]*"
+    calls["_verify.c"] = "prm_[a-z0-9_]*_(decide|act|store|append)|prm_(journal|state|counter|cell)_[a-z0-9_]*"
+    calls["_decide.c"] = "prm_[a-z0-9_]*_(load|parse|verify|act|witness)|prm_(cbor|cose|hss|suit|journal)_[a-z0-9_]*"
+    calls["_act.c"] = "prm_[a-z0-9_]*_(parse|verify|witness|decide)|prm_(cbor|cose|hss|suit)_[a-z0-9_]*"
+    # Only a load may read a counter, and only an act may advance it.
+    counters["_parse.c"] = counters["_verify.c"] = counters["_decide.c"] = 1
+
     # <headers> of src/ and include/; other folders may use what they like.
     freestanding = " stdint.h stddef.h stdbool.h stdarg.h stdalign.h limits.h string.h "
 
@@ -69,6 +84,11 @@ function read_exceptions(  line, n, part, key) {
     while ((getline line < exceptions) > 0) {
         if (line ~ /^#/ || line ~ /^[ \t]*$/) continue
         n = split(line, part, " ")
+        # What the stages of a room reach or call is excepted by room and header, or function, while rooms are rebuilt.
+        if (n >= 4 && part[2] ~ /^(reach|call)$/) {
+            granted[part[1] " " part[2] " " part[3]] = 1
+            continue
+        }
         if (n < 4 || !(part[2] in limit) || part[3] + 0 <= limit[part[2]]) {
             printf "%s: not an exception (path[:function] rule limit reason): %s\n", exceptions, line
             bad++
@@ -122,6 +142,7 @@ function check_include(line, number,  target, top, floor, own) {
         return
     }
     if (target ~ /^primum\// || (target ~ /^psa\// && room ~ /^(include|firmware\/(pump|probe))$/)) return
+    if (file ~ /^src\//) edges[file] = edges[file] " " target
     top = target
     sub(/\/.*/, "", top)
     if (room == "include") {
@@ -155,7 +176,86 @@ function check_stage(target, top, number,  stage, domain, name) {
     name = target
     sub(/.*\//, "", name)
     if (top == room && index(name, domain) == 1 && name !~ /_(load|verify|act)\.h$/) return
-    complain(number, "stage", "a " substr(stage, 2, length(stage) - 3) " stage must not include \"" target "\"")
+    complain(number, "stage", stage_word(stage) " stage must not include \"" target "\"")
+}
+
+# A violation that stands in the list of exceptions is none, and is noted as needed.
+function complain_unless_granted(line, rule, what, text,  key) {
+    key = file
+    sub(/[^\/]*$/, "", key)
+    key = key " " rule " " what
+    if (key in granted) {
+        granted[key]++
+        return
+    }
+    complain(line, rule, text)
+}
+
+function stage_of(path) {
+    return match(path, /_[a-z]+\.c$/) ? substr(path, RSTART) : ""
+}
+
+function stage_word(stage) {
+    return (stage == "_act.c" ? "an " : "a ") substr(stage, 2, length(stage) - 3)
+}
+
+# What a stage calls: looked for in each line of code.
+function check_calls(code, number,  name, pattern) {
+    if ((stage in counters) && code ~ /counter[a-z_]*(->|\.)(read|advance_to)[^A-Za-z_0-9]/)
+        complain_unless_granted(number, "call", "counter", stage_word(stage) " stage must not use a counter")
+    while (match(code, /[A-Za-z_][A-Za-z_0-9]*[ \t]*\(/)) {
+        name = substr(code, RSTART, RLENGTH - 1)
+        sub(/[ \t]+$/, "", name)
+        pattern = "^(" calls[stage] ")$"
+        if (name ~ pattern)
+            complain_unless_granted(number, "call", name, stage_word(stage) " stage must not call " name "()")
+        code = substr(code, RSTART + RLENGTH)
+    }
+}
+
+# All that a stage's file reaches, headers of src/ only, breadth first; the chain is told.
+function check_reach(path, stage,  queue, from, n, i, k, part, m, target, chain, room_and_name) {
+    file = path
+    delete queue
+    delete from
+    queue[1] = path
+    from[path] = ""
+    n = 1
+    for (i = 1; i <= n; i++) {
+        m = split(edges[queue[i]], part, " ")
+        for (k = 1; k <= m; k++) {
+            target = part[k]
+            if (("src/" target) in from) continue
+            from["src/" target] = queue[i]
+            queue[++n] = "src/" target
+            split(target, room_and_name, "/")
+            if (!among(target, beyond[stage]) && !among(room_and_name[1], beyond[stage])) continue
+            # What it includes itself is the stage rule's.
+            if (queue[i] == path && among(room_and_name[1], barred[stage])) continue
+            # A domain that lives in a barred room (crypto/hss_parse.c) still has headers of its own.
+            if (own_header(path, target)) continue
+            chain = target
+            for (target = queue[i]; target != path; target = from[target]) {
+                sub(/^src\//, "", target)
+                chain = target " > " chain
+                target = "src/" target
+            }
+            target = part[k]
+            complain_unless_granted(1, "reach", target, stage_word(stage) " stage reaches " chain)
+        }
+    }
+}
+
+function own_header(path, target,  domain, top, name) {
+    domain = path
+    sub(/_[a-z]+\.c$/, "", domain)
+    sub(/.*\//, "", domain)
+    top = path
+    sub(/^src\//, "", top)
+    sub(/\/.*/, "", top)
+    name = target
+    sub(/.*\//, "", name)
+    return index(target, top "/") == 1 && index(name, domain) == 1 && name !~ /_(load|verify|act)\.h$/
 }
 
 # The line without comments and without what stands in quotes. Keeps in_comment from line to line.
@@ -247,6 +347,8 @@ function scan(s, number,  pos, c) {
     head = in_function = ""
     if (room == "") complain(1, "include", "is in no room of the house")
     in_src = file ~ /^src\//
+    stage = in_src ? stage_of(file) : ""
+    if (stage in calls) staged[file] = stage
     while ((getline raw < file) > 0) {
         number++
         if (number == 1 && raw != "/* SPDX-License-Identifier: Apache-2.0 */")
@@ -267,6 +369,10 @@ function scan(s, number,  pos, c) {
         if (in_src && (code ~ /(^|[^A-Za-z_0-9])(malloc|calloc|realloc|alloca)([^A-Za-z_0-9]|$)/ ||
                        code ~ /(^|[^A-Za-z_0-9.>])free[ \t]*\(/))
             complain(number, "alloc", "allocates")
+        # A definition is no call: its own stage's function, at the beginning of a line.
+        if (stage in calls && code !~ /^[A-Za-z]/) check_calls(code, number)
+        if (file ~ /^host\// && code ~ /(^|[^A-Za-z_0-9])cli_[a-z]/)
+            complain(number, "include", "host/ is below cli/ and names something of it")
     }
     close(file)
     if (depth != 0) complain(number, "if", "braces don't balance; this script can't read it")
@@ -276,6 +382,9 @@ function scan(s, number,  pos, c) {
 }
 
 END {
+    for (path in staged) check_reach(path, staged[path])
+    for (key in granted)
+        if (granted[key] == 1) printf "%s: nothing needs this any more: %s\n", exceptions, key
     for (key in used)
         if (!used[key]) {
             printf "%s: an exception that nothing needs: %s\n", exceptions, key

@@ -3,7 +3,7 @@
 #
 # Runs every fuzzer of the fuzz preset for a bounded time: FUZZ_SECONDS each (60), two at once. `make fuzz` builds them.
 # usage: fuzz.sh [NAME…]    only these, e.g. fuzz_boot
-# What they found stays in build/fuzz-corpus/<name>; a crash in build/fuzz-crashes/<name>. Ends with `N passed, N failed`.
+# What they found stays in build/fuzz-corpus/<name>; a crash in build/fuzz-crashes/<name>. Ends with `N passed, N failed, N skipped`.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -79,5 +79,5 @@ for ((i = 0; i < ${#names[@]}; i += 2)); do
         fi
     done
 done
-printf '%d passed, %d failed\n' "$passed" "$failed"
+printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" = 0 ]

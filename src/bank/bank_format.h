@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bank_format.h - the bytes of a bank's header and marks. Integers are little-endian.
+ * bank_format.h - the bytes of a bank's header and marks, and how many there may be of everything. Integers are little-endian.
  *
  *     header   0        4        6             8        16
  *              | "PRMS" | length | version = 2 | digest |     length: of the envelope; digest: first 8 bytes of its SHA-256
@@ -15,7 +15,13 @@
 #ifndef PRM_BANK_BANK_FORMAT_H
 #define PRM_BANK_BANK_FORMAT_H
 
-#include "bank/geometry.h"
+#include <stdint.h>
+
+#define PRM_BANK_HEADER_SIZE 16u      /* bytes; in flash the rest of its write unit is filled up */
+#define PRM_BANK_MARK_SIZE 8u         /* likewise */
+#define PRM_BANK_ENVELOPE_MAX 4096u   /* bytes of an envelope without payloads */
+#define PRM_BANK_PAGE_SIZE 1024u      /* bytes of a page of the list */
+#define PRM_BANK_PAGE_COVERS 0x10000u /* bytes of an image that a page is about */
 
 #define PRM_BANK_MAGIC 0x534D5250u /* bytes "PRMS" */
 #define PRM_BANK_VERSION 2u

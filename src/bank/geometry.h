@@ -12,14 +12,9 @@
 #ifndef PRM_BANK_GEOMETRY_H
 #define PRM_BANK_GEOMETRY_H
 
+#include "bank/bank_format.h"
 #include "seam/flash.h"
 #include "seam/layout.h"
-
-#define PRM_BANK_HEADER_SIZE 16u      /* bytes; in flash the rest of its write unit is filled up */
-#define PRM_BANK_MARK_SIZE 8u         /* likewise */
-#define PRM_BANK_ENVELOPE_MAX 4096u   /* bytes of an envelope without payloads */
-#define PRM_BANK_PAGE_SIZE 1024u      /* bytes of a page of the list */
-#define PRM_BANK_PAGE_COVERS 0x10000u /* bytes of an image that a page is about */
 
 /*
  * For constants of a port, in numbers: `w` bytes in a write unit, `e` in the largest erase unit of the banks, `app` and

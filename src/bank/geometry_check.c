@@ -13,7 +13,9 @@ static const char *flash_wrong(const struct prm_flash *flash) {
         return "a write unit has a power of two of bytes, 4 to 512";
     if (flash->rww != PRM_YES && flash->rww != PRM_NO)
         return "whether code runs on while the other bank is written is not stated";
-    for (uint32_t i = 0; i < PRM_FLASH_KINDS && flash->units[i].count > 0; i++) {
+    for (uint32_t i = 0; i < PRM_FLASH_KINDS; i++) {
+        if (flash->units[i].count == 0)
+            continue;
         if (!is_power_of_two(flash->units[i].size) || flash->units[i].size < flash->write_size)
             return "an erase unit has a power of two of bytes, at least those of a write unit";
         if (end % flash->units[i].size != 0)

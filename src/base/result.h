@@ -66,8 +66,10 @@ typedef uint32_t prm_result;
     X(ERR_FLASH_RANGE, 'F', 'L', 'S', 2, "outside the flash, or not aligned to its units") \
     X(ERR_FLASH_NOT_ERASED, 'F', 'L', 'S', 3, "the flash isn't blank where it is to be written") \
     X(ERR_FLASH_DAMAGED, 'F', 'L', 'S', 4, "a part of the flash can't be read: it was torn by a power cut, or is worn out; write it again") \
+    X(ERR_FLASH_WEAR, 'F', 'L', 'S', 5, "too many downloads changed a bank since a release was accepted; restart the device and send it again") \
     X(ERR_COUNTER_IO, 'C', 'T', 'R', 1, "the monotonic counter reported an error") \
     X(ERR_COUNTER_DAMAGED, 'C', 'T', 'R', 2, "the monotonic counter holds no valid value") \
+    X(ERR_COUNTER_VERSION, 'C', 'T', 'R', 3, "the counter's record is of another format, or another counter's; provision the part again in the factory") \
     X(ERR_UPDATE_BLOCK, 'U', 'P', 'D', 1, "a block of the payload is not the one that was signed; nothing of it was written") \
     X(ERR_UPDATE_STATE, 'U', 'P', 'D', 2, "not possible in this state of the update") \
     X(ERR_UPDATE_STALE, 'U', 'P', 'D', 3, "not newer than the release that runs") \
@@ -82,7 +84,7 @@ typedef uint32_t prm_result;
     X(ERR_BANK_OTHER, 'B', 'O', 'O', 5, "the bank holds another release than the one that was installed there") \
     X(ERR_BANK_UNKNOWN, 'B', 'O', 'O', 6, "the journal knows nothing of the bank, and its release is not the one accepted last") \
     X(ERR_JOURNAL_EMPTY, 'J', 'R', 'N', 1, "the journal holds no complete record") \
-    X(ERR_JOURNAL_END, 'J', 'R', 'N', 2, "the journal's generations are used up: it takes no more records") \
+    X(ERR_JOURNAL_VERSION, 'J', 'R', 'N', 3, "the journal's records are of another version: what they say is not known; it starts anew") \
     X(ERR_TRUST_ANCHORS, 'T', 'R', 'U', 1, "the trust anchors are blank or damaged") \
     X(ERR_TRUST_FORMAT, 'T', 'R', 'U', 2, "the trust manifest is malformed, or asks for signatures that its own keys can't make") \
     X(ERR_TRUST_OLD, 'T', 'R', 'U', 3, "the trust manifest's number is not above the one in force") \

@@ -47,6 +47,12 @@ struct prm_layout {
     uint32_t flash_base;          /* address at which the flash is mapped for execution */
     uint32_t components;          /* 1 to PRM_COMPONENTS */
     struct prm_layout_component component[PRM_COMPONENTS];
+    uint8_t trial_boots; /* how often a release that isn't accepted yet is started; 0 is 1, as PSA's update API has it */
 };
+
+/* The boots of a trial on this device, 1 to 255. */
+static inline uint8_t prm_layout_trial_boots(const struct prm_layout *layout) {
+    return layout->trial_boots > 1 ? layout->trial_boots : 1;
+}
 
 #endif

@@ -158,7 +158,10 @@ void prm_update_close(struct prm_update *update);
  */
 PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank,
                                            uint64_t running_sequence);
-/* Not running, and not the way back of a trial: to EMPTY. */
+/*
+ * Not running, and not the way back of a trial: CANDIDATE, STAGED and REJECTED to EMPTY. Any other status stays, and nothing is
+ * written: the bank takes another release as it is.
+ */
 PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank);
 
 /*

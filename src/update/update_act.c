@@ -89,6 +89,9 @@ prm_result prm_update_act_begin(struct prm_update *u) {
     PRM_TRY(permitted(u));
     if (len > PRM_BANK_ENVELOPE_MAX)
         return PRM_ERR_CBOR_LIMIT;
+    if (u->state.downloads >= PRM_DOWNLOADS_MAX)
+        return PRM_ERR_FLASH_WEAR;
+    u->state.downloads++;
     PRM_TRY(prm_update_act_status(u, PRM_BANK_WRITING));
     /* From here on the header stands as the bank keeps it; what the install sequence said is behind it, untouched. */
     u->header[MAP_HEAD_AT] = MAP_OF_TWO;

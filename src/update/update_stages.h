@@ -46,7 +46,8 @@ PRM_MUST_USE prm_result prm_update_verify_images(const struct prm_update *u);
 
 /* ---- act ---- */
 
-/* Makes the bank ready for this release, or finds it so from an earlier attempt. Errors: WORD, FLASH_*, CRYPTO. */
+/* Makes the bank ready for this release, or finds it so from an earlier attempt. Errors: WORD, FLASH_* (WEAR:
+ * too many downloads came this far since a release was accepted; nothing is written), CRYPTO. */
 PRM_MUST_USE prm_result prm_update_act_begin(struct prm_update *u);
 
 /* PRM_YES if the unit that holds this block is whole from an earlier attempt. */

@@ -277,6 +277,7 @@ static void lay_out(struct rig_world *world) {
     l->bank_off[1] = l->bank_off[0] + l->bank_size;
     l->flash_base = FLASH_BASE;
     l->components = services > 0 ? 2 : 1;
+    l->trial_boots = 3;
     l->component[0] = (struct prm_layout_component){world->images_off, app, ram_base[0], RAM_SIZE};
     l->component[1] = (struct prm_layout_component){world->images_off + app, services, ram_base[1], RAM_SIZE};
     world->flash_size = l->bank_off[1] + l->bank_size;
@@ -432,10 +433,10 @@ void rig_init(struct rig *rig, struct rig_world *world) {
     rig->flash.erase = flash_erase;
     rig->flash.blank = flash_blank;
     rig->flash.commit = flash_commit;
-    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write};
-    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0};
+    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
+    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0, PRM_EEPROM_FLOOR, 0};
     rig->counter =
-        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
+        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     rig->cipher = prm_cipher_openssl(world->device_key);
     rig->keys = (struct prm_suit_keys){.cipher = &rig->cipher,
                                        .agree_kid = prm_span_of(world->device_id.key_id, PRM_KEY_ID_SIZE)};
@@ -458,6 +459,9 @@ void rig_init(struct rig *rig, struct rig_world *world) {
                                            .trust = prm_span_of(&world->trust, sizeof world->trust)};
     rig->cut_at = RIG_NEVER;
     rig->guarded = PRM_BANK_NONE;
+    need(prm_eeprom_counter_provision(&rig->counter_format, 0) == PRM_OK, "floor");
+    rig->operations = 0;
+    rig->cost = (struct rig_cost){0};
 }
 
 void rig_free(struct rig *rig) {
@@ -538,4 +542,13 @@ struct prm_state rig_state(const struct rig *rig) {
 
     need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
     return state;
+}
+
+void rig_downloads(const struct rig *rig, uint32_t downloads) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
+    state.downloads = downloads;
+    need(prm_state_store(&journal, &state) == PRM_OK, "writing the journal");
 }

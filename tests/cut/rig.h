@@ -147,6 +147,8 @@ int rig_holds(const struct rig *rig, uint32_t bank, const struct rig_release *re
 
 uint64_t rig_floor(const struct rig *rig);
 struct prm_state rig_state(const struct rig *rig);
+/* Has the journal say that so many downloads came so far, as if they had. */
+void rig_downloads(const struct rig *rig, uint32_t downloads);
 uint32_t rig_random(struct rig *rig);
 
 /* The crypto of the rig: OpenSSL's, which doesn't verify the same signature twice. */

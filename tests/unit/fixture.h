@@ -97,6 +97,7 @@ size_t fx_envelope(const struct fx_spec *spec, uint8_t *out, size_t cap);
 #define FX_APP_SIZE 0x1000u /* with two components: the room of the application, then of the services */
 #define FX_SERVICES_OFF (FX_IMAGES_OFF + FX_APP_SIZE)
 #define FX_SERVICES_SIZE (FX_SLOT_SIZE - FX_SERVICES_OFF)
+#define FX_TRIAL_BOOTS 3u
 #define FX_FLASH_BASE 0x80000000u
 #define FX_RAM_BASE 0x28200000u
 #define FX_RAM_SIZE 0x1FF000u

@@ -210,8 +210,12 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
                                   .erase = flash_erase,
                                   .blank = flash_blank,
                                   .commit = flash_commit};
-    d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write};
-    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF};
+    /* What fails in the boot's cryptography doesn't fail here as well. */
+    d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, provider};
+    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+    const prm_result provisioned = prm_eeprom_counter_provision(&d->format, 0);
+    (void)provisioned;
+    fx_faults_clear(d);
     d->counter = (struct prm_counter){&d->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     d->layout = (struct prm_layout){
         .journal_off = FX_JOURNAL_OFF,
@@ -220,6 +224,7 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
         .chunk_size = PRM_BANK_CHUNK(FX_ERASE, FX_WRITE),
         .flash_base = FX_FLASH_BASE,
         .components = 1,
+        .trial_boots = FX_TRIAL_BOOTS,
         .component = {{FX_IMAGES_OFF, FX_SLOT_SIZE - FX_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
     d->platform = (struct prm_boot_platform){.crypto = &crypto,
                                              .flash = &d->flash,

@@ -162,6 +162,8 @@ static void flips_leave_the_run_to_the_other_slot(void **state) {
     uint8_t *slot = d.bytes + FX_SLOT_B_OFF;
     const uint32_t used = FX_ENVELOPE_OFF + fx_envelope_len(slot);
     for (uint32_t bit = 0; bit < used * 8; bit += 7) {
+        if (bit / 8 >= HEADER_READ && bit / 8 < FX_ENVELOPE_OFF)
+            continue;
         slot[bit / 8] ^= (uint8_t)(1u << bit % 8);
         assert_result(fx_boot(&d), PRM_OK);
         assert_null(fx_boot_wrong(&d, PRM_OK));

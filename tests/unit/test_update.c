@@ -312,6 +312,7 @@ static void test_truncated(void **state) {
         for (int beside = -1; beside <= 1; beside++) {
             assert_int_equal(send(rig, next.file.data, payload + edge + (size_t)beside), PRM_ERR_UPDATE_INCOMPLETE);
             assert_int_equal(rig_state(rig).bank[OTHER].status, PRM_BANK_WRITING);
+            rig_downloads(rig, 0);
         }
     }
     assert_int_equal(send(rig, next.file.data, next.file.len), PRM_OK);

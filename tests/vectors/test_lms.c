@@ -16,107 +16,15 @@
 
 #include "base/harden.h"
 #include "crypto/hss_verify.h"
+#include "tests/vectors/lms_cases.h"
 #include "tests/vectors/lms_model.h"
-
-#ifndef PRM_VECTORS_DIR
-#define PRM_VECTORS_DIR PRM_SOURCE_DIR "/../shared/vectors"
-#endif
 
 _Noreturn void prm_trap(void) {
     fail_msg("prm_trap() was reached");
     abort();
 }
 
-/* ---- Cases ---- */
-
-struct bytes {
-    uint8_t *ptr;
-    size_t len;
-};
-
-struct lms_case {
-    char name[64];
-    struct bytes key, message, sig;
-};
-
-static struct lms_case rfc[2], fresh[24];
-static size_t rfc_count, fresh_count;
-
-static struct bytes from_hex(const char *hex) {
-    struct bytes b = {malloc(strlen(hex) / 2u + 1u), strlen(hex) / 2u};
-
-    assert_non_null(b.ptr);
-    for (size_t i = 0; i < b.len; i++) {
-        unsigned v;
-
-        assert_int_equal(sscanf(hex + 2u * i, "%2x", &v), 1);
-        b.ptr[i] = (uint8_t)v;
-    }
-    return b;
-}
-
-/* The parsed file, or NULL if there are no vectors here. A file that is there and wrong fails the test. */
-static json_t *vectors(const char *name) {
-    const char *const dir = getenv("PRM_VECTORS") != NULL ? getenv("PRM_VECTORS") : PRM_VECTORS_DIR;
-    char path[512];
-    FILE *file;
-    json_t *json;
-    json_error_t error;
-
-    snprintf(path, sizeof path, "%s/lms/%s", dir, name);
-    file = fopen(path, "r");
-    if (file == NULL) {
-        printf("skipped: no %s\n", path);
-        return NULL;
-    }
-    json = json_loadf(file, 0, &error);
-    fclose(file);
-    if (json == NULL)
-        fail_msg("%s: %s", path, error.text);
-    return json;
-}
-
-static size_t load_cases(const char *name, struct lms_case *cases, size_t max) {
-    json_t *const json = vectors(name);
-    size_t n;
-
-    if (json == NULL)
-        return 0;
-    n = json_array_size(json);
-    assert_int_equal(n, max);
-    for (size_t i = 0; i < n; i++) {
-        const json_t *const c = json_array_get(json, i);
-
-        snprintf(cases[i].name, sizeof cases[i].name, "%s", json_string_value(json_object_get(c, "name")));
-        assert_string_equal(json_string_value(json_object_get(c, "result")), "valid");
-        cases[i].key = from_hex(json_string_value(json_object_get(c, "public_key")));
-        cases[i].message = from_hex(json_string_value(json_object_get(c, "message")));
-        cases[i].sig = from_hex(json_string_value(json_object_get(c, "signature")));
-    }
-    json_decref(json);
-    return n;
-}
-
-static int setup(void **state) {
-    (void)state;
-    rfc_count = load_cases("rfc8554.json", rfc, 2);
-    fresh_count = load_cases("hss-sha256-h5.json", fresh, 24);
-    return 0;
-}
-
-static int teardown(void **state) {
-    (void)state;
-    for (size_t i = 0; i < rfc_count + fresh_count; i++) {
-        const struct lms_case *const c = i < rfc_count ? &rfc[i] : &fresh[i - rfc_count];
-
-        free(c->key.ptr);
-        free(c->message.ptr);
-        free(c->sig.ptr);
-    }
-    return 0;
-}
-
-static prm_span span(struct bytes b) {
+static prm_span span(struct lms_bytes b) {
     return prm_span_of(b.ptr, b.len);
 }
 
@@ -175,26 +83,41 @@ static void need(size_t count) {
         skip();
 }
 
+static int same(struct lms_bytes a, struct lms_bytes b) {
+    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+static void the_figures_are_those_of_the_file(void **state) {
+    struct lms_case c;
+
+    (void)state;
+    need(lms_rfc_count - 1);
+    lms_case_published(&c);
+    assert_true(same(c.key, lms_rfc[0].key) && same(c.message, lms_rfc[0].message) && same(c.sig, lms_rfc[0].sig));
+    free(c.key.ptr);
+    free(c.message.ptr);
+    free(c.sig.ptr);
+}
+
 static void rfc8554_cases(void **state) {
     (void)state;
-    need(rfc_count);
-    for (size_t i = 0; i < rfc_count; i++)
-        check(&rfc[i], "as published", judge(span(rfc[i].key), span(rfc[i].message), span(rfc[i].sig)), PRM_OK);
-    printf("rfc8554: %zu/2 accepted\n", rfc_count);
+    for (size_t i = 0; i < lms_rfc_count; i++)
+        check(&lms_rfc[i], "as published", judge(span(lms_rfc[i].key), span(lms_rfc[i].message), span(lms_rfc[i].sig)), PRM_OK);
+    printf("rfc8554: %zu accepted\n", lms_rfc_count);
 }
 
 static void fresh_signatures(void **state) {
     (void)state;
-    need(fresh_count);
-    for (size_t i = 0; i < fresh_count; i++) {
-        struct lms_case *const c = &fresh[i];
+    need(lms_fresh_count);
+    for (size_t i = 0; i < lms_fresh_count; i++) {
+        struct lms_case *const c = &lms_fresh[i];
 
         check(c, "as published", judge(span(c->key), span(c->message), span(c->sig)), PRM_OK);
         c->message.ptr[c->message.len - 1u] ^= 1;
         check(c, "other message", judge(span(c->key), span(c->message), span(c->sig)), PRM_ERR_SIG_INVALID);
         c->message.ptr[c->message.len - 1u] ^= 1;
     }
-    printf("fresh: %zu/24 accepted\n", fresh_count);
+    printf("fresh: %zu/24 accepted\n", lms_fresh_count);
 }
 
 /* The next CBOR item's head: its argument, and `*p` moved behind it. Enough for lengths below 64 KiB. */
@@ -226,17 +149,17 @@ static prm_span cbor_bytes(const uint8_t **p, const uint8_t *end) {
 /* RFC 8778: a COSE_Sign1, its Sig_structure given to the check in parts, as a device would. */
 static void cose_hsssig(void **state) {
     static const uint8_t head[] = "\x84\x6ASignature1";
-    json_t *const json = vectors("cose-hsssig-sig-01.json");
-    struct bytes cbor, tbs, key;
+    json_t *const json = lms_vectors("cose-hsssig-sig-01.json");
+    struct lms_bytes cbor, tbs, key;
     prm_span protected, payload, sig;
     uint8_t joined[256];
     size_t len = 0;
 
     (void)state;
     need(json != NULL);
-    cbor = from_hex(json_string_value(json_object_get(json_object_get(json, "output"), "cbor")));
-    tbs = from_hex(json_string_value(json_object_get(json_object_get(json, "intermediates"), "ToBeSign_hex")));
-    key = from_hex(json_string_value(
+    cbor = lms_hex(json_string_value(json_object_get(json_object_get(json, "output"), "cbor")));
+    tbs = lms_hex(json_string_value(json_object_get(json_object_get(json, "intermediates"), "ToBeSign_hex")));
+    key = lms_hex(json_string_value(
         json_object_get(json_object_get(json_object_get(json_object_get(json, "input"), "sign0"), "key"), "public")));
 
     const uint8_t *p = cbor.ptr;
@@ -336,20 +259,19 @@ static void message_in_parts(void **state) {
     uint8_t whole[32], split[32];
 
     (void)state;
-    need(rfc_count);
-    for (size_t cut = 0; cut <= rfc[1].message.len; cut += 7) {
-        const prm_span m = span(rfc[1].message);
+    for (size_t cut = 0; cut <= lms_rfc[0].message.len; cut += 7) {
+        const prm_span m = span(lms_rfc[0].message);
         const prm_span parts[4] = {{m.ptr, cut}, {NULL, 0}, {m.ptr + cut, m.len - cut}, {m.ptr, 0}};
 
-        assert_int_equal(prm_hss_witness(&lms_memo, span(rfc[1].key), &m, 1, span(rfc[1].sig), whole), PRM_OK);
-        assert_int_equal(prm_hss_witness(&lms_memo, span(rfc[1].key), parts, 4, span(rfc[1].sig), split), PRM_OK);
+        assert_int_equal(prm_hss_witness(&lms_memo, span(lms_rfc[0].key), &m, 1, span(lms_rfc[0].sig), whole), PRM_OK);
+        assert_int_equal(prm_hss_witness(&lms_memo, span(lms_rfc[0].key), parts, 4, span(lms_rfc[0].sig), split), PRM_OK);
         assert_memory_equal(whole, split, sizeof whole);
     }
 }
 
 /* ---- What must be refused ---- */
 
-static void flip_all(const struct lms_case *c, const char *what, struct bytes in) {
+static void flip_all(const struct lms_case *c, const char *what, struct lms_bytes in) {
     for (size_t bit = 0; bit < 8u * in.len; bit++) {
         in.ptr[bit / 8u] ^= (uint8_t)(1u << bit % 8u);
         if (judge_in_place(&lms_memo, span(c->key), span(c->message), span(c->sig)) == PRM_OK)
@@ -362,16 +284,15 @@ static void flip_all(const struct lms_case *c, const char *what, struct bytes in
 
 static void every_bit_flip(void **state) {
     (void)state;
-    need(rfc_count);
-    for (size_t i = 0; i < rfc_count; i++) {
-        flip_all(&rfc[i], "key", rfc[i].key);
-        flip_all(&rfc[i], "message", rfc[i].message);
-        flip_all(&rfc[i], "signature", rfc[i].sig);
+    for (size_t i = 0; i < lms_rfc_count; i++) {
+        flip_all(&lms_rfc[i], "key", lms_rfc[i].key);
+        flip_all(&lms_rfc[i], "message", lms_rfc[i].message);
+        flip_all(&lms_rfc[i], "signature", lms_rfc[i].sig);
     }
 }
 
 /* Each of the type fields of a two-level signature alone, in all its bytes; `at` is where in the case's bytes. */
-static void field_values(const struct lms_case *c, struct bytes in, size_t at) {
+static void field_values(const struct lms_case *c, struct lms_bytes in, size_t at) {
     uint8_t old[4];
 
     memcpy(old, in.ptr + at, sizeof old);
@@ -390,17 +311,16 @@ static void field_values(const struct lms_case *c, struct bytes in, size_t at) {
 
 static void every_value_of_a_field(void **state) {
     (void)state;
-    need(rfc_count);
     /* Case 1: two levels of N32, H5, W8, so that an LMS signature has 12 + 32 * (1 + 34 + 5) = 1292 bytes. */
     for (size_t at = 0; at < 12; at += 4)
-        field_values(&rfc[0], rfc[0].key, at);
-    field_values(&rfc[0], rfc[0].sig, 0);
-    for (size_t lms = 4; lms < rfc[0].sig.len; lms += 1292u + 56u) {
-        field_values(&rfc[0], rfc[0].sig, lms + 4u);
-        field_values(&rfc[0], rfc[0].sig, lms + 8u + 32u * 35u);
+        field_values(&lms_rfc[0], lms_rfc[0].key, at);
+    field_values(&lms_rfc[0], lms_rfc[0].sig, 0);
+    for (size_t lms = 4; lms < lms_rfc[0].sig.len; lms += 1292u + 56u) {
+        field_values(&lms_rfc[0], lms_rfc[0].sig, lms + 4u);
+        field_values(&lms_rfc[0], lms_rfc[0].sig, lms + 8u + 32u * 35u);
     }
-    field_values(&rfc[0], rfc[0].sig, 4u + 1292u);
-    field_values(&rfc[0], rfc[0].sig, 4u + 1292u + 4u);
+    field_values(&lms_rfc[0], lms_rfc[0].sig, 4u + 1292u);
+    field_values(&lms_rfc[0], lms_rfc[0].sig, 4u + 1292u + 4u);
 }
 
 /* A leaf that the tree doesn't have is no leaf of a larger one. */
@@ -423,24 +343,23 @@ static void leaf_out_of_range(void **state) {
 
 static void every_level_count(void **state) {
     (void)state;
-    need(rfc_count);
     for (uint32_t in_key = 0; in_key < 256; in_key++) {
         for (uint32_t in_sig = 0; in_sig < 256; in_sig++) {
-            lms_be(rfc[0].key.ptr, in_key, 4);
-            lms_be(rfc[0].sig.ptr, in_sig, 4);
+            lms_be(lms_rfc[0].key.ptr, in_key, 4);
+            lms_be(lms_rfc[0].sig.ptr, in_sig, 4);
 
-            const prm_result result = judge(span(rfc[0].key), span(rfc[0].message), span(rfc[0].sig));
+            const prm_result result = judge(span(lms_rfc[0].key), span(lms_rfc[0].message), span(lms_rfc[0].sig));
 
             if (result != (in_key == 2 && in_sig == 1 ? PRM_OK : PRM_ERR_SIG_FORMAT))
                 fail_msg("%u levels in the key, %u below in the signature: %08x", in_key, in_sig, (unsigned)result);
         }
     }
-    lms_be(rfc[0].key.ptr, 2, 4);
-    lms_be(rfc[0].sig.ptr, 1, 4);
+    lms_be(lms_rfc[0].key.ptr, 2, 4);
+    lms_be(lms_rfc[0].sig.ptr, 1, 4);
 }
 
 static void truncate_all(const struct lms_case *c) {
-    const struct bytes longer = {calloc(1, c->sig.len + 1u), c->sig.len + 1u};
+    const struct lms_bytes longer = {calloc(1, c->sig.len + 1u), c->sig.len + 1u};
     uint8_t long_key[LMS_MODEL_KEY_MAX + 1u] = {0};
 
     assert_non_null(longer.ptr);
@@ -460,11 +379,10 @@ static void truncate_all(const struct lms_case *c) {
 
 static void every_truncation(void **state) {
     (void)state;
-    need(rfc_count);
-    for (size_t i = 0; i < rfc_count; i++)
-        truncate_all(&rfc[i]);
-    for (size_t i = 0; i < fresh_count; i += 2)
-        truncate_all(&fresh[i]);
+    for (size_t i = 0; i < lms_rfc_count; i++)
+        truncate_all(&lms_rfc[i]);
+    for (size_t i = 0; i < lms_fresh_count; i += 2)
+        truncate_all(&lms_fresh[i]);
 }
 
 static void hash_lengths_do_not_mix(void **state) {
@@ -505,24 +423,28 @@ static prm_result failing_pull(prm_part_fn next, void *arg, size_t n, uint8_t ou
 static const struct prm_crypto failing = {failing_sha256, NULL, failing_pull, prm_sha256_chain_plain};
 
 static void provider_failing_at_every_call(void **state) {
+    static const uint8_t message[] = "failing";
     prm_result result = PRM_ERR_CRYPTO;
+    struct lms_model_set set;
 
     (void)state;
-    need(fresh_count);
+    assert_true(lms_model_set(10, 7, &set));
+    const size_t len = lms_model_sign(&set, 1, message, sizeof message, model_key, model_sig);
     for (calls_until_failure = 1; result != PRM_OK; calls_until_failure++) {
         calls = 0;
-        result = judge_in_place(&failing, span(fresh[16].key), span(fresh[16].message), span(fresh[16].sig));
+        result = judge_in_place(&failing, prm_span_of(model_key, 28u + set.n), prm_span_of(message, sizeof message),
+                                prm_span_of(model_sig, len));
         assert_int_equal(result, calls < calls_until_failure ? PRM_OK : PRM_ERR_CRYPTO);
     }
-    assert_true(calls_until_failure > 100);
+    printf("%u calls\n", calls);
+    assert_true(calls_until_failure > 5);
 }
 
 static void provider_without_chain(void **state) {
     const struct prm_crypto half = {.sha256 = lms_plain.sha256, .sha256_pull = lms_plain.sha256_pull};
 
     (void)state;
-    need(rfc_count);
-    assert_int_equal(judge_in_place(&half, span(rfc[0].key), span(rfc[0].message), span(rfc[0].sig)),
+    assert_int_equal(judge_in_place(&half, span(lms_rfc[0].key), span(lms_rfc[0].message), span(lms_rfc[0].sig)),
                      PRM_ERR_UNSUPPORTED);
 }
 
@@ -579,6 +501,7 @@ static void a_step_not_made_spoils_the_witness(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_figures_are_those_of_the_file),
         cmocka_unit_test(rfc8554_cases),
         cmocka_unit_test(fresh_signatures),
         cmocka_unit_test(cose_hsssig),
@@ -596,5 +519,5 @@ int main(void) {
         cmocka_unit_test(a_step_not_made_spoils_the_witness),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, lms_cases_load, lms_cases_free);
 }

@@ -17,6 +17,7 @@
 #include "base/harden.h"
 #include "providers/mbedtls/psa_pool.h"
 #include "tests/unit/fixture_cipher.h"
+#include "tests/vectors/published.h"
 
 #ifndef PRM_VECTORS_DIR
 #define PRM_VECTORS_DIR PRM_SOURCE_DIR "/../shared/vectors"
@@ -105,8 +106,8 @@ static int setup(void **state) {
     (void)state;
     fx_ciphers_open(&ciphers, scalar);
     for (size_t i = 0; i < EXAMPLES; i++) {
-        examples[i].info = read_hex("suit-encryption-info", examples[i].name, &examples[i].info_len);
-        examples[i].payload = read_hex("encrypted-payload", examples[i].name, &examples[i].payload_len);
+        examples[i].info = from_hex(suit_encryption[i].info, &examples[i].info_len);
+        examples[i].payload = from_hex(suit_encryption[i].payload, &examples[i].payload_len);
     }
     return 0;
 }
@@ -125,10 +126,23 @@ static int teardown(void **state) {
     return 0;
 }
 
-static void need_examples(void) {
-    for (size_t i = 0; i < EXAMPLES; i++)
-        if (examples[i].info == NULL || examples[i].payload == NULL)
+/* The figures in published.h are what the files say. */
+static void the_figures_are_those_of_the_files(void **state) {
+    (void)state;
+    for (size_t i = 0; i < EXAMPLES; i++) {
+        size_t info_len, payload_len;
+        uint8_t *const info = read_hex("suit-encryption-info", examples[i].name, &info_len);
+        uint8_t *const payload = read_hex("encrypted-payload", examples[i].name, &payload_len);
+
+        if (info == NULL || payload == NULL)
             skip();
+        assert_int_equal(info_len, examples[i].info_len);
+        assert_memory_equal(info, examples[i].info, info_len);
+        assert_int_equal(payload_len, examples[i].payload_len);
+        assert_memory_equal(payload, examples[i].payload, payload_len);
+        free(info);
+        free(payload);
+    }
 }
 
 /* ---- The examples ---- */
@@ -155,7 +169,6 @@ static void four_of_four_decrypt_with_both_providers(void **state) {
     unsigned good = 0;
 
     (void)state;
-    need_examples();
     for (size_t i = 0; i < EXAMPLES * FX_CIPHERS; i++) {
         const struct example *const e = &examples[i / FX_CIPHERS];
         const struct prm_cipher *const cipher = &ciphers.cipher[i % FX_CIPHERS];
@@ -185,7 +198,6 @@ static void other_keys_do_not_open_them(void **state) {
     struct fx_ciphers others;
 
     (void)state;
-    need_examples();
     memcpy(other_scalar, scalar, sizeof scalar);
     other_scalar[31] ^= 1;
     fx_ciphers_open(&others, other_scalar);
@@ -251,7 +263,6 @@ static void flip_one(const struct example *e, const struct prm_cipher *cipher, s
 
 static void a_flipped_bit_of_the_info_is_refused(void **state) {
     (void)state;
-    need_examples();
     for (size_t i = 0; i < EXAMPLES * FX_CIPHERS; i++) {
         const struct example *const e = &examples[i / FX_CIPHERS];
         struct tally t = {0};
@@ -273,7 +284,6 @@ static void a_flipped_bit_of_a_gcm_payload_is_refused(void **state) {
     static const uint8_t zero[128];
 
     (void)state;
-    need_examples();
     for (size_t i = 0; i < EXAMPLES * FX_CIPHERS; i++) {
         struct example e = examples[i / FX_CIPHERS];
         const struct prm_cipher *const cipher = &ciphers.cipher[i % FX_CIPHERS];
@@ -300,7 +310,6 @@ static void a_truncated_or_longer_info_is_refused(void **state) {
     static const struct prm_suit_encrypt zero;
 
     (void)state;
-    need_examples();
     for (size_t i = 0; i < EXAMPLES; i++) {
         for (size_t len = 0; len <= examples[i].info_len + 1; len++) {
             uint8_t *const copy = calloc(1, len > 0 ? len : 1); /* exactly as long: a sanitizer sees a byte too far */
@@ -488,8 +497,78 @@ static void wycheproof_aes_gcm(void **state) {
     wycheproof("wycheproof/aes_gcm_test.json", 128, gcm_case);
 }
 
+/* A standard's own example through both providers, and the same with one bit of what must be right changed. */
+static void as_published(case_fn run, const json_t *right, const json_t *wrong) {
+    assert_true(right != NULL && wrong != NULL);
+    for (size_t p = 0; p < FX_CIPHERS; p++) {
+        unsigned counts[3] = {0};
+
+        run(&ciphers.cipher[p], right, counts);
+        run(&ciphers.cipher[p], wrong, counts);
+        assert_int_equal(counts[ACCEPTED], 1);
+        assert_int_equal(counts[REFUSED], 1);
+    }
+}
+
+/* RFC 3394 4.1 */
+static void published_key_wrap(void **state) {
+    static const char form[] = "{s:s, s:s, s:s, s:s}";
+    static const char kek_hex[] = "000102030405060708090a0b0c0d0e0f", key[] = "00112233445566778899aabbccddeeff";
+    json_t *const right = json_pack(form, "result", "valid", "key", kek_hex, "msg", key, "ct",
+                                    "1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5");
+    json_t *const wrong = json_pack(form, "result", "invalid", "key", kek_hex, "msg", key, "ct",
+                                    "1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe4");
+
+    (void)state;
+    as_published(wrap_case, right, wrong);
+    json_decref(right);
+    json_decref(wrong);
+}
+
+/* RFC 5869 A.1; and more than 255 blocks, which there can't be. */
+static void published_hkdf(void **state) {
+    static const char form[] = "{s:s, s:s, s:s, s:s, s:s, s:i}";
+    static const char ikm[] = "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", salt[] = "000102030405060708090a0b0c";
+    static const char info[] = "f0f1f2f3f4f5f6f7f8f9";
+    json_t *const right = json_pack(form, "result", "valid", "ikm", ikm, "salt", salt, "info", info, "okm",
+                                    "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
+                                    "34007208d5b887185865",
+                                    "size", 42);
+    json_t *const wrong = json_pack(form, "result", "invalid", "ikm", ikm, "salt", salt, "info", info, "okm", "", "size",
+                                    255 * 32 + 1);
+
+    (void)state;
+    as_published(hkdf_case, right, wrong);
+    json_decref(right);
+    json_decref(wrong);
+}
+
+/* The GCM specification's test case 4. */
+static void published_gcm(void **state) {
+    static const char form[] = "{s:s, s:s, s:s, s:s, s:s, s:s, s:s}";
+    static const char key[] = "feffe9928665731c6d6a8f9467308308", iv[] = "cafebabefacedbaddecaf888";
+    static const char aad[] = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
+    static const char msg[] = "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+                              "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39";
+    static const char ct[] = "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+                             "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091";
+    json_t *const right = json_pack(form, "result", "valid", "key", key, "iv", iv, "aad", aad, "msg", msg, "ct", ct,
+                                    "tag", "5bc94fbc3221a5db94fae95ae7121a47");
+    json_t *const wrong = json_pack(form, "result", "invalid", "key", key, "iv", iv, "aad", aad, "msg", msg, "ct", ct,
+                                    "tag", "5bc94fbc3221a5db94fae95ae7121a46");
+
+    (void)state;
+    as_published(gcm_case, right, wrong);
+    json_decref(right);
+    json_decref(wrong);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_figures_are_those_of_the_files),
+        cmocka_unit_test(published_key_wrap),
+        cmocka_unit_test(published_hkdf),
+        cmocka_unit_test(published_gcm),
         cmocka_unit_test(four_of_four_decrypt_with_both_providers),
         cmocka_unit_test(other_keys_do_not_open_them),
         cmocka_unit_test(a_flipped_bit_of_the_info_is_refused),

@@ -7,6 +7,7 @@
 
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "providers/openssl/crypto_openssl.h"
+#include "tests/vectors/published.h"
 
 #define FILE_NAME "wycheproof/ecdsa_secp256r1_sha256_p1363_test.json"
 
@@ -81,8 +82,58 @@ static void every_verdict_is_as_stated(void **state) {
     print_message("%u valid, %u invalid, %u not 64 bytes (all stated invalid): %u wrong\n", t.valid, t.invalid, t.size,
                   t.wrong);
     assert_int_equal(t.wrong, 0);
+    assert_true(t.valid > 0 && t.invalid > 0);
     assert_int_equal(t.valid + t.invalid + t.size, json_integer_value(json_object_get(root, "numberOfTests")));
     json_decref(root);
+}
+
+/* RFC 6979 A.2.5: both messages, and each with the other's signature. */
+static void published_signatures_are_right(void **state) {
+    static const struct {
+        const char *text, *sig;
+    } published[] = {{"sample", RFC6979_SAMPLE}, {"test", RFC6979_TEST}};
+    uint8_t key[64], digest[32], sig[64];
+
+    (void)state;
+    assert_int_equal(fx_unhex(RFC6979_KEY, key, sizeof key), sizeof key);
+    for (size_t m = 0; m < COUNT_OF(published); m++) {
+        const prm_span message = prm_span_of(published[m].text, strlen(published[m].text));
+
+        for (size_t i = 0; i < COUNT_OF(published); i++) {
+            assert_int_equal(fx_unhex(published[i].sig, sig, sizeof sig), sizeof sig);
+            assert_result(providers[i]->sha256(&message, 1, digest), PRM_OK);
+            assert_int_equal(verdict(key, digest, sig), m == i);
+        }
+        for (size_t bit = 0; bit < 512; bit++) {
+            assert_int_equal(fx_unhex(published[m].sig, sig, sizeof sig), sizeof sig);
+            sig[bit / 8] ^= (uint8_t)(1u << bit % 8);
+            assert_int_equal(verdict(key, digest, sig), 0);
+        }
+    }
+}
+
+/* FIPS 180-4's own example, the empty message, and one of two blocks, by both. */
+static void published_digests_are_right(void **state) {
+    static const struct {
+        const char *text, *digest;
+    } published[] = {
+        {"abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+        {"", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    };
+    uint8_t expected[32], digest[32];
+
+    (void)state;
+    for (size_t m = 0; m < COUNT_OF(published); m++) {
+        const prm_span message = prm_span_of(published[m].text, strlen(published[m].text));
+
+        assert_int_equal(fx_unhex(published[m].digest, expected, sizeof expected), sizeof expected);
+        for (size_t i = 0; i < COUNT_OF(providers); i++) {
+            assert_result(providers[i]->sha256(&message, 1, digest), PRM_OK);
+            assert_memory_equal(digest, expected, sizeof digest);
+        }
+    }
 }
 
 static void both_providers_give_the_same_witness(void **state) {
@@ -192,6 +243,8 @@ static void keys_off_the_curve_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_digests_are_right),
+        cmocka_unit_test(published_signatures_are_right),
         cmocka_unit_test(every_verdict_is_as_stated),
         cmocka_unit_test(both_providers_give_the_same_witness),
         cmocka_unit_test(special_points_give_the_same_witness),
