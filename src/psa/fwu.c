@@ -2,7 +2,6 @@
 #include "psa/fwu.h"
 
 #include "primum/update.h"
-#include "update/update_stages.h"
 
 #define AT(state) (1u << (state))
 

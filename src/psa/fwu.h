@@ -11,6 +11,7 @@
 
 #include "psa/update.h"
 #include "update/update_conditions.h"
+#include "update/update_conditions_decide.h"
 
 /* Treat as opaque. */
 struct prm_fwu {

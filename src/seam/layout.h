@@ -45,7 +45,7 @@ struct prm_layout {
     uint32_t bank_size;                  /* bytes */
     uint32_t chunk_size;                 /* bytes of an image that a mark is about: PRM_BANK_CHUNK() of bank/geometry.h */
     uint32_t flash_base;          /* address at which the flash is mapped for execution */
-    uint32_t components;          /* 1 to PRM_COMPONENTS */
+    uint32_t components;            /* 1 to PRM_COMPONENTS */
     struct prm_layout_component component[PRM_COMPONENTS];
     uint8_t trial_boots; /* how often a release that isn't accepted yet is started; 0 is 1, as PSA's update API has it */
 };

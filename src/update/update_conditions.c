@@ -4,6 +4,7 @@
 #include "bank/bank_format.h"
 #include "bank/bank_load.h"
 #include "bank/bank_parse.h"
+#include "suit/suit_conditions_parse.h"
 
 /* The envelope that stands in a bank. */
 static prm_result load(const struct prm_update_platform *p, uint32_t bank, prm_span *envelope) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of a bank once it is written: one journal record each. docs/update.md draws the states. */
-#include "update/update_stages.h"
+#include "update/update.h"
 
 /* What a status change needs to know. */
 struct change {

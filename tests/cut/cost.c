@@ -94,7 +94,8 @@ static void one_update(uint32_t size, uint32_t *passed, uint32_t *failed) {
     check(works, "a step failed", passed, failed);
     check(down.image_erases == units && down.erases == units + HEAD / ERASE_SIZE && world.images_off == HEAD,
           "each unit is erased once, those of the head too", passed, failed);
-    check(down.bytes <= size + size / 100, "a download writes at most 1.01 x the image", passed, failed);
+    /* Of an image of 4 units or so, header and marks are more than that; of these, the digests are 1/64. */
+    check(down.bytes <= size + size / 50, "a download writes at most 1.02 x the image", passed, failed);
     check(staged.bytes <= SWITCH_MAX && tried.bytes <= SWITCH_MAX && accepted.bytes <= SWITCH_MAX &&
               rejected.bytes <= SWITCH_MAX && back.bytes <= SWITCH_MAX,
           "each change of status is one record", passed, failed);

@@ -350,8 +350,7 @@ static void make_strange(struct primum_bytes *manifest) {
 
 static void sign(const struct rig_world *world, struct primum_manifest_spec *spec, struct rig_release *out) {
     struct primum_bytes manifest, fetch, digest, block;
-    struct primum_member members[PRM_BANKS * PRM_COMPONENTS];
-    size_t count = 0;
+    struct primum_member members[PRIMUM_MEMBERS];
 
     need(primum_manifest_write(spec, &manifest, &fetch) == PRIMUM_OK, "manifest");
     if (world->strange_condition)
@@ -363,12 +362,7 @@ static void sign(const struct rig_world *world, struct primum_manifest_spec *spe
                                          .signatures = 1,
                                          .signature = {primum_span(&block)}};
     envelope.severed_wrapped[primum_manifest_fetch(spec)] = primum_span(&fetch);
-    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
-        for (uint32_t i = 0; i < spec->components; i++, count++) {
-            primum_payload_name(bank, i, members[count].name);
-            members[count].bytes = primum_span(&spec->slot[bank].payload[i].wire);
-        }
-    }
+    const size_t count = primum_manifest_members(spec, members);
     out->file = primum_envelope_write(&envelope, members, count);
     out->bank_envelope = primum_envelope_for_bank(&envelope);
     primum_bytes_free(&manifest);
@@ -397,7 +391,7 @@ void rig_release_make(const struct rig_world *world, uint64_t sequence, int encr
         spec.slot[bank].present = 1;
         for (uint32_t i = 0; i < spec.components; i++) {
             out->image[bank][i] = make_image(world, sequence, bank, i);
-            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0,
+            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0, !world->plain,
                                   &spec.slot[bank].payload[i]) == PRIMUM_OK,
                  "payload");
         }

@@ -79,6 +79,7 @@ struct rig_world {
     uint8_t vendor[PRIMUM_UUID_SIZE], class_[PRIMUM_UUID_SIZE];
     const char *description; /* of the releases made from here on; NULL: none */
     struct prm_suit_conditions conditions; /* likewise */
+    int plain; /* 1: releases made from here on have no lists of block digests */
     int strange_condition; /* 1: that of the battery is replaced by one that nobody here knows */
 };
 

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "bank/geometry.h"
 #include "boot/boot_format.h"
 #include "codec/cose.h"
 #include "journal/state.h"

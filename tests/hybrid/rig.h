@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "bank/geometry.h"
 #include "boot/boot.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/eeprom/eeprom_counter.h"

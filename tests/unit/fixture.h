@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bank/geometry.h"
 #include "boot/boot.h"
 #include "codec/cbor.h"
 #include "journal/state.h"

@@ -13,11 +13,12 @@
 
 #include <cmocka.h>
 
-#include "bank/bank_format.h"
+#include "bank/geometry.h"
 #include "codec/cbor.h"
 #include "primum/update.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "psa/fwu.h"
+#include "suit/suit.h"
 
 _Noreturn void prm_trap(void) {
     abort();
