@@ -73,7 +73,7 @@ int primum_device_flash_trust(const char *dir, const char *path) {
         status = status != PRIMUM_OK ? status : closed;
     }
     if (status == PRIMUM_OK)
-        printf("%s: trust manifest %u, in force from the next boot\n", dir, file.view.number);
+        primum_print("%s: trust manifest %u, in force from the next boot\n", dir, file.view.number);
     primum_trust_file_free(&file);
     return status;
 }
@@ -87,6 +87,6 @@ int primum_device_erase_trust(const char *dir) {
     status = write_slots(&device, prm_span_of(NULL, 0));
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
-        printf("%s: both trust slots are empty\n", dir);
+        primum_print("%s: both trust slots are empty\n", dir);
     return status != PRIMUM_OK ? status : closed;
 }
