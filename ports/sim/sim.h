@@ -52,7 +52,7 @@ struct prm_sim_part prm_sim_part_of(uint32_t size, uint32_t erase_size, uint32_t
  * A flash. Owns: the state of its write units and, if it was opened from a file, the mapping; prm_sim_flash_close() frees
  * both. Not to be moved while in use (`flash.ctx` points to it). The contract is flash.h's: a write unit that was written is
  * not blank before the next erase, even if nothing but erased bytes was written; of a file's, what was written before it was
- * opened is told by its bytes. Who changes `bytes` directly uses prm_sim_flash_set(). Cut: a killed process leaves every write
+ * opened is told by its bytes. Who changes `bytes` directly calls prm_sim_flash_reread() after it. Cut: a killed process leaves every write
  * unit as it was or as it was to be; a power cut that leaves anything in between is the business of tests.
  */
 struct prm_sim_flash {
@@ -71,6 +71,9 @@ PRM_MUST_USE prm_result prm_sim_flash_init(struct prm_sim_flash *self, uint8_t *
 /* The same over a file, as large as the file is; changes go to the file. Errors: ARGUMENT, FLASH_IO (errno says why). */
 PRM_MUST_USE prm_result prm_sim_flash_open(struct prm_sim_flash *self, const char *path, uint32_t erase_size,
                                            uint32_t write_size, struct prm_sim_fault *fault);
+
+/* For who changed `bytes`: from here on they alone tell what is blank, as in a file that was opened. Nothing is torn. */
+void prm_sim_flash_reread(struct prm_sim_flash *self);
 
 /* Whole write units as if they had been written, or erased (`bytes` NULL); or torn: they can't be read before they are erased. */
 void prm_sim_flash_set(struct prm_sim_flash *self, uint32_t off, uint32_t len, const uint8_t *bytes);

@@ -130,6 +130,10 @@ void prm_sim_flash_set(struct prm_sim_flash *self, uint32_t off, uint32_t len, c
     memset(self->state + off / w, bytes != NULL ? UNIT_USED : UNIT_PLAIN, len / w);
 }
 
+void prm_sim_flash_reread(struct prm_sim_flash *self) {
+    memset(self->state, UNIT_PLAIN, self->flash.size / self->flash.write_size);
+}
+
 void prm_sim_flash_damage(struct prm_sim_flash *self, uint32_t off, uint32_t len) {
     const uint32_t w = self->flash.write_size;
 
