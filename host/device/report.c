@@ -71,6 +71,11 @@ void primum_report_print(const struct prm_boot_report *report) {
     else
         primum_print("recovery  %s: %s\n", code, primum_result_text(report->result));
     primum_result_code(report->journal, code);
+    if (report->boots != 0)
+        primum_print("starts    %" PRIu32 "\n", report->boots);
+    if (report->resets != 0)
+        primum_print("note      a part did not answer: the root reset itself %" PRIu32 " times since power came on\n",
+                     report->resets);
     primum_print("journal   %s%s%s; decisions so far: %" PRIu32 "\n", code, report->journal == PRM_OK ? "" : ": ",
                  report->journal == PRM_OK ? "" : primum_result_text(report->journal), report->decisions);
 }
@@ -124,6 +129,8 @@ int primum_report_print_json(const struct prm_boot_report *report) {
     /* A floor that can't be read is all ones, which JSON's integers here can't hold. */
     json_object_set_new(root, "floor",
                         report->floor > INT64_MAX ? json_null() : json_integer((json_int_t)report->floor));
+    json_object_set_new(root, "starts", json_integer((json_int_t)report->boots));
+    json_object_set_new(root, "resets", json_integer((json_int_t)report->resets));
     json_object_set_new(root, "decisions", json_integer((json_int_t)report->decisions));
     json_object_set_new(root, "journal", json_result(report->journal));
     json_object_set_new(root, "trust_number", json_integer((json_int_t)(report->notes >> PRM_BOOT_TRUST_SHIFT)));

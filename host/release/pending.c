@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/release/payload.h"
 #include "host/release/release.h"
 #include "codec/cbor.h"
 #include "providers/openssl/crypto_openssl.h"
@@ -150,17 +151,39 @@ static struct primum_bytes envelope_of(const struct pending *p) {
                                       : (struct primum_bytes){NULL, 0};
 }
 
+/* 1 if the payloads in the envelope are what its manifest says, as far as that can be told without a device's key. */
+static int payloads_are_right(struct primum_release *release, const struct primum_claim *claim) {
+    int right = 1;
+
+    for (uint32_t at = 0; at < PRM_BOOT_SLOTS * PRM_COMPONENTS && release->envelope.payloads > 0 && right; at++) {
+        const uint32_t slot = at / PRM_COMPONENTS, component = at % PRM_COMPONENTS;
+        struct primum_bytes content = {NULL, 0};
+        struct primum_parts parts;
+        if (!claim->slot[slot].present || component >= claim->parsed.components)
+            continue;
+        right = primum_release_payload_for(release, "", claim, slot, component, &parts) == PRIMUM_OK;
+        const prm_result result =
+            right ? primum_payload_check(parts.payload, parts.list, &claim->slot[slot].component[component], &content)
+                  : PRM_ERR_NOT_TRIED;
+        right = result == PRM_OK || (result == PRM_ERR_LIST_NONE && parts.list.len == 0);
+        primum_bytes_free(&content);
+    }
+    return right;
+}
+
 /* 1 if all is as we write it, and the digest that gets signed is the manifest's, and the install sequence its. */
 static int is_sound(const struct pending *p) {
-    const struct primum_release release = {.envelope = p->envelope};
+    struct primum_release release = {.envelope = p->envelope};
     struct primum_claim claim;
     struct primum_bytes again = envelope_of(p);
     const int same = again.data != NULL && equal(primum_span(&again), p->envelope_bytes);
 
     primum_bytes_free(&again);
     primum_release_claim(&release, &claim);
-    return same && claim.digest_matches == PRM_YES && claim.manifest == PRM_OK && claim.select == PRM_OK &&
-           claim.install == PRM_OK;
+    const int sound = same && claim.digest_matches == PRM_YES && claim.manifest == PRM_OK && claim.select == PRM_OK &&
+                      claim.install == PRM_OK && payloads_are_right(&release, &claim);
+    primum_release_free(&release);
+    return sound;
 }
 
 static int parse(struct pending *p) {

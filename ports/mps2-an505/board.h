@@ -48,7 +48,13 @@
 #define BOARD_CENTISECONDS 0x50302014
 #define BOARD_WATCHDOG_BASE 0x50081000
 #define BOARD_CORE_HZ 20000000
-#define BOARD_TRIAL_S 5 /* a release on trial is accepted by then, or the watchdog resets the system */
+/*
+ * The watchdog's budgets, in seconds. It runs from the root's first lines on, and is started anew by whoever goes on: by the
+ * root at the hand-over, by the services at the application's start.
+ */
+#define BOARD_ROOT_S 200 /* the root, and the services before the application: 4 times the slowest boot (bench.sh) */
+#define BOARD_TRIAL_S 5  /* a release on trial is accepted by then, counted from the application's start */
+#define BOARD_RUN_S 60   /* from then on: the application says that it is alive at least so often */
 
 /* Flash: the file-backed PSRAM behind a driver that keeps NOR rules. */
 #define BOARD_FLASH_BASE 0x80000000
