@@ -24,8 +24,8 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
     prm_word word = {0, b->rules->diff};
     prm_span manifest;
 
-    PRM_TRY(prm_boot_bank_signed(b, bank, &manifest, &word));
-    PRM_TRY(prm_boot_bank_fit(b, bank, manifest, &word));
+    PRM_TRY(prm_boot_examine_signed(b, bank, &manifest, &word));
+    PRM_TRY(prm_boot_examine_fit(b, bank, manifest, &word));
     candidate->word = prm_word_value(&word);
     return PRM_OK;
 }

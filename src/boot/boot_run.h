@@ -27,8 +27,8 @@ struct prm_boot_run {
  * The envelope of one bank, from flash to a word that says it is signed, and its manifest, not parsed yet. Then what the
  * manifest says, and the images. On success candidate and word are complete, but for candidate->word. The report tells how far it came.
  */
-PRM_MUST_USE prm_result prm_boot_bank_signed(struct prm_boot_run *b, uint32_t bank, prm_span *manifest, prm_word *word);
-PRM_MUST_USE prm_result prm_boot_bank_fit(struct prm_boot_run *b, uint32_t bank, prm_span bytes, prm_word *word);
+PRM_MUST_USE prm_result prm_boot_examine_signed(struct prm_boot_run *b, uint32_t bank, prm_span *manifest, prm_word *word);
+PRM_MUST_USE prm_result prm_boot_examine_fit(struct prm_boot_run *b, uint32_t bank, prm_span bytes, prm_word *word);
 
 /* Examines every bank by the rules in force. */
 void prm_boot_examine(struct prm_boot_run *b);

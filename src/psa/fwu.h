@@ -18,6 +18,7 @@ struct prm_fwu {
     const struct prm_update_platform *platform;
     uint32_t running; /* bank */
     uint64_t sequence;
+    psa_fwu_image_version_t version; /* of the release that runs */
     struct prm_update_moment moment;
     uint8_t volatile_state; /* WRITING, FAILED or UPDATED until the reset; READY: the journal says */
     psa_status_t error;

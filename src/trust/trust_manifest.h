@@ -83,7 +83,7 @@ struct prm_trust_floors {
     uint64_t release;
 };
 
-#define PRM_TRUST_STEP 1024u /* as far as one manifest raises the trust floor */
+#define PRM_TRUST_NUMBER_STEP 1024u /* as far as one manifest raises the trust floor */
 
 /*
  * A trust manifest that was verified: enough to make its rules from where it stands, as often as they are needed, without
@@ -109,7 +109,7 @@ struct prm_trust_rules {
 
 /*
  * Checks a trust manifest, which may be followed by anything: at least need_root distinct root-role anchors of the factory's
- * signed it; its number is at least the trust floor and at most PRM_TRUST_STEP above; its epoch is that of the rollback floor
+ * signed it; its number is at least the trust floor and at most PRM_TRUST_NUMBER_STEP above; its epoch is that of the rollback floor
  * or the next. `*tries` as for prm_release_verify_kept(). One with the payload that `known` proves (it may be
  * `out`: none is known) is TRUST_OLD. On failure out->number is 0, and diff all ones.
  * Errors: those of parse; of the signatures as prm_release_verify(); TRUST_OLD, TRUST_STEP (the number), TRUST_EPOCH.
@@ -128,7 +128,7 @@ PRM_MUST_USE prm_result prm_trust_verify_again(const struct prm_trust_source *so
 
 /* ---- load, parse, verify ---- */
 
-/* Lends a whole slot. Errors: FLASH_*, SLOT_EMPTY (there is no such slot). */
+/* Lends what isn't blank of a slot. Errors: FLASH_*, SLOT_EMPTY (blank, or there is no such slot). */
 PRM_MUST_USE prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes);
 
 /* Reads both counters. What can't be read is UINT64_MAX. Errors: COUNTER_*. */

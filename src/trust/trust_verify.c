@@ -101,10 +101,10 @@ static prm_result verify_bounds(const struct prm_trust_view *view, const struct 
     const uint32_t step = view->number - floor;
     const uint32_t epochs = view->epoch - (uint32_t)(floors->release >> PRM_EPOCH_BITS);
 
-    *diff |= beyond | (step > PRM_TRUST_STEP ? step : 0) | (epochs > 1 ? epochs : 0);
+    *diff |= beyond | (step > PRM_TRUST_NUMBER_STEP ? step : 0) | (epochs > 1 ? epochs : 0);
     if (beyond != 0 || view->number < floor)
         return PRM_ERR_TRUST_OLD;
-    if (step > PRM_TRUST_STEP)
+    if (step > PRM_TRUST_NUMBER_STEP)
         return PRM_ERR_TRUST_STEP;
     return epochs <= 1 ? PRM_OK : PRM_ERR_TRUST_EPOCH;
 }

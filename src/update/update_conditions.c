@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update_conditions.h"
 
-#include "base/endian.h"
+#include "bank/bank_format.h"
+#include "bank/bank_load.h"
+#include "bank/bank_parse.h"
 #include "suit/suit_conditions_parse.h"
-
-enum { BANK_MAGIC = 0x534D5250 };
 
 /* The envelope that stands in a bank. */
 static prm_result load(const struct prm_update_platform *p, uint32_t bank, prm_span *envelope) {
-    const struct prm_flash *flash = p->flash;
-    const uint32_t off = p->layout->bank_off[bank];
+    const struct prm_bank place = {p->flash, p->layout, bank};
     uint8_t header[PRM_BANK_HEADER_SIZE];
+    uint32_t len;
 
-    PRM_TRY(flash->read(flash->ctx, off, header, sizeof header));
-    const uint32_t len = prm_load_le32(header + 4);
-    if (prm_load_le32(header) != BANK_MAGIC || len > PRM_BANK_MARKS_OFF - PRM_BANK_HEADER_SIZE)
-        return PRM_ERR_SLOT_HEADER;
-    return flash->view(flash->ctx, off + PRM_BANK_HEADER_SIZE, len, envelope);
+    PRM_TRY(prm_bank_load_header(&place, header));
+    PRM_TRY(prm_bank_header_parse(header, &len));
+    return prm_bank_load_envelope(&place, len, envelope);
 }
 
 /* The manifest is the one that was verified when the journal's record was made. */
@@ -44,4 +42,21 @@ prm_result prm_update_conditions(const struct prm_update_platform *platform, uin
     PRM_TRY(verify(platform, bank, envelope.manifest_wrapped));
     PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
     return prm_suit_conditions_parse(&manifest, out);
+}
+
+prm_result prm_update_version(const struct prm_update_platform *platform, uint32_t bank, uint64_t sequence,
+                              struct prm_suit_version *out) {
+    struct prm_suit_envelope envelope;
+    struct prm_suit_manifest manifest;
+    prm_span bytes;
+
+    *out = (struct prm_suit_version){0, 0, 0};
+    if (bank >= PRM_BANKS)
+        return PRM_ERR_UPDATE_STATE;
+    PRM_TRY(load(platform, bank, &bytes));
+    PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
+    PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
+    if (manifest.sequence != sequence)
+        return PRM_ERR_UPDATE_STALE;
+    return prm_suit_version_parse(&manifest, out);
 }

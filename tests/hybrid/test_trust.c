@@ -205,7 +205,7 @@ static void malformed(void **state) {
         prm_result result;
     } numbers[] = {
         {0, 1, 0, PRM_ERR_TRUST_FORMAT}, {1, 0, 0, PRM_ERR_TRUST_FORMAT},  {1, 2, 0, PRM_ERR_TRUST_FORMAT},
-        {1, 0, 1, PRM_ERR_TRUST_FORMAT}, {1, 257, 0, PRM_ERR_TRUST_FORMAT}, {PRM_TRUST_STEP, 1, 0, PRM_OK},
+        {1, 0, 1, PRM_ERR_TRUST_FORMAT}, {1, 257, 0, PRM_ERR_TRUST_FORMAT}, {PRM_TRUST_NUMBER_STEP, 1, 0, PRM_OK},
     };
     struct rig_key odd = *rig_key("p2");
     struct prm_trust_rules rules;

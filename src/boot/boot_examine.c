@@ -2,18 +2,21 @@
 /* One bank, layer by layer. Two functions, since what the second one needs is not yet on the stack while signatures are verified. */
 #include <string.h>
 
+#include "bank/bank_load.h"
+#include "bank/bank_parse.h"
 #include "boot/boot_run.h"
 
-prm_result prm_boot_bank_signed(struct prm_boot_run *b, uint32_t bank, prm_span *manifest, prm_word *word) {
+prm_result prm_boot_examine_signed(struct prm_boot_run *b, uint32_t bank, prm_span *manifest, prm_word *word) {
     struct prm_boot_candidate *candidate = &b->candidate[bank];
-    uint8_t header[PRM_SLOT_HEADER_SIZE];
+    const struct prm_bank place = {b->platform->flash, b->platform->layout, bank};
+    uint8_t header[PRM_BANK_HEADER_SIZE];
     struct prm_suit_envelope envelope;
     prm_span bytes;
     uint32_t len;
 
-    PRM_TRY(prm_boot_load_header(b->platform, bank, header));
-    PRM_TRY(prm_boot_header_parse(header, &len));
-    PRM_TRY(prm_boot_load_envelope(b->platform, bank, len, &bytes));
+    PRM_TRY(prm_bank_load_header(&place, header));
+    PRM_TRY(prm_bank_header_parse(header, &len));
+    PRM_TRY(prm_bank_load_envelope(&place, len, &bytes));
     PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
     PRM_TRY(prm_boot_load_signed(&envelope, b->workspace));
     PRM_TRY(prm_release_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &b->tries,
@@ -33,6 +36,7 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
     const struct prm_layout *layout = b->platform->layout;
     struct prm_boot_candidate *candidate = &b->candidate[bank];
     struct prm_boot_slot_report *report = &b->report->slot[bank];
+    const struct prm_bank place = {b->platform->flash, layout, bank};
     uint8_t digest[PRM_SHA256_SIZE];
     prm_span image;
 
@@ -44,7 +48,7 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
             continue;
         }
         report->image_size = component[i].size;
-        PRM_TRY(prm_boot_load_image(b->platform, bank, i, component[i].size, &image));
+        PRM_TRY(prm_bank_load_image(&place, i, component[i].size, &image));
         const prm_result result =
             prm_boot_verify_image(b->platform->crypto, &layout->component[i], base, image, &component[i], digest, word);
         memcpy(report->image_digest, digest, sizeof report->image_digest);
@@ -82,7 +86,7 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     return prm_boot_verify_again(sequence, manifest.sequence, &age, word);
 }
 
-prm_result prm_boot_bank_fit(struct prm_boot_run *b, uint32_t bank, prm_span bytes, prm_word *word) {
+prm_result prm_boot_examine_fit(struct prm_boot_run *b, uint32_t bank, prm_span bytes, prm_word *word) {
     struct prm_boot_candidate *candidate = &b->candidate[bank];
     const struct prm_layout *layout = b->platform->layout;
     const uint8_t *digest = candidate->verified.manifest_digest;
