@@ -15,8 +15,10 @@ prm_result prm_boot_trust_parse(prm_span bytes, const struct prm_trust **trust) 
     const struct prm_trust *t = (const void *)bytes.ptr;
 
     *trust = NULL;
-    if (bytes.len != sizeof *t || t->magic != PRM_TRUST_MAGIC || t->version != PRM_TRUST_VERSION)
+    if (bytes.len != sizeof *t || t->magic != PRM_TRUST_MAGIC)
         return PRM_ERR_TRUST_ANCHORS;
+    if (t->version != PRM_TRUST_VERSION)
+        return PRM_ERR_TRUST_ANCHORS_VERSION;
     if (t->count == 0 || t->count > PRM_TRUST_ANCHORS)
         return PRM_ERR_TRUST_ANCHORS;
     *trust = t;

@@ -41,7 +41,7 @@ uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uin
 /*
  * Age once more, from a second reading of manifest and counter (adds step AGAIN). Between the two everything that a signature
  * doesn't cover could have been misread: an authentic release that is too old has nothing else against it.
- * Errors: those of prm_floor_decide(); FLOOR too if the two readings of the sequence differ.
+ * Errors: those of prm_floor_verify(); FLOOR too if the two readings of the sequence differ.
  */
 PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again,
                                               const struct prm_release_age *age_again, prm_word *word);

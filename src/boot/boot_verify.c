@@ -58,5 +58,5 @@ prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, con
     const uint32_t differs = (uint32_t)moved | (uint32_t)(moved >> 32);
 
     prm_word_step(word, PRM_K_AGAIN, differs | prm_floor_wrong(age_again, sequence_again));
-    return differs == 0 ? prm_floor_decide(age_again, sequence_again) : PRM_ERR_FLOOR;
+    return differs == 0 ? prm_floor_verify(age_again, sequence_again) : PRM_ERR_FLOOR;
 }

@@ -54,6 +54,6 @@ struct prm_release_age {
 uint32_t prm_floor_wrong(const struct prm_release_age *age, uint64_t sequence);
 
 /* The same for a branch, computed anew. Errors, the first that applies: SEQUENCE, FLOOR, FLOOR_STEP. */
-PRM_MUST_USE prm_result prm_floor_decide(const struct prm_release_age *age, uint64_t sequence);
+PRM_MUST_USE prm_result prm_floor_verify(const struct prm_release_age *age, uint64_t sequence);
 
 #endif

@@ -52,7 +52,7 @@ PRM_MUST_USE prm_result prm_release_verify_kept(const struct prm_suit_envelope *
 /*
  * The manifest is for this device, and its sequence is one that may run. Every component must set and check vendor, class
  * and digest, and one must be invoked. Errors: SUIT_MISSING, DEVICE_VENDOR, DEVICE_CLASS, DEVICE_ID, and those of
- * prm_floor_decide(); then the word is incomplete or spoilt.
+ * prm_floor_verify(); then the word is incomplete or spoilt.
  */
 PRM_MUST_USE prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],
                                                uint32_t components, uint64_t sequence,

@@ -41,5 +41,5 @@ prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct pr
     if (invoked == 0)
         return PRM_ERR_SUIT_MISSING;
     prm_word_step(word, PRM_K_FLOOR, prm_floor_wrong(age, sequence));
-    return prm_floor_decide(age, sequence);
+    return prm_floor_verify(age, sequence);
 }

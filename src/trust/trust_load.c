@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "seam/counter.h"
 #include "trust/trust_manifest.h"
 
 prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes) {

@@ -14,7 +14,6 @@
 
 #include "base/harden.h"
 #include "base/span.h"
-#include "seam/counter.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
 #include "seam/layout.h"
@@ -64,6 +63,8 @@ struct prm_trust_view {
 PRM_MUST_USE prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out);
 
 /* ---- verify ---- */
+
+struct prm_counter;
 
 /* Everything that tells which rules are in force; all borrowed. */
 struct prm_trust_source {

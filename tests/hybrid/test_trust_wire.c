@@ -191,7 +191,7 @@ static void no_rules(void **state) {
     assert_int_equal(rig_boot(&rig), PRM_ERR_TRUST_NONE);
     rules = rig.workspace.rules;
     add_release(11, "p1");
-    assert_int_equal(push_all(file_len, 1024), PRM_ERR_SIG_KEY);
+    assert_int_equal(push_all(file_len, 1024), PRM_ERR_SIG_POLICY);
     file_len = 0;
     add_manifest(&manifest);
     add_release(11, "p2");

@@ -36,7 +36,7 @@ static void judge(uint32_t epoch, uint64_t base, uint64_t floor, uint64_t sequen
 
     const struct prm_release_age age = {&trust, floor, other};
 
-    assert_result(prm_floor_decide(&age, sequence), expected);
+    assert_result(prm_floor_verify(&age, sequence), expected);
     assert_true((prm_floor_wrong(&age, sequence) == 0) == (expected == PRM_OK));
     seen[expected == PRM_OK ? 0 : expected == PRM_ERR_FLOOR ? 1 : expected == PRM_ERR_FLOOR_STEP ? 2 : 3]++;
 }

@@ -134,8 +134,8 @@ static void algorithms_are_those_of_the_policy(void **state) {
             struct fx_spec spec = spec_of(&key[0], NULL);
             spec.alg = algs[i];
             const int allowed = algs[i] == PRM_COSE_ESP256 || (algs[i] == PRM_COSE_ES256 && (policy & 1u) != 0);
-            /* HSS-LMS is known, but no anchor here is such a key. */
-            const prm_result refused = algs[i] == PRM_COSE_HSS_LMS ? PRM_ERR_SIG_KEY : PRM_ERR_SIG_ALGORITHM;
+            /* HSS-LMS is known, but no signature of that kind is asked for. */
+            const prm_result refused = algs[i] == PRM_COSE_HSS_LMS ? PRM_ERR_SIG_POLICY : PRM_ERR_SIG_ALGORITHM;
             assert_result(verify(&spec), allowed ? PRM_OK : refused);
         }
     }

@@ -24,7 +24,7 @@ uint32_t prm_floor_wrong(const struct prm_release_age *age, uint64_t sequence) {
     return (prm_smear(range) & PRM_FLOOR_RANGE) | (counts & (below | above << 1));
 }
 
-prm_result prm_floor_decide(const struct prm_release_age *age, uint64_t sequence) {
+prm_result prm_floor_verify(const struct prm_release_age *age, uint64_t sequence) {
     const uint32_t wrong = prm_floor_wrong(age, sequence);
 
     if ((wrong & PRM_FLOOR_RANGE) != 0)
