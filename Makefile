@@ -15,6 +15,7 @@ check: setup ; @scripts/check.sh ## builds, tests with gcc and with clang's sani
 size: setup  ; @scripts/build.sh firmware && scripts/size.sh ## what takes room in the root, beside its limits
 fault: setup ; @scripts/build.sh firmware host-debug && scripts/fault.sh ## skip each instruction of the shipped root
 cut: setup   ; @scripts/build.sh host-debug && scripts/cut.sh ## cut the power at every flash operation
+states: setup; @scripts/build.sh host-debug && scripts/states.sh ## every stored state: one good release leads to a running device
 bench: setup ; @scripts/build.sh firmware host-debug && scripts/bench.sh ## instructions to hand-over; build/bench.json
 fuzz: setup  ; @scripts/build.sh fuzz && scripts/fuzz.sh ## fuzz the parsers for a while
 clean:       ; @rm -rf build ## remove build/; keeps what was fetched into .deps/

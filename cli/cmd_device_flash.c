@@ -55,14 +55,14 @@ static int find_image(const char *dir, const char *path, struct primum_release *
                       const struct primum_claim *claim, uint32_t slot, uint32_t index, struct images *images) {
     const struct prm_suit_component *component = &claim->slot[slot].component[index];
     EVP_PKEY *key = NULL;
-    prm_span wire;
-    int status = primum_release_payload_for(release, path, claim, slot, index, &wire);
+    struct primum_parts parts;
+    int status = primum_release_payload_for(release, path, claim, slot, index, &parts);
 
     if (status != PRIMUM_OK)
         return status;
-    if (wire.len == 0)
+    if (parts.payload.len == 0)
         return primum_fail(PRIMUM_REFUSED, "%s has no image %u for slot %c", path, index, 'a' + (int)slot);
-    prm_result result = primum_payload_check(wire, component, &images->bytes[index]);
+    prm_result result = primum_payload_check(parts.payload, parts.list, component, &images->bytes[index]);
     if (result != PRM_OK && images->bytes[index].data == NULL)
         return primum_fail(PRIMUM_REFUSED, "image %u of %s can't be taken apart: %s", index, path,
                            primum_result_text(result));

@@ -142,19 +142,18 @@ static int write_rom(const char *dir, const struct parts *parts) {
     return status;
 }
 
-static int write_floor(const char *dir, uint64_t floor) {
-    struct prm_sim_counter counter;
-    char *path = primum_device_path(dir, "eeprom.img");
-    prm_result result = prm_sim_counter_open(&counter, path, BOARD_COUNTER_OFF, NULL);
+/* Counters that were never written are damaged ones: the factory gives each its first value. */
+static int write_counters(const char *dir, uint64_t floor) {
+    struct primum_device device;
+    int status = primum_device_open(dir, &device);
 
-    if (result == PRM_OK) {
-        result = counter.counter.advance_to(counter.counter.ctx, floor);
-        const prm_result closed = prm_sim_counter_close(&counter);
-        result = result == PRM_OK ? closed : result;
-    }
-    free(path);
-    return result == PRM_OK ? PRIMUM_OK
-                            : primum_fail(PRIMUM_IO, "can't write the floor: %s", primum_result_text(result));
+    if (status != PRIMUM_OK)
+        return status;
+    const prm_result result = primum_device_provision(&device, floor);
+    if (result != PRM_OK)
+        status = primum_fail(PRIMUM_IO, "can't write the counters: %s", primum_result_text(result));
+    const int closed = primum_device_close(&device);
+    return status != PRIMUM_OK ? status : closed;
 }
 
 /* The key that releases are encrypted to; its private half is in the device alone. */
@@ -191,8 +190,8 @@ static int write_device(const char *dir, const struct parts *parts) {
         status = write_erased(dir, "eeprom.img", BOARD_EEPROM_SIZE, prm_span_of(NULL, 0));
     if (status == PRIMUM_OK)
         status = write_erased(dir, "flash.img", BOARD_FLASH_SIZE, prm_span_of(NULL, 0));
-    if (status == PRIMUM_OK && parts->floor > 0)
-        status = write_floor(dir, parts->floor);
+    if (status == PRIMUM_OK)
+        status = write_counters(dir, parts->floor);
     return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_sign.c - `primum sign`: firmware in, a signed release out. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,10 @@ static const char help[] =
     "  --use-before TIME       install only before 2027-01-31T12:00:00Z, or seconds since 1970\n"
     "  --name TEXT             the product's name, for people\n"
     "  --description TEXT      what this release is, for people\n"
-    "  --detached              payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...), not in it\n"
+    "  --detached              payloads beside the envelope (OUT.a0.bin, ...) with their lists of block\n"
+    "                          digests (OUT.a0.blocks, ...), not in it\n"
+    "  --plain                 no lists of block digests: for recipients that can't do with them. Ours\n"
+    "                          refuse such a release on the wire\n"
     "  -o, --output OUT.suit   the release\n"
     "\n"
     "Signing elsewhere: OUT.pending waits for the signatures, and becomes OUT.suit with the last.\n"
@@ -82,7 +86,7 @@ struct options {
     const char *attach[PRM_SUIT_SIGNATURES_MAX];
     uint32_t attaches;
     const char *pending;
-    int detached, digest;
+    int detached, digest, plain;
 };
 
 /* What a run owns. */
@@ -208,7 +212,7 @@ static int load_image(const struct options *o, struct job *job, uint32_t slot, u
     int status = primum_image_read(o->image[slot][component], &primum_board_layout, slot, component, &image);
 
     if (status == PRIMUM_OK)
-        status = primum_payload_make(primum_span(&image), job->recipient, recipients,
+        status = primum_payload_make(primum_span(&image), job->recipient, recipients, !o->plain,
                                   &job->spec.slot[slot].payload[component]);
     primum_bytes_free(&image);
     return status;
@@ -306,28 +310,17 @@ static int sign_all(const struct options *o, struct job *job) {
     return status;
 }
 
-/* The payloads, in the order that they have in the envelope. */
-static size_t list_payloads(const struct job *job, struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
-    size_t n = 0;
-
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present; i++, n++) {
-            primum_payload_name(slot, i, out[n].name);
-            out[n].bytes = primum_span(&job->spec.slot[slot].payload[i].wire);
-        }
-    }
-    return n;
-}
-
-static int write_detached(const struct options *o, const struct job *job) {
+/* Lists and payloads as files of their own, with the names that they would have in the envelope. */
+static int write_detached(const struct options *o, const struct primum_member *members, size_t count) {
     int status = PRIMUM_OK;
 
-    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
-        for (uint32_t i = 0; i < job->spec.components && job->spec.slot[slot].present && status == PRIMUM_OK; i++) {
-            char *path = primum_release_detached_path(o->output, slot, i);
-            status = primum_write_file(path, primum_span(&job->spec.slot[slot].payload[i].wire), 0644, PRIMUM_REPLACE);
-            free(path);
-        }
+    for (size_t i = 0; i < count && status == PRIMUM_OK; i++) {
+        const char *name = members[i].name;
+        const enum primum_part part = isupper((unsigned char)name[1]) ? PRIMUM_LIST : PRIMUM_PAYLOAD;
+        const uint32_t slot = tolower((unsigned char)name[1]) == 'a' ? 0 : 1;
+        char *path = primum_release_detached_path(o->output, slot, (uint32_t)(name[2] - '0'), part);
+        status = primum_write_file(path, members[i].bytes, 0644, PRIMUM_REPLACE);
+        free(path);
     }
     return status;
 }
@@ -381,13 +374,13 @@ static int write_complete(const struct options *o, const struct job *job, prm_sp
 /* Writes the release, after the check that a device can hold its envelope. */
 static int write_release(const struct options *o, const struct job *job) {
     const struct prm_suit_envelope envelope = envelope_of(job);
-    struct primum_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
-    const size_t count = list_payloads(job, payloads);
+    struct primum_member payloads[PRIMUM_MEMBERS];
+    const size_t count = primum_manifest_members(&job->spec, payloads);
     size_t header_len = 0;
     int status = primum_envelope_fits(&envelope, &header_len);
 
     if (status == PRIMUM_OK && o->detached)
-        status = write_detached(o, job);
+        status = write_detached(o, payloads, count);
     if (status != PRIMUM_OK)
         return status;
     struct primum_bytes file = primum_envelope_write(&envelope, payloads, o->detached ? 0 : count);
@@ -547,6 +540,7 @@ int cmd_sign(int argc, char **argv) {
         {"services", required_argument, NULL, 'S'}, {"encrypt-to", required_argument, NULL, 'e'},
         {"encrypt-services", no_argument, NULL, 'E'}, {"public", required_argument, NULL, 'P'},
         {"to-be-signed", required_argument, NULL, 'T'}, {"digest", no_argument, NULL, 'H'},
+                                          {"plain", no_argument, NULL, 'L'},
         {"update-authorized", optional_argument, NULL, 'U'},
         {"minimum-battery", required_argument, NULL, 'M'}, {"use-before", required_argument, NULL, 'B'},
         {"attach", required_argument, NULL, 'A'},   {"pending", required_argument, NULL, 'W'},
@@ -566,6 +560,8 @@ int cmd_sign(int argc, char **argv) {
             options.encrypt_services = 1;
         } else if (c == 'H') {
             options.digest = 1;
+        } else if (c == 'L') {
+            options.plain = 1;
         } else if (c == 'U') {
             options.conditions.authorized = optarg != NULL ? optarg : "0";
         } else if (c == 'h') {

@@ -69,6 +69,7 @@ struct question {
     struct primum_trial trial;
     struct primum_bytes content[PRM_BOOT_SLOTS][PRM_COMPONENTS];
     prm_result payload[PRM_BOOT_SLOTS]; /* the first thing wrong with a payload of the slot; NOT_TRIED: there is none */
+    int plain;                          /* a payload has no list of its blocks' digests */
     int sealed;                         /* an image stays encrypted */
     int sealed_last;                    /* the last component's, which the boot looks at in any case */
 };
@@ -78,12 +79,16 @@ static int take_payload(const char *path, struct primum_release *release, const 
                         EVP_PKEY *key, uint32_t slot, uint32_t index, struct question *q) {
     const struct prm_suit_component *component = &claim->slot[slot].component[index];
     struct primum_bytes *content = &q->content[slot][index];
-    prm_span wire;
-    const int status = primum_release_payload_for(release, path, claim, slot, index, &wire);
+    struct primum_parts parts;
+    const int status = primum_release_payload_for(release, path, claim, slot, index, &parts);
 
-    if (status != PRIMUM_OK || wire.len == 0)
+    if (status != PRIMUM_OK || parts.payload.len == 0)
         return status;
-    prm_result result = primum_payload_check(wire, component, content);
+    prm_result result = primum_payload_check(parts.payload, parts.list, component, content);
+    q->plain |= component->fetch.ptr == NULL;
+    /* A ciphertext without a list: whoever has the key is told by the image's digest. */
+    if (result == PRM_ERR_LIST_NONE && component->fetch.ptr == NULL && key != NULL)
+        result = PRM_OK;
     if (result == PRM_OK && component->encryption.ptr != NULL && key == NULL) {
         q->sealed = 1;
         q->sealed_last |= index + 1 == q->trial.components;
@@ -155,6 +160,8 @@ static const char *slot_text(const struct question *q, prm_result result, uint32
         return "the image is neither in the release nor in a file beside it";
     if (result == PRM_OK && q->sealed)
         return "would run (encrypted: every block is the signed one; what it holds only its devices can read)";
+    if (result == PRM_OK && q->plain)
+        return "would run (without lists of block digests: no device takes it over its wire)";
     return result == PRM_OK ? "would run" : primum_result_text(result);
 }
 

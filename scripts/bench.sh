@@ -41,7 +41,7 @@ if [ -n "$(arm-none-eabi-nm "$elf" | grep ' prm_sha256_thumb2$')" ]; then
 fi
 read -r hash _ <<< "$(range_of $hash_entry)"
 read -r hash_from hash_to <<< "$(range_of $hash_body)"
-read -r curve curve_to <<< "$(range_of prm_mbedtls_p256_witness)"
+read -r curve curve_to <<< "$(range_of prm_p256_witness)"
 plugin=$work/count.so,hash=$hash,hash_from=$hash_from,hash_to=$hash_to,curve=$curve,curve_from=$curve,curve_to=$curve_to
 plugin=$plugin,leave=$leave
 
@@ -51,7 +51,7 @@ boot() { # device out
         -drive "if=none,id=ee,format=raw,file=$1/eeprom.img" \
         -device at24c-eeprom,bus=i2c,address=0x50,rom-size=65536,drive=ee \
         -device "loader,file=$1/rom.bin,addr=0x10000000,force-raw=on" \
-        -device "loader,file=$1/fuse.bin,addr=0x10008000,force-raw=on" \
+        -device "loader,file=$1/fuse.bin,addr=0x1000F000,force-raw=on" \
         -display none -monitor none -serial "file:$1/uart0.txt" -serial null -icount shift=0,sleep=off \
         -plugin "file=$plugin,out=$2" > /dev/null 2> "$1/qemu.txt" || { cat "$1/qemu.txt" >&2; return 1; }
 }
@@ -117,9 +117,9 @@ size_of() { sed -n "s/^ *$1[^0-9]* \([0-9][0-9]*\) .*/\1/p" <<< "$sizes"; }
 boot_rom=$(size_of 'boot: text') boot_ram=$(size_of 'boot: data') all_rom=$(size_of 'total: text')
 p256_rom=$(size_of rot_p256)
 stack=$(scripts/stack.sh --bytes)
-printf '\nimmutable roots, bytes of ROM: %d with ECDSA alone (limit 17664), %d with everything but recovery, ' \
+printf '\nimmutable roots, bytes of ROM: %d with ECDSA alone (limit 20480), %d with everything but recovery, ' \
     "$p256_rom" "$boot_rom"
-printf '%d with recovery (31232); ' "$all_rom"
+printf '%d with recovery (34304); ' "$all_rom"
 printf '%d of static RAM (2048), %d of stack (2560)\n' "$boot_ram" "$stack"
 update_stacks=$(scripts/stack_update.sh) || status=1
 printf '%s\n' "$update_stacks"

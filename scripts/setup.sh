@@ -9,6 +9,8 @@
 #        MBEDTLS_TARBALL=<file>  unpack upstream's release, if its SHA-256 is the pinned one
 #        otherwise               Debian's source package from `trixie`, from the mirror that this machine's apt already
 #                                uses; apt checks the chain from the archive's signing key down to every file
+#   3. A CBOR reader that isn't ours, for one test (tests/system/test_payload_bytes.sh), into .deps/node_modules: where npm is
+#      and reaches its registry. Else that test is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +21,11 @@ mbedtls_releases=https://github.com/Mbed-TLS/mbedtls/releases
 mbedtls_tarball_name=mbedtls-3.6.6.tar.bz2
 mbedtls_tarball_sha256=8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a
 archive_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# Package, version, SHA-256 of its file.
+npm_packages=(
+    'cbor 10.0.12 bf8974d643ebc2577a79d8e94b0fc28c44b79a432fa72ef3c1bc435635834606'
+    'nofilter 3.1.0 db97eec186dd44e14c94a46fa1721b221299a42577232c430fea8194c8233fce'
+)
 
 packages=(
     build-essential cmake ninja-build pkg-config git clang             # host builds
@@ -202,6 +209,26 @@ setup_mbedtls() {
     fi
 }
 
+# Unpacked as it is; nothing of it is run here.
+setup_npm() {
+    local name version sum file place
+    for package in "${npm_packages[@]}"; do
+        read -r name version sum <<< "$package"
+        place=$deps/node_modules/$name
+        ! grep -qs "\"version\": *\"$version\"" "$place/package.json" || continue
+        command -v npm >/dev/null || { say "no npm: the test that reads releases with another CBOR reader is skipped"; return; }
+        mkdir -p "$deps/npm"
+        file=$deps/npm/$name-$version.tgz
+        (cd "$deps/npm" && npm pack --silent "$name@$version") >/dev/null 2>&1 && [ -f "$file" ] ||
+            { say "npm gives no $name $version: the test that reads releases with it is skipped"; return; }
+        [ "$(sha256sum < "$file" | cut -d' ' -f1)" = "$sum" ] || die "npm's $name $version is not the one we know"
+        rm -rf "$place"
+        mkdir -p "$place"
+        tar -xzf "$file" -C "$place" --strip-components=1
+        say "$name $version in $place"
+    done
+}
+
 mkdir -p "$deps"
 if command -v flock >/dev/null; then
     exec 9> "$deps/lock"
@@ -209,3 +236,4 @@ if command -v flock >/dev/null; then
 fi
 setup_packages
 setup_mbedtls
+setup_npm

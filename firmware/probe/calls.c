@@ -136,8 +136,8 @@ void app_on_tick(void) {
     const psa_status_t status = psa_fwu_query(0, &info);
 
     interrupts++;
-    turned_away += status == PSA_ERROR_BAD_STATE;
-    strange += status != PSA_ERROR_BAD_STATE && status != PSA_SUCCESS;
+    turned_away += status == PSA_ERROR_NOT_PERMITTED;
+    strange += status != PSA_ERROR_NOT_PERMITTED && status != PSA_SUCCESS;
     changing[0] ^= 0xFF;
 }
 

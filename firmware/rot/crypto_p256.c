@@ -2,12 +2,12 @@
 /* ECDSA alone, in place of crypto.c and src/crypto. */
 #include "crypto/hss_verify.h"
 #include "firmware/rot/rot.h"
-#include "providers/mbedtls/crypto_mbedtls.h"
+#include "providers/p256/p256_verify.h"
 #include "providers/thumb2/sha256_thumb2.h"
 
 const struct prm_crypto rot_crypto = {
     .sha256 = prm_sha256_thumb2,
-    .p256_witness = prm_mbedtls_p256_witness,
+    .p256_witness = prm_p256_witness,
 };
 
 /* A signature by a hash-based key is never good. */

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A smaller root, in place of platform.c and recovery.c: the factory's keys for ever, a counter that it only reads, no wire. */
 #include "firmware/rot/rot.h"
+#include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
+
+static prm_result refuse(void *ctx, uint64_t value) {
+    (void)ctx;
+    (void)value;
+    return PRM_ERR_UNSUPPORTED;
+}
+
+/* Nothing that writes the EEPROM is linked. */
+static const struct prm_eeprom eeprom = {NULL, prm_at24_read, NULL, &rot_crypto};
+static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+
+const struct prm_counter rot_counter = {(void *)&floor_at, prm_eeprom_counter_read, refuse};
 
 const struct prm_boot_platform rot_platform = {
     .crypto = &rot_crypto,
     .flash = &prm_mps2_flash,
-    .counter = &prm_mps2_counter_read_only,
+    .counter = &rot_counter,
     .layout = &prm_mps2_layout,
     .rules = prm_boot_rules_factory,
     .fuses = {(const uint8_t *)BOARD_FUSES_BASE, BOARD_FUSES_SIZE},

@@ -12,12 +12,12 @@ static struct wire_update taken __attribute__((section(".recovery")));
 static const struct prm_update_platform platform = {
     .crypto = &rot_crypto,
     .flash = &prm_mps2_flash,
-    .counter = &prm_mps2_counter,
+    .counter = &rot_counter,
     .layout = &prm_mps2_layout,
     .fuses = (const struct prm_fuses *)BOARD_FUSES_BASE,
     .trust = (const struct prm_trust *)(BOARD_ROM_BASE + BOARD_TRUST_OFF),
     .rules = &rot_workspace.rules,
-    .trust_counter = &prm_mps2_trust_counter,
+    .trust_counter = &rot_trust_counter,
 };
 
 static void say(prm_result result) {

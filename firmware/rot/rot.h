@@ -8,8 +8,12 @@
 /* What the root is made of; platform.c, or one of the others in its place. */
 extern const struct prm_boot_platform rot_platform;
 
-/* Its cryptography: SHA-256 of our own, P-256 over Mbed TLS's field arithmetic. */
+/* Its cryptography: providers/p256 and providers/thumb2, and nothing of others. */
 extern const struct prm_crypto rot_crypto;
+
+/* The rollback floor and the trust floor. The first may only be read where the root never advances it. */
+extern const struct prm_counter rot_counter;
+extern const struct prm_counter rot_trust_counter;
 
 /* Of this boot: the rules in force are in it. */
 extern struct prm_boot_workspace rot_workspace;

@@ -48,7 +48,7 @@ ENTRY psa_status_t psa_fwu_query(psa_fwu_component_t component, psa_fwu_componen
     psa_fwu_component_info_t copy;
 
     if (!enter())
-        return PSA_ERROR_BAD_STATE;
+        return PSA_ERROR_NOT_PERMITTED;
     if (prm_mps2_may_write(info, sizeof *info) != PRM_YES)
         return leave(PSA_ERROR_INVALID_ARGUMENT);
     memset(&copy, 0, sizeof copy);

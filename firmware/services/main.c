@@ -4,6 +4,7 @@
 #include "firmware/wire/wire_update.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
+#include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
@@ -24,15 +25,24 @@ static union {
 } taker;
 static struct prm_trust_rules rules;
 
+/* Each read mends what a cut left half done, so that the redundancy is whole after each start. */
+static const struct prm_eeprom eeprom = {NULL, prm_at24_read, prm_at24_write, &prm_crypto_mbedtls};
+static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
+static const struct prm_counter counter = {(void *)&floor_at, prm_eeprom_counter_read_mending,
+                                           prm_eeprom_counter_advance_to};
+static const struct prm_counter trust_counter = {(void *)&trust_floor_at, prm_eeprom_counter_read_mending,
+                                                 prm_eeprom_counter_advance_to};
+
 static struct prm_update_platform platform = {
     .crypto = &prm_crypto_mbedtls,
     .flash = &prm_mps2_flash,
-    .counter = &prm_mps2_counter,
+    .counter = &counter,
     .layout = &prm_mps2_layout,
     .fuses = (const struct prm_fuses *)BOARD_FUSES_BASE,
     .trust = (const struct prm_trust *)(BOARD_ROM_BASE + BOARD_TRUST_OFF),
     .rules = &rules,
-    .trust_counter = &prm_mps2_trust_counter,
+    .trust_counter = &trust_counter,
 };
 
 static const struct prm_handoff *const handoff = (const struct prm_handoff *)BOARD_HANDOFF_BASE;

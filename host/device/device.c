@@ -20,7 +20,10 @@ const struct prm_layout primum_board_layout = {
     .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
     .bank_size = BOARD_SLOT_SIZE,
     .flash_base = BOARD_FLASH_BASE,
+    .lists_off = BOARD_LISTS_OFF,
+    .lists_size = BOARD_LISTS_SIZE,
     .components = PRM_COMPONENTS,
+    .trial_boots = BOARD_TRIAL_BOOTS,
     .component = {{BOARD_APP_OFF, BOARD_APP_SIZE, BOARD_NS_RAM_BASE, BOARD_NS_RAM_SIZE},
                   {BOARD_SERVICES_OFF, BOARD_SERVICES_SIZE, BOARD_SERVICES_RAM_BASE, BOARD_SERVICES_RAM_SIZE}},
 };
@@ -71,11 +74,21 @@ static int open_flash(const char *dir, struct primum_device *device) {
 }
 
 void primum_device_open_trust(struct primum_device *device) {
-    device->trust_format = (struct prm_eeprom_counter){&device->counter.eeprom, BOARD_TRUST_COUNTER_OFF};
-    device->kept_format = (struct prm_eeprom_cell){&device->counter.eeprom, BOARD_KEPT_OFF};
+    device->trust_format = (struct prm_eeprom_counter){&device->counter.eeprom, BOARD_TRUST_COUNTER_OFF,
+                                                        PRM_EEPROM_TRUST, 0};
+    device->kept_format = (struct prm_eeprom_cell){&device->counter.eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT};
     device->trust_counter =
         (struct prm_counter){&device->trust_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     device->kept = (struct prm_cell){&device->kept_format, prm_eeprom_cell_read, prm_eeprom_cell_write};
+}
+
+prm_result primum_device_provision(struct primum_device *device, uint64_t floor) {
+    uint8_t nothing[PRM_CELL_SIZE];
+
+    memset(nothing, 0xFF, sizeof nothing);
+    PRM_TRY(prm_eeprom_counter_provision(&device->counter.format, floor));
+    PRM_TRY(prm_eeprom_counter_provision(&device->trust_format, 0));
+    return device->kept.write(device->kept.ctx, nothing);
 }
 
 static int open_counter(const char *dir, struct primum_device *device) {
@@ -83,7 +96,7 @@ static int open_counter(const char *dir, struct primum_device *device) {
     int status = PRIMUM_OK;
 
     errno = 0;
-    if (prm_sim_counter_open(&device->counter, path, BOARD_COUNTER_OFF, NULL) != PRM_OK)
+    if (prm_sim_counter_open(&device->counter, &prm_crypto_openssl, path, BOARD_COUNTER_OFF, NULL) != PRM_OK)
         status = primum_fail_errno("can't use %s", path);
     else
         primum_device_open_trust(device);

@@ -92,6 +92,9 @@ void primum_device_trial_trust(const struct primum_device *device, struct primum
 /* The counter and the cell of trust over an EEPROM, at the board's places. */
 void primum_device_open_trust(struct primum_device *device);
 
+/* What the factory writes to a blank EEPROM: both floors, and that no release is kept. Errors: as the counters. */
+PRM_MUST_USE prm_result primum_device_provision(struct primum_device *device, uint64_t floor);
+
 /* Makes fuse.bin's contents. PRIMUM_OK or PRIMUM_IO. */
 int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *device, struct prm_fuses *out);
 

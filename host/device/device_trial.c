@@ -13,7 +13,9 @@ static prm_result put_trust(struct primum_device *device, const struct primum_tr
     prm_result result;
 
     primum_device_open_trust(device);
-    result = device->trust_counter.advance_to(device->trust_counter.ctx, trial->trust_floor);
+    result = primum_device_provision(device, trial->floor);
+    if (result == PRM_OK)
+        result = device->trust_counter.advance_to(device->trust_counter.ctx, trial->trust_floor);
     for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
         given |= trial->trust_slot[i].len > 0;
         if (trial->trust_slot[i].len > PRM_TRUST_SLOT_SIZE)
@@ -41,9 +43,7 @@ static prm_result try_in_memory(const struct primum_trial *trial, uint8_t *bytes
     memset(&device, 0, sizeof device);
     result = prm_sim_flash_init(&device.flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
     if (result == PRM_OK)
-        result = prm_sim_counter_init(&device.counter, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
-    if (result == PRM_OK)
-        result = device.counter.counter.advance_to(device.counter.counter.ctx, trial->floor);
+        result = prm_sim_counter_init(&device.counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
         result = put_trust(&device, trial);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {

@@ -16,6 +16,7 @@
 
 #include "host/file/file.h"
 #include "host/device/device.h"
+#include "ports/mps2-an505/board.h"
 
 #define PROGRAM "qemu-system-arm"
 enum { LINE_CAP = 4096, CHILD_UART0 = 10, CHILD_UART1 = 11, GRACE_MS = 2000, QUIET_MS = 200 };
@@ -76,14 +77,23 @@ static char *option(const char *before, const char *dir, const char *file, const
     return text;
 }
 
+/* A file that QEMU writes to memory at each reset. */
+static char *loader(const char *dir, const char *file, uint32_t address) {
+    char *after = primum_format(",addr=0x%x,force-raw=on", address);
+    char *text = option("loader,file=", dir, file, after);
+
+    free(after);
+    return text;
+}
+
 /* In the child: becomes QEMU. Nothing here is freed: exec or exit does. */
 static _Noreturn void become_qemu(const char *dir, int uart0, int uart1, int error, int wire) {
     char *console = option("pipe,id=uart1,path=", dir, "console", "");
-    char *key = option("loader,file=", dir, "key.bin", ",addr=0x10009000,force-raw=on");
+    char *key = loader(dir, "key.bin", BOARD_KEY_BASE);
     char *memory = option("memory-backend-file,id=nvm,size=16M,mem-path=", dir, "flash.img", ",share=on");
     char *eeprom = option("if=none,id=ee,format=raw,file=", dir, "eeprom.img", "");
-    char *rom = option("loader,file=", dir, "rom.bin", ",addr=0x10000000,force-raw=on");
-    char *fuses = option("loader,file=", dir, "fuse.bin", ",addr=0x10008000,force-raw=on");
+    char *rom = loader(dir, "rom.bin", BOARD_ROM_BASE);
+    char *fuses = loader(dir, "fuse.bin", BOARD_FUSES_BASE);
     /* clang-format off */
     const char *args[] = {
         PROGRAM, "-M", "mps2-an505,memory-backend=nvm", "-object", memory,

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MAX (64u << 20)
+#define FILE_MAX (1024u << 20) /* a firmware with all its debug information has hundreds of MiB */
 
 static void say(const char *prefix, const char *format, va_list args) PRIMUM_PRINTF(2, 0);
 
@@ -108,7 +108,7 @@ static int read_all(int fd, const char *path, struct primum_bytes *out) {
             return PRIMUM_OK;
         out->len += (size_t)n;
         if (out->len > FILE_MAX)
-            return primum_fail(PRIMUM_IO, "%s is larger than 64 MiB; that is no file of ours", path);
+            return primum_fail(PRIMUM_IO, "%s is larger than 1 GiB; that is no file of ours", path);
         if (out->len < cap)
             continue;
         uint8_t *more = primum_alloc(cap * 2);

@@ -47,7 +47,7 @@ static inline prm_span primum_span(const struct primum_bytes *bytes) {
 /* Memory that can't be had ends the process with PRIMUM_IO: a command line has nothing better to do. */
 void *primum_alloc(size_t len);
 
-/* Reads a whole file (at most 64 MiB). PRIMUM_OK, or PRIMUM_IO after saying what is wrong. */
+/* Reads a whole file (at most 1 GiB). PRIMUM_OK, or PRIMUM_IO after saying what is wrong. */
 int primum_read_file(const char *path, struct primum_bytes *out);
 
 /*

@@ -29,7 +29,6 @@ enum command {
     CHECK_AUTHORIZED = 27
 };
 enum parameter {
-    P_BLOCKS = -1,
     P_VENDOR = 1,
     P_CLASS = 2,
     P_DIGEST = 3,
@@ -39,6 +38,7 @@ enum parameter {
     P_ENCRYPTION = 19,
     P_URI = 21,
     P_DEVICE = 24,
+    P_FETCH = 25,
     P_BATTERY = 26,
     P_PRIORITY = 27
 };
@@ -206,18 +206,24 @@ static void put_common(struct prm_cbor_writer *w, const struct primum_manifest_s
 static void put_source(struct prm_cbor_writer *w, const struct primum_manifest_spec *spec, uint32_t slot,
                        uint32_t component) {
     const struct primum_payload *payload = &spec->slot[slot].payload[component];
+    const unsigned encrypted = payload->info.len > 0, listed = payload->list.len > 0;
     char name[PRIMUM_PAYLOAD_NAME];
+    struct scratch fetch;
 
     primum_payload_name(slot, component, name);
-    prm_cbor_put_head(w, PRM_CBOR_MAP, payload->info.len > 0 ? 3 : 2);
-    if (payload->info.len > 0) {
+    prm_cbor_put_head(w, PRM_CBOR_MAP, 1 + encrypted + listed);
+    if (encrypted) {
         prm_cbor_put_int(w, P_ENCRYPTION);
         prm_cbor_put_bstr(w, primum_span(&payload->info));
     }
     prm_cbor_put_int(w, P_URI);
     prm_cbor_put_tstr(w, name);
-    prm_cbor_put_int(w, P_BLOCKS);
-    prm_cbor_put_bstr(w, primum_span(&payload->blocks));
+    if (!listed)
+        return;
+    primum_list_name(slot, component, name);
+    primum_payload_put_fetch(begin(&fetch), payload, name);
+    prm_cbor_put_int(w, P_FETCH);
+    put_wrapped(w, &fetch);
 }
 
 /* What an updater does: fetch each payload for its slot, and check it. */
@@ -361,6 +367,22 @@ int primum_manifest_write(const struct primum_manifest_spec *spec, struct primum
     }
     *out = copy(bytes);
     return PRIMUM_OK;
+}
+
+size_t primum_manifest_members(const struct primum_manifest_spec *spec, struct primum_member out[PRIMUM_MEMBERS]) {
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < PRIMUM_MEMBERS; i++) {
+        const enum primum_part part = i < PRIMUM_MEMBERS / PRIMUM_PARTS ? PRIMUM_LIST : PRIMUM_PAYLOAD;
+        const uint32_t slot = i / PRM_COMPONENTS % PRM_BOOT_SLOTS, component = i % PRM_COMPONENTS;
+        const struct primum_payload *payload = &spec->slot[slot].payload[component];
+        const struct primum_bytes *bytes = part == PRIMUM_LIST ? &payload->list : &payload->bytes;
+        if (!spec->slot[slot].present || component >= spec->components || (part == PRIMUM_LIST && bytes->len == 0))
+            continue;
+        (part == PRIMUM_LIST ? primum_list_name : primum_payload_name)(slot, component, out[n].name);
+        out[n++].bytes = primum_span(bytes);
+    }
+    return n;
 }
 
 int primum_manifest_digest(prm_span wrapped, struct primum_bytes *out) {

@@ -44,6 +44,9 @@ int primum_manifest_write(const struct primum_manifest_spec *spec, struct primum
 /* Which sequence fetches: install, or payload-fetch if the release has conditions, which then are all of install. */
 enum prm_suit_severed primum_manifest_fetch(const struct primum_manifest_spec *spec);
 
+/* The lists, then the payloads, in the order that they have in the envelope. Returns how many. */
+size_t primum_manifest_members(const struct primum_manifest_spec *spec, struct primum_member out[PRIMUM_MEMBERS]);
+
 /* SUIT_Digest of a wrapped manifest. Owns: the caller frees. PRIMUM_OK or PRIMUM_IO. */
 int primum_manifest_digest(prm_span wrapped, struct primum_bytes *out);
 

@@ -6,16 +6,11 @@
 
 #include "host/release/encrypt.h"
 #include "host/keys/keys.h"
-#include "codec/cbor.h"
 #include "providers/openssl/cipher_openssl.h"
 #include "providers/openssl/crypto_openssl.h"
-#include "update/update_stages.h"
+#include "update/update_parse.h"
 
-enum { PAGE_DIGEST_STEP = 2 + PRM_SHA256_SIZE };
-
-static uint32_t page_count(uint32_t size) {
-    return (prm_update_block_count(size) + PRM_BLOCKS_PER_PAGE - 1) / PRM_BLOCKS_PER_PAGE;
-}
+enum { PAGE_DIGEST_STEP = 2 + PRM_DIGEST_SIZE };
 
 /* Block `i` of content. */
 static prm_span block_of(prm_span content, uint32_t i) {
@@ -29,60 +24,50 @@ static prm_result sha256(prm_span bytes, uint8_t out[PRM_SHA256_SIZE]) {
     return prm_crypto_openssl.sha256(&bytes, 1, out);
 }
 
-/* Writes pages and blocks to `wire`, and the pages' digests to `digests`. */
-static prm_result interleave(prm_span content, uint8_t *wire, uint8_t *digests) {
-    const uint32_t blocks = prm_update_block_count((uint32_t)content.len);
-    uint8_t *to = wire;
+/* Page `i` of a list. */
+static prm_span page_of(prm_span list, uint32_t i) {
+    const size_t off = (size_t)i * PRM_PAGE_SIZE;
+    const size_t left = list.len - off;
 
-    for (uint32_t first = 0; first < blocks; first += PRM_BLOCKS_PER_PAGE) {
-        const uint32_t n = blocks - first < PRM_BLOCKS_PER_PAGE ? blocks - first : PRM_BLOCKS_PER_PAGE;
-        const uint8_t *page = to;
-        for (uint32_t i = 0; i < n; i++, to += PRM_SHA256_SIZE)
-            if (sha256(block_of(content, first + i), to) != PRM_OK)
-                return PRM_ERR_CRYPTO;
-        if (sha256(prm_span_of(page, (size_t)(to - page)), digests) != PRM_OK)
-            return PRM_ERR_CRYPTO;
-        digests += PRM_SHA256_SIZE;
-        for (uint32_t i = 0; i < n; i++) {
-            const prm_span block = block_of(content, first + i);
-            memcpy(to, block.ptr, block.len);
-            to += block.len;
-        }
-    }
-    return PRM_OK;
+    return prm_span_of(list.ptr + off, left < PRM_PAGE_SIZE ? left : PRM_PAGE_SIZE);
 }
 
-/* Parameter -1: [block size, digest of all blocks, [page digests]]. */
-static void put_blocks(struct prm_cbor_writer *w, const uint8_t *digest, const uint8_t *digests, uint32_t pages) {
-    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 3);
+/* The digests of all blocks, and of the pages that they make. */
+static int make_list(struct primum_payload *out) {
+    const uint32_t blocks = prm_update_block_count(out->size), pages = prm_update_page_count(out->size);
+    prm_result result = PRM_OK;
+
+    out->list = (struct primum_bytes){primum_alloc((size_t)blocks * PRM_DIGEST_SIZE), (size_t)blocks * PRM_DIGEST_SIZE};
+    out->pages = (struct primum_bytes){primum_alloc((size_t)pages * PRM_DIGEST_SIZE), (size_t)pages * PRM_DIGEST_SIZE};
+    for (uint32_t i = 0; i < blocks && result == PRM_OK; i++)
+        result = sha256(block_of(primum_span(&out->bytes), i), out->list.data + (size_t)i * PRM_DIGEST_SIZE);
+    for (uint32_t i = 0; i < pages && result == PRM_OK; i++)
+        result = sha256(page_of(primum_span(&out->list), i), out->pages.data + (size_t)i * PRM_DIGEST_SIZE);
+    return result == PRM_OK ? PRIMUM_OK : primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
+}
+
+void primum_payload_put_fetch(struct prm_cbor_writer *w, const struct primum_payload *payload, const char *list) {
+    const size_t pages = payload->pages.len / PRM_DIGEST_SIZE;
+
+    prm_cbor_put_head(w, PRM_CBOR_ARRAY, 4);
+    prm_cbor_put_head(w, PRM_CBOR_UINT, PRM_FETCH_VERSION);
     prm_cbor_put_head(w, PRM_CBOR_UINT, PRM_BLOCK_SIZE);
-    prm_cbor_put_bstr(w, prm_span_of(digest, PRM_SHA256_SIZE));
+    prm_cbor_put_tstr(w, list);
     prm_cbor_put_head(w, PRM_CBOR_ARRAY, pages);
-    for (uint32_t i = 0; i < pages; i++)
-        prm_cbor_put_bstr(w, prm_span_of(digests + (size_t)i * PRM_SHA256_SIZE, PRM_SHA256_SIZE));
+    for (size_t i = 0; i < pages; i++)
+        prm_cbor_put_bstr(w, prm_span_of(payload->pages.data + i * PRM_DIGEST_SIZE, PRM_DIGEST_SIZE));
 }
 
-static int make_blocks(prm_span content, struct primum_payload *out) {
-    const uint32_t pages = page_count((uint32_t)content.len);
-    uint8_t digest[PRM_SHA256_SIZE];
-    struct prm_cbor_writer w = {NULL, 0, 0};
-    uint8_t *digests = primum_alloc((size_t)pages * PRM_SHA256_SIZE);
+static struct primum_bytes copy_of(prm_span bytes) {
+    struct primum_bytes copy = {primum_alloc(bytes.len), bytes.len};
 
-    out->wire.len = content.len + (size_t)prm_update_block_count((uint32_t)content.len) * PRM_SHA256_SIZE;
-    out->wire.data = primum_alloc(out->wire.len);
-    const int ok = interleave(content, out->wire.data, digests) == PRM_OK && sha256(content, digest) == PRM_OK;
-    if (ok) {
-        put_blocks(&w, digest, digests, pages);
-        out->blocks = (struct primum_bytes){primum_alloc(w.len), w.len};
-        w = (struct prm_cbor_writer){out->blocks.data, out->blocks.len, 0};
-        put_blocks(&w, digest, digests, pages);
-    }
-    free(digests);
-    return ok ? PRIMUM_OK : primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
+    if (bytes.len > 0)
+        memcpy(copy.data, bytes.ptr, bytes.len);
+    return copy;
 }
 
-int primum_payload_make(prm_span image, EVP_PKEY *const *recipients, size_t count, struct primum_payload *out) {
-    struct primum_bytes ciphertext = {NULL, 0};
+int primum_payload_make(prm_span image, EVP_PKEY *const *recipients, size_t count, int with_list,
+                        struct primum_payload *out) {
     int status = PRIMUM_OK;
 
     memset(out, 0, sizeof *out);
@@ -90,18 +75,20 @@ int primum_payload_make(prm_span image, EVP_PKEY *const *recipients, size_t coun
     if (sha256(image, out->digest) != PRM_OK)
         return primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
     if (count > 0)
-        status = primum_encrypt_payload(image, recipients, count, NULL, &ciphertext, &out->info);
-    if (status == PRIMUM_OK)
-        status = make_blocks(count > 0 ? primum_span(&ciphertext) : image, out);
-    primum_bytes_free(&ciphertext);
+        status = primum_encrypt_payload(image, recipients, count, NULL, &out->bytes, &out->info);
+    else
+        out->bytes = copy_of(image);
+    if (status == PRIMUM_OK && with_list)
+        status = make_list(out);
     if (status != PRIMUM_OK)
         primum_payload_free(out);
     return status;
 }
 
 void primum_payload_free(struct primum_payload *payload) {
-    primum_bytes_free(&payload->wire);
-    primum_bytes_free(&payload->blocks);
+    primum_bytes_free(&payload->bytes);
+    primum_bytes_free(&payload->list);
+    primum_bytes_free(&payload->pages);
     primum_bytes_free(&payload->info);
 }
 
@@ -114,50 +101,36 @@ static prm_result compare(prm_span bytes, const uint8_t *expected, prm_result ot
     return memcmp(digest, expected, sizeof digest) == 0 ? PRM_OK : otherwise;
 }
 
-/* Pages and blocks, in the order in which a device gets them; what they hold goes to `to`. */
-static prm_result check_blocks(prm_span wire, uint32_t size, const struct prm_update_blocks *signed_, uint8_t *to) {
-    const uint32_t blocks = prm_update_block_count(size);
-    const uint8_t *from = wire.ptr;
-    prm_result result = PRM_OK;
+/* The list against the signed digests of its pages, and each block against the list. */
+static prm_result check_blocks(prm_span bytes, prm_span list, const struct prm_update_blocks *signed_) {
+    const uint32_t size = (uint32_t)bytes.len;
+    prm_result result = list.ptr == NULL                                                       ? PRM_ERR_LIST_NONE
+                        : list.len != (size_t)prm_update_block_count(size) * PRM_DIGEST_SIZE ? PRM_ERR_UPDATE_INCOMPLETE
+                                                                                               : PRM_OK;
 
-    for (uint32_t first = 0; first < blocks && result == PRM_OK; first += PRM_BLOCKS_PER_PAGE) {
-        const uint32_t n = blocks - first < PRM_BLOCKS_PER_PAGE ? blocks - first : PRM_BLOCKS_PER_PAGE;
-        const uint8_t *page = from;
-        const size_t number = first / PRM_BLOCKS_PER_PAGE;
-        result = compare(prm_span_of(page, (size_t)n * PRM_SHA256_SIZE),
-                         signed_->page_digest + number * PAGE_DIGEST_STEP, PRM_ERR_UPDATE_BLOCK);
-        from += (size_t)n * PRM_SHA256_SIZE;
-        for (uint32_t i = 0; i < n && result == PRM_OK; i++) {
-            const size_t left = size - (size_t)(first + i) * PRM_BLOCK_SIZE;
-            const size_t len = left < PRM_BLOCK_SIZE ? left : PRM_BLOCK_SIZE;
-            result = compare(prm_span_of(from, len), page + (size_t)i * PRM_SHA256_SIZE, PRM_ERR_UPDATE_BLOCK);
-            memcpy(to, from, len);
-            from += len;
-            to += len;
-        }
-    }
+    for (uint32_t i = 0; i < prm_update_page_count(size) && result == PRM_OK; i++)
+        result = compare(page_of(list, i), signed_->page_digest + (size_t)i * PAGE_DIGEST_STEP, PRM_ERR_UPDATE_BLOCK);
+    for (uint32_t i = 0; i < prm_update_block_count(size) && result == PRM_OK; i++)
+        result = compare(block_of(bytes, i), list.ptr + (size_t)i * PRM_DIGEST_SIZE, PRM_ERR_UPDATE_BLOCK);
     return result;
 }
 
-prm_result primum_payload_check(prm_span wire, const struct prm_suit_component *component,
+prm_result primum_payload_check(prm_span bytes, prm_span list, const struct prm_suit_component *component,
                                 struct primum_bytes *content) {
     struct prm_update_blocks blocks;
 
     *content = (struct primum_bytes){NULL, 0};
-    if (component->blocks.ptr == NULL || component->size == 0 || component->digest == NULL)
+    if (component->size == 0 || component->digest == NULL)
         return PRM_ERR_SUIT_MISSING;
-    prm_result result = prm_update_blocks_parse(component->blocks, component->size, &blocks);
-    if (result != PRM_OK)
-        return result;
-    if (wire.len != (size_t)component->size + (size_t)prm_update_block_count(component->size) * PRM_SHA256_SIZE)
+    if (bytes.len != component->size)
         return PRM_ERR_UPDATE_INCOMPLETE;
-    *content = (struct primum_bytes){primum_alloc(component->size), component->size};
-    result = check_blocks(wire, component->size, &blocks, content->data);
-    if (result == PRM_OK)
-        result = compare(primum_span(content), blocks.digest, PRM_ERR_UPDATE_BLOCK);
-    if (result == PRM_OK && component->encryption.ptr == NULL)
-        result = compare(primum_span(content), component->digest, PRM_ERR_IMAGE_DIGEST);
-    return result;
+    *content = copy_of(bytes);
+    const prm_result described = prm_update_blocks_parse(component->fetch, component->size, &blocks);
+    const prm_result checked = described == PRM_OK ? check_blocks(bytes, list, &blocks) : described;
+    /* Without a list the image's own digest says it all, unless the payload is a ciphertext. */
+    if ((checked == PRM_OK || described == PRM_ERR_LIST_NONE) && component->encryption.ptr == NULL)
+        return compare(bytes, component->digest, PRM_ERR_IMAGE_DIGEST);
+    return checked;
 }
 
 prm_result primum_payload_decrypt(const struct prm_suit_component *component, EVP_PKEY *key,

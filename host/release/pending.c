@@ -129,11 +129,11 @@ static int find_waiting(struct pending *p, uint32_t i) {
     return right;
 }
 
-/* The payloads as they are in the envelope; 0 if one doesn't have a name of ours. */
-static int list_payloads(const struct pending *p, struct primum_member out[PRM_BOOT_SLOTS * PRM_COMPONENTS]) {
+/* The payloads and lists as they are in the envelope; 0 if one doesn't have a name of ours. */
+static int list_payloads(const struct pending *p, struct primum_member out[PRIMUM_MEMBERS]) {
     struct prm_cbor r = prm_cbor_reader(p->envelope.payload_pairs);
 
-    if (p->envelope.payloads > PRM_BOOT_SLOTS * PRM_COMPONENTS)
+    if (p->envelope.payloads > PRIMUM_MEMBERS)
         return 0;
     for (uint32_t i = 0; i < p->envelope.payloads; i++) {
         const prm_span name = prm_cbor_tstr(&r);
@@ -148,7 +148,7 @@ static int list_payloads(const struct pending *p, struct primum_member out[PRM_B
 
 /* The envelope as it is now. `data` is NULL if it has something that we don't write. Owns: the caller frees. */
 static struct primum_bytes envelope_of(const struct pending *p) {
-    struct primum_member payloads[PRM_BOOT_SLOTS * PRM_COMPONENTS];
+    struct primum_member payloads[PRIMUM_MEMBERS];
 
     return list_payloads(p, payloads) ? primum_envelope_write(&p->envelope, payloads, p->envelope.payloads)
                                       : (struct primum_bytes){NULL, 0};

@@ -9,6 +9,7 @@
 #include "codec/cbor.h"
 #include "boot/boot_format.h"
 #include "update/update.h"
+#include "update/update_parse.h"
 #include "providers/openssl/crypto_openssl.h"
 
 /* Hexadecimal text to bytes, in place; white space is skipped. 0 if it is something else. */
@@ -59,15 +60,18 @@ int primum_release_read(const char *path, struct primum_release *out) {
 
 void primum_release_free(struct primum_release *release) {
     primum_bytes_free(&release->file);
-    for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
-        primum_bytes_free(&release->detached[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
+    for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++) {
+        primum_bytes_free(&release->detached[i / PRM_COMPONENTS][i % PRM_COMPONENTS][PRIMUM_LIST]);
+        primum_bytes_free(&release->detached[i / PRM_COMPONENTS][i % PRM_COMPONENTS][PRIMUM_PAYLOAD]);
+    }
     memset(release, 0, sizeof *release);
 }
 
-char *primum_release_detached_path(const char *path, uint32_t slot, uint32_t component) {
+char *primum_release_detached_path(const char *path, uint32_t slot, uint32_t component, enum primum_part part) {
     const size_t stem = strlen(path) - (ends_with(path, ".suit") ? 5 : 0);
 
-    return primum_format("%.*s.%c%u.bin", (int)stem, path, slot == 0 ? 'a' : 'b', component);
+    return primum_format("%.*s.%c%u.%s", (int)stem, path, slot == 0 ? 'a' : 'b', component,
+                         part == PRIMUM_LIST ? "blocks" : "bin");
 }
 
 void primum_payload_name(uint32_t slot, uint32_t component, char out[PRIMUM_PAYLOAD_NAME]) {
@@ -77,13 +81,17 @@ void primum_payload_name(uint32_t slot, uint32_t component, char out[PRIMUM_PAYL
     out[3] = '\0';
 }
 
-int primum_release_payload_for(struct primum_release *release, const char *path, const struct primum_claim *claim,
-                               uint32_t slot, uint32_t component, prm_span *out) {
-    const prm_span name = claim->slot[slot].component[component].uri;
-    struct primum_bytes *file = &release->detached[slot][component];
+void primum_list_name(uint32_t slot, uint32_t component, char out[PRIMUM_PAYLOAD_NAME]) {
+    primum_payload_name(slot, component, out);
+    out[1] = (char)toupper((unsigned char)out[1]);
+}
+
+/* An integrated payload of this name, or what a file beside the release holds. */
+static int find_part(struct primum_release *release, const char *path, prm_span name, uint32_t slot, uint32_t component,
+                     enum primum_part part, prm_span *out) {
+    struct primum_bytes *file = &release->detached[slot][component][part];
     int status = PRIMUM_OK;
 
-    *out = prm_span_of(NULL, 0);
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span key, bytes;
         primum_release_payload(release, i, &key, &bytes);
@@ -92,11 +100,24 @@ int primum_release_payload_for(struct primum_release *release, const char *path,
             return PRIMUM_OK;
         }
     }
-    char *beside = primum_release_detached_path(path, slot, component);
+    char *beside = primum_release_detached_path(path, slot, component, part);
     if (file->data == NULL && access(beside, F_OK) == 0)
         status = primum_read_file(beside, file);
     free(beside);
     *out = primum_span(file);
+    return status;
+}
+
+int primum_release_payload_for(struct primum_release *release, const char *path, const struct primum_claim *claim,
+                               uint32_t slot, uint32_t component, struct primum_parts *out) {
+    const struct prm_suit_component *c = &claim->slot[slot].component[component];
+    struct prm_update_blocks blocks;
+    int status = PRIMUM_OK;
+
+    memset(out, 0, sizeof *out);
+    status = find_part(release, path, c->uri, slot, component, PRIMUM_PAYLOAD, &out->payload);
+    if (status == PRIMUM_OK && prm_update_blocks_parse(c->fetch, c->size, &blocks) == PRM_OK)
+        status = find_part(release, path, blocks.list, slot, component, PRIMUM_LIST, &out->list);
     return status;
 }
 

@@ -10,12 +10,16 @@
 #include "host/file/file.h"
 #include "primum/boot_report.h"
 #include "seam/layout.h"
-#include "suit/suit_conditions.h"
+#include "suit/suit_conditions_parse.h"
 
-/* Spans borrow from `file`. Owns: `file`, and `detached` (payloads that lay in files of their own). */
+/* What a release has of each image: the list of its blocks' digests, which comes first, and the payload. */
+enum primum_part { PRIMUM_LIST, PRIMUM_PAYLOAD, PRIMUM_PARTS };
+#define PRIMUM_MEMBERS (PRM_BOOT_SLOTS * PRM_COMPONENTS * PRIMUM_PARTS) /* at most, in an envelope */
+
+/* Spans borrow from `file`. Owns: `file`, and `detached` (lists and payloads that lay in files of their own). */
 struct primum_release {
     struct primum_bytes file;
-    struct primum_bytes detached[PRM_BOOT_SLOTS][PRM_COMPONENTS];
+    struct primum_bytes detached[PRM_BOOT_SLOTS][PRM_COMPONENTS][PRIMUM_PARTS];
     struct prm_suit_envelope envelope;
 };
 
@@ -29,12 +33,13 @@ void primum_release_free(struct primum_release *release);
 /* Integrated payload `index` (below envelope.payloads): its name and bytes. */
 void primum_release_payload(const struct primum_release *release, uint32_t index, prm_span *name, prm_span *bytes);
 
-/* How our payloads are named: "#a0" = slot a, component 0. */
+/* How our payloads are named: "#a0" = slot a, component 0; and their lists, which sort before all payloads: "#A0". */
 #define PRIMUM_PAYLOAD_NAME 4
 void primum_payload_name(uint32_t slot, uint32_t component, char out[PRIMUM_PAYLOAD_NAME]);
+void primum_list_name(uint32_t slot, uint32_t component, char out[PRIMUM_PAYLOAD_NAME]);
 
-/* Where a payload lies when it is detached: FILE.suit -> FILE.a0.bin. Owns: the caller frees. */
-char *primum_release_detached_path(const char *path, uint32_t slot, uint32_t component);
+/* Where a part lies when it is detached: FILE.suit -> FILE.a0.bin, FILE.a0.blocks. Owns: the caller frees. */
+char *primum_release_detached_path(const char *path, uint32_t slot, uint32_t component, enum primum_part part);
 
 /* What a manifest claims; from bytes nobody has verified. Spans borrow; absent = empty. */
 struct primum_claim {
@@ -57,13 +62,17 @@ struct primum_claim {
 void primum_release_claim(const struct primum_release *release, struct primum_claim *out);
 
 /*
- * The payload for a component of a slot: integrated under the name that the manifest gives, or in its own file beside
- * the release. PRIMUM_OK with an empty span if the release has none; PRIMUM_IO after saying why.
+ * The payload and list for a component of a slot: integrated under the names that the manifest gives, or in files of their
+ * own beside the release. PRIMUM_OK with empty spans for what there is not; PRIMUM_IO after saying why.
  */
+struct primum_parts {
+    prm_span payload;
+    prm_span list;
+};
 int primum_release_payload_for(struct primum_release *release, const char *path, const struct primum_claim *claim,
-                               uint32_t slot, uint32_t component, prm_span *out);
+                               uint32_t slot, uint32_t component, struct primum_parts *out);
 
-/* A payload and its name in the envelope. */
+/* A payload or list and its name in the envelope. */
 struct primum_member {
     char name[PRIMUM_PAYLOAD_NAME];
     prm_span bytes;

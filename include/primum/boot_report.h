@@ -53,9 +53,14 @@ struct prm_boot_report {
     uint32_t check; /* prm_boot_report_check() of everything before it */
 };
 
-_Static_assert(sizeof(struct prm_boot_slot_report) == 88, "the format is fixed");
-_Static_assert(offsetof(struct prm_boot_report, slot) == 80, "the format is fixed");
-_Static_assert(sizeof(struct prm_boot_report) == 264, "the format is fixed");
+#ifdef __cplusplus
+#define PRM_BOOT_REPORT_ASSERT(c) static_assert(c, "the format is fixed")
+#else
+#define PRM_BOOT_REPORT_ASSERT(c) _Static_assert(c, "the format is fixed")
+#endif
+PRM_BOOT_REPORT_ASSERT(sizeof(struct prm_boot_slot_report) == 88);
+PRM_BOOT_REPORT_ASSERT(offsetof(struct prm_boot_report, slot) == 80);
+PRM_BOOT_REPORT_ASSERT(sizeof(struct prm_boot_report) == 264);
 
 /* The check word over a report: tells a report from leftover memory. Not a protection against intent. */
 static inline uint32_t prm_boot_report_check(const struct prm_boot_report *report) {

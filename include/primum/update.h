@@ -7,6 +7,10 @@
 
 #include "psa/error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define PRIMUM_BATTERY_MIN_PERCENT 20u /* below this nothing is installed */
 
 /*
@@ -18,5 +22,9 @@
  * PSA_ERROR_BAD_STATE (another call is under way).
  */
 psa_status_t primum_update_conditions(uint32_t authorized, uint32_t battery_percent, uint32_t battery_mwh, uint32_t utc);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,17 +2,19 @@
 /*
  * update.h - PSA Certified Firmware Update API 1.0 (Arm IHI 0093), as the services give it to the application.
  *
- * There is one component, 0: the release, which is everything that a bank holds. It is a file as
- * docs/format/suit-profile.md draws it, manifest included, and goes in from front to back. A trust manifest
- * (docs/format/trust.md) may come before it in the same file, or alone.
+ * Component 0, PRIMUM_FWU_RELEASE, is everything that a bank holds. What is written to it is a file as
+ * docs/format/suit-profile.md draws it, manifest included, from front to back. A trust manifest (docs/format/trust.md) may come
+ * before it in the same file; it is kept at once and judges the release that follows. It may come alone, too.
  *
  *     READY --start--> WRITING --finish--> CANDIDATE --install--> STAGED --reboot--> TRIAL --accept--> UPDATED
  *
  *     WRITING, CANDIDATE --cancel--> FAILED      STAGED --reject--> FAILED      FAILED, UPDATED --clean--> READY
  *     TRIAL --reject--> REJECTED --reboot--> FAILED          WRITING --an error in the data--> FAILED
+ *     TRIAL --reboot--> FAILED (a port may give a trial more than one boot)      STAGED --refused by the boot--> FAILED
  *
  * WRITING, UPDATED and the FAILED after a cancel end with a reset; what was written stays, and the same release sent
  * again goes on from there. A call in a state that has no arrow for it returns PSA_ERROR_BAD_STATE and changes nothing.
+ * What was accepted before is never cleaned: it is the way back until another release is written over it.
  */
 #ifndef PSA_UPDATE_H
 #define PSA_UPDATE_H
@@ -21,6 +23,10 @@
 #include <stdint.h>
 
 #include "psa/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define PSA_FWU_API_VERSION_MAJOR 1
 #define PSA_FWU_API_VERSION_MINOR 0
@@ -33,11 +39,14 @@
 
 typedef uint8_t psa_fwu_component_t;
 
+#define PRIMUM_FWU_RELEASE 0u
+
+/* The release's semantic version; numbers that don't fit are the largest. */
 typedef struct psa_fwu_image_version_t {
     uint8_t major;
     uint8_t minor;
     uint16_t patch;
-    uint32_t build; /* here: the release's sequence number, its lower half; the rest is 0 */
+    uint32_t build; /* the lower half of the release's sequence number */
 } psa_fwu_image_version_t;
 
 #define PSA_FWU_READY 0u
@@ -50,7 +59,7 @@ typedef struct psa_fwu_image_version_t {
 #define PSA_FWU_UPDATED 7u
 
 #define PSA_FWU_FLAG_VOLATILE_STAGING 0x00000001u
-#define PSA_FWU_FLAG_ENCRYPTION 0x00000002u
+#define PSA_FWU_FLAG_ENCRYPTION 0x00000002u /* of a release, where the device has a key to decrypt with */
 
 /* What goes beyond the API: how far a download is. */
 typedef struct psa_fwu_impl_info_t {
@@ -74,7 +83,10 @@ typedef struct psa_fwu_component_info_t {
 #define PSA_FWU_LOG2_WRITE_ALIGN 0u
 #define PSA_FWU_MAX_WRITE_SIZE 1024u
 
-/* A component other than 0 is PSA_ERROR_DOES_NOT_EXIST in every call. Errors beside: none. */
+/*
+ * Errors: DOES_NOT_EXIST (no such component, in every call), NOT_PERMITTED (from an interrupt, while another call is under
+ * way). A state that can't be read is FAILED, with STORAGE_FAILURE as its error.
+ */
 psa_status_t psa_fwu_query(psa_fwu_component_t component, psa_fwu_component_info_t *info);
 
 /* The manifest is part of the release: `manifest` is NULL and its size 0, else INVALID_ARGUMENT. Errors:
@@ -84,8 +96,9 @@ psa_status_t psa_fwu_start(psa_fwu_component_t component, const void *manifest, 
 /*
  * The next bytes. Offset 0 begins the release anew; any other than the next one is INVALID_ARGUMENT, as are no bytes
  * and more than PSA_FWU_MAX_WRITE_SIZE. In FAILED afterwards: INVALID_SIGNATURE (altered, or signed by nobody known),
- * NOT_PERMITTED (for another device, or not newer), INVALID_ARGUMENT (not a release), STORAGE_FAILURE,
- * HARDWARE_FAILURE, CORRUPTION_DETECTED.
+ * NOT_PERMITTED (for another device, or not newer), INVALID_ARGUMENT (not a release),
+ * STORAGE_FAILURE, HARDWARE_FAILURE, CORRUPTION_DETECTED, FLASH_ABUSE (64 downloads changed a bank since a release was
+ * accepted; each restart gives back 8).
  */
 psa_status_t psa_fwu_write(psa_fwu_component_t component, size_t image_offset, const void *block, size_t block_size);
 
@@ -111,10 +124,14 @@ psa_status_t psa_fwu_request_reboot(void);
 /*
  * PSA_SUCCESS (it was staged), or PSA_SUCCESS_REBOOT (it was on trial). `error` is shown by psa_fwu_query(): of a trial until
  * the next download or clean, over resets (of more than 16 bits: as GENERIC_ERROR); of a staged one until the reset. A trial
- * that ran out by itself was given no error: FAILED, with 0.
+ * that ran out by itself was given no error: FAILED, with the reason "BOO4".
  */
 psa_status_t psa_fwu_reject(psa_status_t error);
 
 psa_status_t psa_fwu_accept(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -3,41 +3,75 @@
 
 #include "base/endian.h"
 
-enum { COUNTER_MAGIC = 0x434D5250, CONTENTS_SIZE = 16 };
+enum { CONTENTS_SIZE = 8 };
 
-static prm_result find(const struct prm_eeprom_counter *c, struct prm_eeprom_place *place,
-                       struct prm_eeprom_newest *newest, uint64_t *value) {
-    *place = (struct prm_eeprom_place){c->eeprom, c->off, COUNTER_MAGIC, CONTENTS_SIZE};
+static struct prm_eeprom_place place_of(const struct prm_eeprom_counter *c) {
+    return (struct prm_eeprom_place){c->eeprom, c->off, c->tag, CONTENTS_SIZE};
+}
+
+static prm_result find(const struct prm_eeprom_counter *c, struct prm_eeprom_newest *newest, uint64_t *value) {
+    const struct prm_eeprom_place place = place_of(c);
+
     *value = UINT64_MAX;
-    PRM_TRY(prm_eeprom_find(place, newest));
-    if (newest->found != PRM_YES) {
-        /* Never written, or the very first write was cut: 0. A part that was in use has no blank record. */
-        *value = newest->blank == PRM_YES ? 0 : UINT64_MAX;
-        return newest->blank == PRM_YES ? PRM_OK : PRM_ERR_COUNTER_DAMAGED;
-    }
-    if (prm_load_le64(newest->contents) != ~prm_load_le64(newest->contents + 8))
+    PRM_TRY(prm_eeprom_require(&place, newest));
+    const uint64_t found = prm_load_le64(newest->contents);
+    if (found < c->least)
         return PRM_ERR_COUNTER_DAMAGED;
-    *value = prm_load_le64(newest->contents);
+    *value = found;
     return PRM_OK;
 }
 
 prm_result prm_eeprom_counter_read(void *ctx, uint64_t *value) {
     struct prm_eeprom_newest newest;
-    struct prm_eeprom_place place;
 
-    return find(ctx, &place, &newest, value);
+    return find(ctx, &newest, value);
+}
+
+prm_result prm_eeprom_counter_read_mending(void *ctx, uint64_t *value) {
+    const struct prm_eeprom_place place = place_of(ctx);
+    struct prm_eeprom_newest newest;
+
+    PRM_TRY(find(ctx, &newest, value));
+    const prm_result mended = prm_eeprom_mend(&place, &newest);
+    (void)mended; /* the value was read all the same */
+    return PRM_OK;
+}
+
+static prm_result put(const struct prm_eeprom_counter *c, const struct prm_eeprom_newest *newest, uint64_t value) {
+    const struct prm_eeprom_place place = place_of(c);
+    uint8_t contents[CONTENTS_SIZE];
+
+    prm_store_le64(contents, value);
+    return prm_eeprom_put(&place, newest, contents);
 }
 
 prm_result prm_eeprom_counter_advance_to(void *ctx, uint64_t value) {
+    const struct prm_eeprom_place place = place_of(ctx);
     struct prm_eeprom_newest newest;
-    struct prm_eeprom_place place;
-    uint8_t contents[CONTENTS_SIZE];
     uint64_t present;
 
-    PRM_TRY(find(ctx, &place, &newest, &present));
+    PRM_TRY(find(ctx, &newest, &present));
     if (value <= present)
-        return PRM_OK;
-    prm_store_le64(contents, value);
-    prm_store_le64(contents + 8, ~value);
-    return prm_eeprom_put(&place, &newest, contents);
+        return prm_eeprom_mend(&place, &newest);
+    return put(ctx, &newest, value);
+}
+
+prm_result prm_eeprom_counter_provision(const struct prm_eeprom_counter *counter, uint64_t value) {
+    const struct prm_eeprom_newest none = {.index = 1};
+
+    return value < counter->least ? PRM_ERR_ARGUMENT : put(counter, &none, value);
+}
+
+prm_result prm_eeprom_counter_count(const struct prm_eeprom_counter *counter, uint64_t *value) {
+    const struct prm_eeprom_place place = place_of(counter);
+    struct prm_eeprom_newest newest;
+    uint8_t contents[CONTENTS_SIZE];
+
+    *value = 0;
+    PRM_TRY(prm_eeprom_find(&place, &newest));
+    const uint64_t next = newest.found == PRM_YES ? prm_load_le64(newest.contents) + 1 : 1;
+    prm_store_le64(contents, next);
+    PRM_TRY(prm_eeprom_put_once(&place, &newest, contents));
+    *value = next;
+    return PRM_OK;
 }

@@ -3,69 +3,126 @@
 
 #include "base/endian.h"
 
-enum { HEAD_SIZE = 8, TAIL_SIZE = 8, RECORD_MAX = HEAD_SIZE + (int)PRM_EEPROM_CONTENTS_MAX + TAIL_SIZE };
+enum { HEAD_SIZE = 8, RECORD_MAX = PRM_EEPROM_RECORD_SIZE(PRM_EEPROM_CONTENTS_MAX), TAG_SHARED = 0xFFFF };
 
-static uint32_t check_of(const struct prm_eeprom_place *place, const uint8_t *record) {
-    uint32_t sum = place->magic;
-
-    for (uint32_t i = 0; i < HEAD_SIZE + place->len; i++)
-        sum = PRM_ROTL32(sum, 5) + record[i];
-    return sum;
+static uint32_t size_of(const struct prm_eeprom_place *place) {
+    return PRM_EEPROM_RECORD_SIZE(place->len);
 }
 
-static prm_answer is_valid(const struct prm_eeprom_place *place, const uint8_t *record) {
-    const uint32_t check = prm_load_le32(record + HEAD_SIZE + place->len);
+static prm_result check_of(const struct prm_eeprom_place *place, const uint8_t *record, uint8_t digest[PRM_SHA256_SIZE]) {
+    const prm_span all = prm_span_of(record, HEAD_SIZE + place->len);
 
-    return prm_load_le32(record) == place->magic && check == check_of(place, record) ? PRM_YES : PRM_NO;
+    return place->eeprom->crypto->sha256(&all, 1, digest);
 }
 
-static prm_answer is_blank(const uint8_t *record, uint32_t size) {
-    for (uint32_t k = 0; k < size; k++)
-        if (record[k] != 0xFF)
-            return PRM_NO;
-    return PRM_YES;
+/* A part that doesn't answer once is asked again. */
+static prm_result read_records(const struct prm_eeprom_place *place, uint8_t *records, uint32_t len) {
+    const struct prm_eeprom *eeprom = place->eeprom;
+    prm_result result = PRM_ERR_COUNTER_IO;
+
+    for (uint32_t i = 0; i < PRM_EEPROM_TRIES && result == PRM_ERR_COUNTER_IO; i++)
+        result = eeprom->read(eeprom->ctx, place->off, records, len);
+    return result;
+}
+
+static prm_result write_record(const struct prm_eeprom_place *place, uint32_t index, const uint8_t *record) {
+    const struct prm_eeprom *eeprom = place->eeprom;
+    prm_result result = PRM_ERR_COUNTER_IO;
+
+    for (uint32_t i = 0; i < PRM_EEPROM_TRIES && result == PRM_ERR_COUNTER_IO; i++)
+        result = eeprom->write(eeprom->ctx, place->off + index * size_of(place), record, size_of(place));
+    return result;
+}
+
+static void take(const struct prm_eeprom_place *place, const uint8_t *record, uint32_t index,
+                 struct prm_eeprom_newest *newest) {
+    const uint32_t generation = prm_load_le32(record + 4);
+
+    if (newest->found == PRM_YES) {
+        newest->twice = prm_diff(newest->contents, record + HEAD_SIZE, place->len) == 0 ? PRM_YES : PRM_NO;
+        /* Generations are compared as they follow each other, so that the last one is followed by 0. */
+        if (generation - newest->generation - 1u >= INT32_MAX)
+            return;
+    }
+    newest->generation = generation;
+    newest->index = index;
+    newest->found = PRM_YES;
+    for (uint32_t k = 0; k < place->len; k++)
+        newest->contents[k] = record[HEAD_SIZE + k];
 }
 
 prm_result prm_eeprom_find(const struct prm_eeprom_place *place, struct prm_eeprom_newest *newest) {
-    const uint32_t size = HEAD_SIZE + place->len + TAIL_SIZE;
-    uint8_t record[RECORD_MAX];
+    const uint32_t size = size_of(place);
+    uint8_t records[2 * RECORD_MAX];
+    uint8_t check[PRM_SHA256_SIZE];
 
-    *newest = (struct prm_eeprom_newest){.index = 1, .found = PRM_NO, .blank = PRM_NO, .twice = PRM_NO};
+    *newest = (struct prm_eeprom_newest){.index = 1, .found = PRM_NO, .twice = PRM_NO, .other = PRM_NO};
     for (uint32_t k = 0; k < PRM_EEPROM_CONTENTS_MAX; k++)
         newest->contents[k] = 0xFF;
+    PRM_TRY(read_records(place, records, 2 * size));
     for (uint32_t i = 0; i < 2; i++) {
-        PRM_TRY(place->eeprom->read(place->eeprom->ctx, place->off + i * size, record, size));
-        if (is_blank(record, size) == PRM_YES)
-            newest->blank = PRM_YES;
-        if (is_valid(place, record) != PRM_YES)
+        const uint8_t *record = records + i * size;
+        const uint32_t tag = prm_load_le32(record);
+        if (tag != place->tag) {
+            if (((tag ^ place->tag) & TAG_SHARED) == 0)
+                newest->other = PRM_YES;
             continue;
-        const uint32_t generation = prm_load_le32(record + 4);
-        if (newest->found == PRM_YES && prm_diff(newest->contents, record + HEAD_SIZE, place->len) == 0)
-            newest->twice = PRM_YES;
-        if (newest->found == PRM_YES && generation <= newest->generation)
-            continue;
-        newest->generation = generation;
-        newest->index = i;
-        newest->found = PRM_YES;
-        for (uint32_t k = 0; k < place->len; k++)
-            newest->contents[k] = record[HEAD_SIZE + k];
+        }
+        PRM_TRY(check_of(place, record, check));
+        if (prm_diff(check, record + HEAD_SIZE + place->len, PRM_EEPROM_CHECK_SIZE) == 0)
+            take(place, record, i, newest);
     }
     return PRM_OK;
 }
 
-prm_result prm_eeprom_put(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest,
-                          const uint8_t *contents) {
-    const struct prm_eeprom *eeprom = place->eeprom;
-    const uint32_t size = HEAD_SIZE + place->len + TAIL_SIZE;
-    uint8_t record[RECORD_MAX];
+prm_result prm_eeprom_require(const struct prm_eeprom_place *place, struct prm_eeprom_newest *newest) {
+    PRM_TRY(prm_eeprom_find(place, newest));
+    if (newest->found == PRM_YES)
+        return PRM_OK;
+    return newest->other == PRM_YES ? PRM_ERR_COUNTER_VERSION : PRM_ERR_COUNTER_DAMAGED;
+}
 
-    prm_store_le32(record, place->magic);
-    prm_store_le32(record + 4, newest->generation + 1);
+static prm_result make(const struct prm_eeprom_place *place, uint32_t generation, const uint8_t *contents,
+                       uint8_t record[RECORD_MAX]) {
+    uint8_t check[PRM_SHA256_SIZE];
+
+    prm_store_le32(record, place->tag);
+    prm_store_le32(record + 4, generation);
     for (uint32_t k = 0; k < place->len; k++)
         record[HEAD_SIZE + k] = contents[k];
-    prm_store_le32(record + HEAD_SIZE + place->len, check_of(place, record));
-    prm_store_le32(record + HEAD_SIZE + place->len + 4, UINT32_MAX);
+    PRM_TRY(check_of(place, record, check));
+    for (uint32_t k = 0; k < PRM_EEPROM_CHECK_SIZE; k++)
+        record[HEAD_SIZE + place->len + k] = check[k];
+    return PRM_OK;
+}
+
+prm_result prm_eeprom_put_once(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest,
+                               const uint8_t *contents) {
+    uint8_t record[RECORD_MAX];
+
+    PRM_TRY(make(place, newest->generation + 1, contents, record));
+    return write_record(place, newest->index ^ 1u, record);
+}
+
+prm_result prm_eeprom_put(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest,
+                          const uint8_t *contents) {
+    uint8_t record[RECORD_MAX];
+
+    PRM_TRY(make(place, newest->generation + 1, contents, record));
     /* The stale record first: a cut leaves the other. Then that one too, so that damage to either loses nothing. */
-    PRM_TRY(eeprom->write(eeprom->ctx, place->off + (newest->index ^ 1u) * size, record, size));
-    return eeprom->write(eeprom->ctx, place->off + newest->index * size, record, size);
+    PRM_TRY(write_record(place, newest->index ^ 1u, record));
+    return write_record(place, newest->index, record);
+}
+
+prm_result prm_eeprom_mend(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest) {
+    struct prm_eeprom_newest again;
+    uint8_t record[RECORD_MAX];
+
+    if (newest->found != PRM_YES || newest->twice == PRM_YES)
+        return PRM_OK;
+    PRM_TRY(prm_eeprom_find(place, &again));
+    if (again.twice == PRM_YES || again.found != PRM_YES || again.index != newest->index)
+        return PRM_OK;
+    PRM_TRY(make(place, again.generation, again.contents, record));
+    return write_record(place, again.index ^ 1u, record);
 }

@@ -8,10 +8,22 @@
 
 /* ROM-like: QEMU writes it again at each reset (-device loader). Secure alias of SSRAM-0. */
 #define BOARD_ROM_BASE 0x10000000
-#define BOARD_ROM_SIZE 0x8000       /* 32 KiB: the root's code, then at BOARD_TRUST_OFF its trust anchors */
-#define BOARD_TRUST_OFF 0x7C00
-#define BOARD_FUSES_BASE 0x10008000 /* the identity fuses, loaded from fuse.bin at each reset */
+#define BOARD_ROM_SIZE 0xF000  /* 60 KiB: the root's code, then at BOARD_TRUST_OFF its trust anchors */
+#define BOARD_TRUST_OFF 0xC000 /* 48 KiB */
+
+/* One-time memory, the last 4 KiB of the 64: what is not read from a file at each reset is reserved, and blank. */
+#define BOARD_OTP_BASE 0x1000F000
+#define BOARD_OTP_SIZE 0x1000
+#define BOARD_FUSES_BASE 0x1000F000 /* the identity fuses, from fuse.bin */
 #define BOARD_FUSES_SIZE 64
+#define BOARD_LIFE_CYCLE_BASE 0x1000F040 /* reserved: the device's life cycle, a unary code */
+#define BOARD_LIFE_CYCLE_SIZE 64
+#define BOARD_SECRET_BASE 0x1000F080 /* reserved: the secret that a device's identity comes from */
+#define BOARD_SECRET_SIZE 64
+#define BOARD_SALT_BASE 0x1000F0C0 /* reserved: the owner's salt, which can be erased by itself */
+#define BOARD_SALT_SIZE 64
+#define BOARD_KEY_BASE 0x1000F800 /* this device's private key for encrypted payloads: P-256, from key.bin */
+#define BOARD_KEY_SIZE 32
 
 /* RAM: SSRAM-1 stays Secure, SSRAM-2 is the application's. */
 #define BOARD_ROT_RAM_BASE 0x38000000
@@ -46,13 +58,23 @@
 #define BOARD_JOURNAL_OFF 0x0 /* two erase units */
 #define BOARD_TRUST_0_OFF 0x100000 /* two slots for trust manifests */
 #define BOARD_TRUST_1_OFF 0x104000
+#define BOARD_CERT_0_OFF 0x110000 /* reserved: the certificates of this boot's identity, two places in units of their own */
+#define BOARD_CERT_1_OFF 0x111000
+#define BOARD_CERT_SIZE 0x400
+#define BOARD_LOG_OFF 0x120000 /* reserved: the event log */
+#define BOARD_LOG_SIZE 0x20000
+#define BOARD_STORE_OFF 0x140000 /* reserved: secrets at rest */
+#define BOARD_STORE_SIZE 0x40000
 #define BOARD_SLOT_A_OFF 0x200000
 #define BOARD_SLOT_B_OFF 0x400000
 #define BOARD_SLOT_SIZE 0x200000
 #define BOARD_APP_OFF 0x2000          /* in a bank: the application, Non-secure */
-#define BOARD_APP_SIZE 0x17E000
+#define BOARD_APP_SIZE 0x176000
+#define BOARD_LISTS_OFF 0x178000      /* in a bank: the lists of block digests, while a release comes in */
+#define BOARD_LISTS_SIZE 0x8000       /* 32 bytes for each 2 KiB of application and services */
 #define BOARD_SERVICES_OFF 0x180000   /* in a bank: the services, Secure */
 #define BOARD_SERVICES_SIZE 0x80000
+#define BOARD_TRIAL_BOOTS 3 /* how often a release that isn't accepted yet is started */
 
 /* The services' RAM, Secure; at its beginning what the root hands over to them (boot/handoff.h). */
 #define BOARD_HANDOFF_BASE 0x38010000
@@ -60,16 +82,16 @@
 #define BOARD_SERVICES_RAM_BASE 0x38010100
 #define BOARD_SERVICES_RAM_SIZE 0x1FF00
 
-/* This device's private key for encrypted payloads: 32 bytes, P-256, loaded from key.bin at each reset (for OTP). */
-#define BOARD_KEY_BASE 0x10009000
-#define BOARD_KEY_SIZE 32
-
-/* AT24C EEPROM, 64 KiB, on the i2c3 bus at address 0x50: two monotonic counters, and the cell that names the kept release. */
+/* AT24C EEPROM, 64 KiB in pages of 128 bytes, on the i2c3 bus at address 0x50: counters, and the cell that names the kept release. */
 #define BOARD_EEPROM_I2C_BASE 0x5020D000
 #define BOARD_EEPROM_ADDRESS 0x50
 #define BOARD_EEPROM_SIZE 0x10000
+#define BOARD_EEPROM_PAGE 128
 #define BOARD_COUNTER_OFF 0x0        /* the rollback floor */
 #define BOARD_TRUST_COUNTER_OFF 0x40 /* the trust floor */
 #define BOARD_KEPT_OFF 0x80
+#define BOARD_BOOTS_OFF 0x100             /* how often the device has started: one write a boot */
+#define BOARD_STORE_COUNTER_OFF 0x2000    /* reserved: the store's counter, spread over pages */
+#define BOARD_STORE_COUNTER_SIZE 0x2000   /* 64 of them */
 
 #endif

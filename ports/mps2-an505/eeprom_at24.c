@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "ports/armv8m/armv8m.h"
-#include "ports/eeprom/eeprom_cell.h"
-#include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 
 #define I2C_SET ARMV8M_REG(BOARD_EEPROM_I2C_BASE)         /* write: ones drive high; read: the lines */
@@ -131,14 +129,3 @@ prm_result prm_at24_write(void *ctx, uint32_t off, const void *src, uint32_t len
     }
     return result;
 }
-
-static const struct prm_eeprom eeprom = {NULL, prm_at24_read, prm_at24_write};
-static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF};
-static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF};
-static const struct prm_eeprom_cell kept_at = {&eeprom, BOARD_KEPT_OFF};
-
-const struct prm_counter prm_mps2_counter = {(void *)&floor_at, prm_eeprom_counter_read,
-                                             prm_eeprom_counter_advance_to};
-const struct prm_counter prm_mps2_trust_counter = {(void *)&trust_floor_at, prm_eeprom_counter_read,
-                                                   prm_eeprom_counter_advance_to};
-const struct prm_cell prm_mps2_kept = {(void *)&kept_at, prm_eeprom_cell_read, prm_eeprom_cell_write};

@@ -16,19 +16,6 @@ enum mps2_component { MPS2_APP, MPS2_SERVICES, MPS2_COMPONENTS };
 /* The file-backed PSRAM, kept to NOR rules by the driver: the emulated part itself is RAM and would take any write. */
 extern const struct prm_flash prm_mps2_flash;
 
-/* Rollback floor and trust floor in the EEPROM, in the format of ports/eeprom. */
-extern const struct prm_counter prm_mps2_counter;
-extern const struct prm_counter prm_mps2_trust_counter;
-
-/* The rollback floor for a root that never advances it: that is UNSUPPORTED. */
-extern const struct prm_counter prm_mps2_counter_read_only;
-
-/*
- * Which release is kept. The part has no lock: what keeps others off is that its bus is Secure. The services could write
- * it, and by contract don't.
- */
-extern const struct prm_cell prm_mps2_kept;
-
 extern const struct prm_layout prm_mps2_layout;
 
 /* Console on, faults routed to the root, MPU on: the root can execute nothing but its own text from here on. */
@@ -60,7 +47,13 @@ void prm_mps2_watchdog_stop(void);
 /* Milliseconds since some time, in steps of ten; goes on over 2^32. */
 uint32_t prm_mps2_now_ms(void);
 
-/* Reads the EEPROM over I2C, bit by bit. On failure `dst` is zeros. Errors: COUNTER_IO. */
+/*
+ * The EEPROM, whose records (ports/eeprom, at the places in board.h) the root and the services make with their own
+ * cryptography. The part has no lock: what keeps others off is that its bus is Secure. The services could write the kept
+ * release, and by contract don't.
+ *
+ * Reads it over I2C, bit by bit. On failure `dst` is zeros. Errors: COUNTER_IO.
+ */
 PRM_MUST_USE prm_result prm_at24_read(void *ctx, uint32_t off, void *dst, uint32_t len);
 /* One page write of the part: doesn't cross a multiple of 128 bytes. Errors: COUNTER_IO. Cut: see struct prm_eeprom. */
 PRM_MUST_USE prm_result prm_at24_write(void *ctx, uint32_t off, const void *src, uint32_t len);

@@ -63,7 +63,7 @@ PRM_MUST_USE prm_result prm_sim_flash_open(struct prm_sim_flash *self, const cha
 PRM_MUST_USE prm_result prm_sim_flash_close(struct prm_sim_flash *self);
 
 /*
- * A monotonic counter in an EEPROM, in the format of ports/eeprom. Owns: the mapping, if it was opened from a file.
+ * The rollback floor in an EEPROM, in the format of ports/eeprom. Owns: the mapping, if it was opened from a file.
  * Not to be moved while in use.
  */
 struct prm_sim_counter {
@@ -76,13 +76,13 @@ struct prm_sim_counter {
     struct prm_sim_fault *fault;
 };
 
-/* A counter at `off` of `size` bytes of the caller's memory. Errors: ARGUMENT. */
-PRM_MUST_USE prm_result prm_sim_counter_init(struct prm_sim_counter *self, uint8_t *bytes, size_t size, uint32_t off,
-                                              struct prm_sim_fault *fault);
+/* The rollback floor at `off` of `size` bytes of the caller's memory; `crypto` is borrowed. Errors: ARGUMENT. */
+PRM_MUST_USE prm_result prm_sim_counter_init(struct prm_sim_counter *self, const struct prm_crypto *crypto,
+                                             uint8_t *bytes, size_t size, uint32_t off, struct prm_sim_fault *fault);
 
 /* The same over a file. Errors: ARGUMENT, COUNTER_IO (errno says why). */
-PRM_MUST_USE prm_result prm_sim_counter_open(struct prm_sim_counter *self, const char *path, uint32_t off,
-                                              struct prm_sim_fault *fault);
+PRM_MUST_USE prm_result prm_sim_counter_open(struct prm_sim_counter *self, const struct prm_crypto *crypto,
+                                             const char *path, uint32_t off, struct prm_sim_fault *fault);
 
 /* Writes everything back and unmaps. Errors: COUNTER_IO. */
 PRM_MUST_USE prm_result prm_sim_counter_close(struct prm_sim_counter *self);

@@ -29,29 +29,29 @@ static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_
     return result;
 }
 
-prm_result prm_sim_counter_init(struct prm_sim_counter *self, uint8_t *bytes, size_t size, uint32_t off,
-                                 struct prm_sim_fault *fault) {
+prm_result prm_sim_counter_init(struct prm_sim_counter *self, const struct prm_crypto *crypto, uint8_t *bytes,
+                                size_t size, uint32_t off, struct prm_sim_fault *fault) {
     memset(self, 0, sizeof *self);
     if (size < PRM_EEPROM_COUNTER_SIZE || off > size - PRM_EEPROM_COUNTER_SIZE)
         return PRM_ERR_ARGUMENT;
     self->bytes = bytes;
     self->size = size;
     self->fault = fault;
-    self->eeprom = (struct prm_eeprom){self, eeprom_read, eeprom_write};
-    self->format = (struct prm_eeprom_counter){&self->eeprom, off};
+    self->eeprom = (struct prm_eeprom){self, eeprom_read, eeprom_write, crypto};
+    self->format = (struct prm_eeprom_counter){&self->eeprom, off, PRM_EEPROM_FLOOR, 0};
     self->counter = (struct prm_counter){&self->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     return PRM_OK;
 }
 
-prm_result prm_sim_counter_open(struct prm_sim_counter *self, const char *path, uint32_t off,
-                                 struct prm_sim_fault *fault) {
+prm_result prm_sim_counter_open(struct prm_sim_counter *self, const struct prm_crypto *crypto, const char *path,
+                                uint32_t off, struct prm_sim_fault *fault) {
     size_t size;
     uint8_t *bytes = prm_sim_map(path, &size);
 
     memset(self, 0, sizeof *self);
     if (bytes == NULL)
         return PRM_ERR_COUNTER_IO;
-    const prm_result result = prm_sim_counter_init(self, bytes, size, off, fault);
+    const prm_result result = prm_sim_counter_init(self, crypto, bytes, size, off, fault);
     if (result != PRM_OK) {
         (void)prm_sim_unmap(bytes, size);
         return result;

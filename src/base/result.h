@@ -39,11 +39,13 @@ typedef uint32_t prm_result;
     X(ERR_SUIT_SECTION, 'S', 'U', 'T', 6, "the manifest holds a section that this device does not execute") \
     X(ERR_SUIT_DIGEST, 'S', 'U', 'T', 7, "the manifest is not the one that was signed: its digest differs") \
     X(ERR_SUIT_COMPONENT, 'S', 'U', 'T', 8, "the manifest describes other components or slots than this device has") \
+    X(ERR_SUIT_UNTAGGED, 'S', 'U', 'T', 9, "the SUIT envelope has no tag (107), so nothing says what it is; write it with its tag") \
     X(ERR_SIG_NONE, 'S', 'I', 'G', 1, "no signature; sign the release") \
     X(ERR_SIG_KEY, 'S', 'I', 'G', 2, "signed by a key that is not among the trust anchors") \
     X(ERR_SIG_INVALID, 'S', 'I', 'G', 3, "the signature does not verify: the release was altered or not made by that key") \
     X(ERR_SIG_ALGORITHM, 'S', 'I', 'G', 4, "the signature's algorithm is not one that the policy accepts") \
     X(ERR_SIG_FORMAT, 'S', 'I', 'G', 5, "the signature structure (COSE) is malformed") \
+    X(ERR_SIG_KIND, 'S', 'I', 'G', 7, "authenticated by a MAC (COSE_Mac0, COSE_Mac) or another kind of block than COSE_Sign1; sign with COSE_Sign1") \
     X(ERR_ENC_FORMAT, 'E', 'N', 'C', 1, "the encryption information (COSE_Encrypt) is malformed") \
     X(ERR_ENC_ALGORITHM, 'E', 'N', 'C', 2, "encrypted with an algorithm that this device does not know") \
     X(ERR_ENC_RECIPIENT, 'E', 'N', 'C', 3, "not encrypted to a key of this device") \
@@ -64,23 +66,28 @@ typedef uint32_t prm_result;
     X(ERR_FLASH_IO, 'F', 'L', 'S', 1, "the flash reported an error") \
     X(ERR_FLASH_RANGE, 'F', 'L', 'S', 2, "outside the flash, or not aligned to its units") \
     X(ERR_FLASH_NOT_ERASED, 'F', 'L', 'S', 3, "writing would need bits set that only an erase can set") \
+    X(ERR_FLASH_WEAR, 'F', 'L', 'S', 5, "too many downloads changed a bank since a release was accepted; restart the device and send it again") \
     X(ERR_COUNTER_IO, 'C', 'T', 'R', 1, "the monotonic counter reported an error") \
     X(ERR_COUNTER_DAMAGED, 'C', 'T', 'R', 2, "the monotonic counter holds no valid value") \
+    X(ERR_COUNTER_VERSION, 'C', 'T', 'R', 3, "the counter's record is of another format, or another counter's; provision the part again in the factory") \
     X(ERR_UPDATE_BLOCK, 'U', 'P', 'D', 1, "a block of the payload is not the one that was signed; nothing of it was written") \
     X(ERR_UPDATE_STATE, 'U', 'P', 'D', 2, "not possible in this state of the update") \
     X(ERR_UPDATE_STALE, 'U', 'P', 'D', 3, "not newer than the release that runs") \
     X(ERR_UPDATE_INCOMPLETE, 'U', 'P', 'D', 4, "the release ended before its payloads did; send it again, it goes on from the last whole block") \
     X(ERR_UPDATE_ENCRYPTED, 'U', 'P', 'D', 5, "the payload is encrypted, and not for this device") \
-    X(ERR_UPDATE_FORMAT, 'U', 'P', 'D', 6, "the description of the payload's blocks is malformed") \
+    X(ERR_UPDATE_FORMAT, 'U', 'P', 'D', 6, "the description of the payload's blocks is malformed, or of a version that this device does not know") \
     X(ERR_UPDATE_CONSENT, 'U', 'P', 'D', 7, "the application has not authorized the installation") \
     X(ERR_UPDATE_BATTERY, 'U', 'P', 'D', 8, "the battery holds less than the device or the release asks for; charge it") \
     X(ERR_UPDATE_TIME, 'U', 'P', 'D', 9, "the release's last time for an installation has passed, or the device doesn't know the time") \
+    X(ERR_LIST_NONE, 'L', 'S', 'T', 1, "the payload comes without a list of its blocks' digests before it, and this device checks it block by block; sign without --plain") \
+    X(ERR_LIST_OLD, 'L', 'S', 'T', 2, "made by an older primum, with digests inside the payload (parameter -1); sign it again") \
+    X(ERR_LIST_CHANGED, 'L', 'S', 'T', 3, "the list of block digests in the flash is not the one that was signed: the flash changed; send the release again") \
     X(ERR_BANK_STATUS, 'B', 'O', 'O', 3, "the bank holds no release to be started: it is being written, or waits to be installed") \
     X(ERR_BANK_REJECTED, 'B', 'O', 'O', 4, "the release was rejected, or its trial ran out") \
     X(ERR_BANK_OTHER, 'B', 'O', 'O', 5, "the bank holds another release than the one that was installed there") \
     X(ERR_BANK_UNKNOWN, 'B', 'O', 'O', 6, "the journal knows nothing of the bank, and its release is not the one accepted last") \
     X(ERR_JOURNAL_EMPTY, 'J', 'R', 'N', 1, "the journal holds no complete record") \
-    X(ERR_JOURNAL_END, 'J', 'R', 'N', 2, "the journal's generations are used up: it takes no more records") \
+    X(ERR_JOURNAL_VERSION, 'J', 'R', 'N', 3, "the journal's records are of another version: what they say is not known; it starts anew") \
     X(ERR_TRUST_ANCHORS, 'T', 'R', 'U', 1, "the trust anchors are blank or damaged") \
     X(ERR_TRUST_FORMAT, 'T', 'R', 'U', 2, "the trust manifest is malformed, or asks for signatures that its own keys can't make") \
     X(ERR_TRUST_OLD, 'T', 'R', 'U', 3, "the trust manifest's number is not above the one in force") \

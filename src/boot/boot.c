@@ -101,7 +101,7 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span man
     const prm_result loaded =
         prm_state_load(&journal, platform->flash, platform->crypto, platform->layout->journal_off, &state);
     (void)loaded;
-    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], b->report->slot[bank].manifest_digest,
+    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], prm_layout_trial_boots(platform->layout), b->report->slot[bank].manifest_digest,
                                                 manifest.sequence, floor);
     return prm_boot_verify_again(sequence, manifest.sequence, floor, word);
 }
@@ -117,8 +117,8 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
     prm_word word = {0, b->rules->diff};
 
     PRM_TRY(examine_envelope(b, bank, &manifest, &manifest_bytes, &word));
-    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], b->report->slot[bank].manifest_digest, manifest.sequence,
-                                 b->floor));
+    PRM_TRY(prm_boot_decide_bank(&b->state.bank[bank], prm_layout_trial_boots(b->platform->layout),
+                                 b->report->slot[bank].manifest_digest, manifest.sequence, b->floor));
     PRM_TRY(prm_suit_select(&manifest, bank, component));
     PRM_TRY(prm_release_verify_fit(b->fuses, component, components, manifest.sequence, b->floor, &word));
     PRM_TRY(examine_images(b, bank, component, &word));
@@ -150,6 +150,7 @@ static prm_result decide(struct prm_boot_run *b, prm_answer may_try, struct prm_
 
 static prm_result run(struct prm_boot_run *b, struct prm_boot_plan *plan) {
     struct prm_boot_report *report = b->report;
+    struct prm_state next;
     prm_result decided;
 
     PRM_TRY(know_device(b));
@@ -158,16 +159,17 @@ static prm_result run(struct prm_boot_run *b, struct prm_boot_plan *plan) {
     const uint32_t number = b->rules->trust.number;
     report->notes |= b->notes | (number < PRM_BOOT_TRUST_MAX ? number : PRM_BOOT_TRUST_MAX) << PRM_BOOT_TRUST_SHIFT;
     decided = decide(b, PRM_YES, plan);
-    /* Records what the plan changes. A journal that fails is noted. */
+    /* Records what the plan changes. A journal that fails is noted; then the state stays what it was, also for this boot. */
     if (b->journal_result == PRM_OK) {
-        prm_boot_decide_state(plan, b->candidate, &b->state);
-        b->journal_result = prm_state_store(&b->journal, &b->state);
+        next = b->state;
+        prm_boot_decide_state(plan, b->candidate, &next);
+        b->journal_result = prm_state_store(&b->journal, &next);
     }
     /* A trial whose boots can't be counted would have no end. */
     if (b->journal_result != PRM_OK && plan->trial == PRM_YES)
         decided = decide(b, PRM_NO, plan);
-    report->journal = b->journal_result;
-    report->decisions = b->state.decisions;
+    report->journal = b->journal_result == PRM_OK ? b->state.found : b->journal_result;
+    report->decisions = b->journal_result == PRM_OK ? next.decisions : b->state.decisions;
     return decided;
 }
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/boot_stages.h"
 
-prm_result prm_boot_decide_bank(const struct prm_bank_state *state, const uint8_t manifest_digest[PRM_SHA256_SIZE],
-                                uint64_t sequence, uint64_t floor) {
+prm_result prm_boot_decide_bank(const struct prm_bank_state *state, uint8_t trial_boots,
+                                const uint8_t manifest_digest[PRM_SHA256_SIZE], uint64_t sequence, uint64_t floor) {
     switch (state->status) {
     case PRM_BANK_FACTORY:
         /* What is below the floor is told by the floor. */
         return floor == 0 || sequence <= floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
     case PRM_BANK_STAGED:
     case PRM_BANK_TRIAL:
-        if (state->attempts == 0)
+        if (state->attempts == 0 || state->attempts > trial_boots)
             return PRM_ERR_BANK_REJECTED;
         break;
     case PRM_BANK_CONFIRMED:
@@ -62,22 +62,46 @@ prm_result prm_boot_decide(const struct prm_boot_candidate candidate[PRM_BANKS],
     return PRM_OK;
 }
 
+/*
+ * What the journal keeps of an examination. A bank that is REJECTED already is only refused for that: the reason it was
+ * rejected for stays.
+ */
+static prm_result result_to_keep(const struct prm_bank_state *bank, prm_result before, prm_result now) {
+    if (bank->status == PRM_BANK_REJECTED && now == PRM_ERR_BANK_REJECTED && before != PRM_OK)
+        return before;
+    return now;
+}
+
+/*
+ * A release that waited for this boot, or was on trial, and is not what starts now, has had its turn: it is rejected, whatever
+ * the reason. Otherwise the bank would be neither tried nor free for another release, in this boot and all that follow.
+ */
+static prm_result end_turn(struct prm_bank_state *bank, prm_result result) {
+    bank->status = PRM_BANK_REJECTED;
+    bank->attempts = 0;
+    bank->error[0] = bank->error[1] = 0;
+    return result == PRM_OK ? PRM_ERR_UPDATE_STALE : result;
+}
+
 void prm_boot_decide_state(const struct prm_boot_plan *plan, const struct prm_boot_candidate candidate[PRM_BANKS],
                            struct prm_state *state) {
     uint32_t changed = state->chosen ^ plan->bank;
 
     for (uint32_t i = 0; i < PRM_BANKS; i++) {
         struct prm_bank_state *bank = &state->bank[i];
-        changed |= state->result[i] ^ candidate[i].result;
-        state->result[i] = candidate[i].result;
-        if (bank->status == PRM_BANK_TRIAL && bank->attempts == 0)
-            bank->status = PRM_BANK_REJECTED;
+        prm_result result = result_to_keep(bank, state->result[i], candidate[i].result);
+        if (is_trial(bank) == PRM_YES && plan->bank != i)
+            result = end_turn(bank, result);
+        changed |= state->result[i] ^ result;
+        state->result[i] = result;
     }
     if (plan->trial == PRM_YES) {
         struct prm_bank_state *bank = &state->bank[plan->bank];
         bank->status = PRM_BANK_TRIAL;
         bank->attempts--;
     }
+    if (state->downloads > PRM_DOWNLOADS_MAX - PRM_DOWNLOADS_GIVEN_BACK)
+        state->downloads = PRM_DOWNLOADS_MAX - PRM_DOWNLOADS_GIVEN_BACK;
     state->chosen = plan->bank;
     if (changed != 0)
         state->decisions++;

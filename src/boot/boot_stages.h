@@ -85,11 +85,11 @@ struct prm_boot_candidate {
 
 /*
  * What the journal says against a bank whose envelope is authentic: PRM_OK, BANK_STATUS (being written, or not installed),
- * BANK_REJECTED (or its trial ran out), BANK_OTHER (holds another release than the journal knows), BANK_UNKNOWN.
+ * BANK_REJECTED (or its trial ran out, or says it has more than `trial_boots`), BANK_OTHER (holds another release than the journal knows), BANK_UNKNOWN.
  * Of a bank that the journal knows nothing about (a new device's; a lost journal's) only the release may run that was accepted
  * last, whose number is the floor; anything, as long as the floor is 0: nothing was ever installed then.
  */
-PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state,
+PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state, uint8_t trial_boots,
                                              const uint8_t manifest_digest[PRM_SHA256_SIZE], uint64_t sequence,
                                              uint64_t floor);
 
@@ -102,7 +102,11 @@ PRM_MUST_USE prm_result prm_boot_decide(const struct prm_boot_candidate candidat
                                         const struct prm_state *state, prm_answer may_try, uint32_t components,
                                         struct prm_boot_plan *plan);
 
-/* The state after this decision: a trial has one boot less (a staged release begins its trial), the choice is counted. */
+/*
+ * The state after this decision: a trial has one boot less (a staged release begins its trial), a release that was to be tried
+ * or was on trial and doesn't start is REJECTED, with its result as the reason (UPDATE_STALE: a better one starts); the
+ * choice is counted; some downloads are given back.
+ */
 void prm_boot_decide_state(const struct prm_boot_plan *plan, const struct prm_boot_candidate candidate[PRM_BANKS],
                            struct prm_state *state);
 

@@ -27,7 +27,8 @@ struct prm_cose_sign1 {
 /*
  * Reads one tagged COSE_Sign1 and nothing after it. Known headers: alg (1, protected only) and kid (4); any other header is
  * refused, since it might be critical. On failure `*out` is zeros.
- * Errors: CBOR_*, SIG_FORMAT (shape or header), SIG_ALGORITHM (alg is missing or unprotected).
+ * Errors: CBOR_*, SIG_KIND (another tag: a MAC, or a COSE_Sign), SIG_FORMAT (shape or header), SIG_ALGORITHM (alg is missing
+ * or unprotected).
  */
 PRM_MUST_USE prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out);
 

@@ -56,8 +56,9 @@ static prm_result parse_whole(struct prm_cbor *r, uint32_t items, struct prm_cos
 prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
+    /* An error is sticky: what has no tag at all keeps the reader's, and only another tag names another kind. */
     if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_COSE_TAG_SIGN1)
-        prm_cbor_fail(&r, PRM_ERR_SIG_FORMAT);
+        prm_cbor_fail(&r, PRM_ERR_SIG_KIND);
     return parse_whole(&r, 4, out);
 }
 

@@ -2,22 +2,26 @@
 /*
  * journal.h - the last complete small record survives any cut.
  *
- * Two erase units take turns. Records are appended to one until it is full; then the other is erased and the next record is
- * its first. The newest record that is whole is the state. docs/format/journal.md draws it.
+ * Two pages take turns. Records are appended to one until it is full; then the other is erased and the next record is its
+ * first. The last whole record of each page is that page's newest; of the two, the one with the later generation is the
+ * state. docs/format/journal.md draws it.
  *
- *     record   0            4                     56        64
- *              | generation | payload (52 bytes)  | check   |     check = first 8 bytes of SHA-256 over bytes 0 to 55
+ *     record   0            4                     48        64
+ *              | generation | payload (44 bytes)  | check   |     check = first 16 bytes of SHA-256 over bytes 0 to 47
  *
- * The check tells a torn record from a whole one; who may write the flash is the port's matter.
+ * The check tells a torn record from a whole one; who may write the flash is the port's matter. Generations are compared as
+ * serial numbers (RFC 1982): no record, whatever its generation, is the last that a journal takes.
  */
 #ifndef PRM_JOURNAL_JOURNAL_H
 #define PRM_JOURNAL_JOURNAL_H
 
+#include "base/harden.h"
 #include "base/result.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
 
-#define PRM_JOURNAL_PAYLOAD_SIZE 52u /* bytes */
+#define PRM_JOURNAL_PAYLOAD_SIZE 44u /* bytes */
+#define PRM_JOURNAL_CHECK_SIZE 16u   /* bytes */
 #define PRM_JOURNAL_RECORD_SIZE 64u  /* bytes; a multiple of the flash's write unit */
 #define PRM_JOURNAL_PAGES 2u
 
@@ -29,20 +33,23 @@ struct prm_journal {
     uint32_t generation; /* of the newest whole record; 0 if there is none */
     uint32_t page;       /* where that record is */
     uint32_t index;
+    prm_answer in_order; /* PRM_YES: what the other page holds comes just before; else it is erased by the next append */
 };
 
 /*
  * Finds the newest whole record and copies its payload. Initialises `*journal`.
- * On failure the payload is zeros; after JOURNAL_EMPTY the journal can be appended to.
- * Errors: JOURNAL_EMPTY (blank, or nothing whole), FLASH_*, CRYPTO, ARGUMENT (the flash's units don't fit records).
+ * On failure the payload is zeros; after JOURNAL_EMPTY and JOURNAL_VERSION the journal can be appended to.
+ * Errors: JOURNAL_EMPTY (blank, or nothing whole), JOURNAL_VERSION (nothing whole, but a record of the format before this
+ * one), FLASH_*, CRYPTO, ARGUMENT (the flash's units don't fit records).
  */
 PRM_MUST_USE prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash *flash,
                                          const struct prm_crypto *crypto, uint32_t off,
                                          uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]);
 
 /*
- * Appends a record. Cost: 64 bytes written; one erase each time a unit is full (4 KiB units: every 64 records).
- * Errors: FLASH_*, CRYPTO, JOURNAL_END. Cut: prm_journal_load() finds the record before, or this one, never another.
+ * Appends a record, which is then the newest, whatever the two pages held. Cost: 64 bytes written; one erase each time a page
+ * is full (4 KiB units: every 64 records).
+ * Errors: FLASH_*, CRYPTO. Cut: prm_journal_load() finds the record before, or this one, never another.
  */
 PRM_MUST_USE prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]);
 

@@ -4,7 +4,11 @@
 #include "base/endian.h"
 #include "base/harden.h"
 
-enum { STATE_VERSION = 2, BANK_OFF = 20 };
+/* Where the fields stand in the payload. */
+enum { STATE_VERSION = 3, CHOSEN_AT = 1, DOWNLOADS_AT = 2, DECISIONS_AT = 4, RESULT_AT = 8, BANK_AT = 16 };
+enum { NONE_CHOSEN = 0xFF };
+_Static_assert(BANK_AT + PRM_BANKS * sizeof(struct prm_bank_state) <= PRM_JOURNAL_PAYLOAD_SIZE, "the format is fixed");
+_Static_assert(PRM_DOWNLOADS_MAX <= UINT8_MAX, "a byte counts them");
 
 static void copy(uint8_t *to, const uint8_t *from, size_t len) {
     for (size_t i = 0; i < len; i++)
@@ -13,22 +17,25 @@ static void copy(uint8_t *to, const uint8_t *from, size_t len) {
 
 static void encode(const struct prm_state *state, uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
     prm_wipe(payload, PRM_JOURNAL_PAYLOAD_SIZE);
-    prm_store_le32(payload, STATE_VERSION);
-    prm_store_le32(payload + 4, state->decisions);
-    prm_store_le32(payload + 8, state->chosen);
+    payload[0] = STATE_VERSION;
+    payload[CHOSEN_AT] = (uint8_t)(state->chosen < PRM_BANKS ? state->chosen : NONE_CHOSEN);
+    payload[DOWNLOADS_AT] = (uint8_t)state->downloads;
+    prm_store_le32(payload + DECISIONS_AT, state->decisions);
     for (uint32_t i = 0; i < PRM_BANKS; i++)
-        prm_store_le32(payload + 12 + 4 * i, state->result[i]);
-    copy(payload + BANK_OFF, (const uint8_t *)state->bank, sizeof state->bank);
+        prm_store_le32(payload + RESULT_AT + 4 * i, state->result[i]);
+    copy(payload + BANK_AT, (const uint8_t *)state->bank, sizeof state->bank);
 }
 
-static void parse(const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE], struct prm_state *state) {
-    if (prm_load_le32(payload) != STATE_VERSION)
-        return;
-    state->decisions = prm_load_le32(payload + 4);
-    state->chosen = prm_load_le32(payload + 8);
+static prm_result parse(const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE], struct prm_state *state) {
+    if (payload[0] != STATE_VERSION)
+        return PRM_ERR_JOURNAL_VERSION;
+    state->chosen = payload[CHOSEN_AT] < PRM_BANKS ? payload[CHOSEN_AT] : UINT32_MAX;
+    state->downloads = payload[DOWNLOADS_AT];
+    state->decisions = prm_load_le32(payload + DECISIONS_AT);
     for (uint32_t i = 0; i < PRM_BANKS; i++)
-        state->result[i] = prm_load_le32(payload + 12 + 4 * i);
-    copy((uint8_t *)state->bank, payload + BANK_OFF, sizeof state->bank);
+        state->result[i] = prm_load_le32(payload + RESULT_AT + 4 * i);
+    copy((uint8_t *)state->bank, payload + BANK_AT, sizeof state->bank);
+    return PRM_OK;
 }
 
 prm_result prm_state_load(struct prm_journal *journal, const struct prm_flash *flash, const struct prm_crypto *crypto,
@@ -37,12 +44,13 @@ prm_result prm_state_load(struct prm_journal *journal, const struct prm_flash *f
 
     prm_wipe(state, sizeof *state);
     state->chosen = UINT32_MAX;
+    state->found = PRM_OK;
     const prm_result loaded = prm_journal_load(journal, flash, crypto, off, payload);
-    if (loaded == PRM_ERR_JOURNAL_EMPTY)
-        return PRM_OK;
-    PRM_TRY(loaded);
-    parse(payload, state);
-    return PRM_OK;
+    if (loaded == PRM_OK)
+        state->found = parse(payload, state);
+    if (loaded == PRM_ERR_JOURNAL_VERSION)
+        state->found = loaded;
+    return loaded == PRM_ERR_JOURNAL_EMPTY || loaded == PRM_ERR_JOURNAL_VERSION ? PRM_OK : loaded;
 }
 
 prm_result prm_state_store(struct prm_journal *journal, const struct prm_state *state) {
@@ -54,7 +62,7 @@ prm_result prm_state_store(struct prm_journal *journal, const struct prm_state *
     const prm_result loaded = prm_journal_load(&newest, journal->flash, journal->crypto, journal->off, before);
     if (loaded == PRM_OK && prm_diff(before, after, sizeof after) == 0)
         return PRM_OK;
-    if (loaded != PRM_ERR_JOURNAL_EMPTY)
+    if (loaded != PRM_ERR_JOURNAL_EMPTY && loaded != PRM_ERR_JOURNAL_VERSION)
         PRM_TRY(loaded);
     *journal = newest;
     return prm_journal_append(journal, after);

@@ -25,28 +25,36 @@ enum prm_bank_status {
 };
 
 #define PRM_STATE_MANIFEST_SIZE 8u /* first bytes of a manifest's digest, to tell releases apart */
-#define PRM_TRIAL_BOOTS 3u         /* how often an unaccepted release is started */
+
+/*
+ * Downloads that may begin to change a bank from one accepted release to the next: what an application, or a sender with a
+ * genuine release, can wear a bank by. At each boot some are given back, so none is ever refused for good.
+ */
+#define PRM_DOWNLOADS_MAX 64u
+#define PRM_DOWNLOADS_GIVEN_BACK 8u
 
 /* Bytes alone, in the record's order: it is written as it stands. */
 struct prm_bank_state {
     uint8_t status;   /* enum prm_bank_status */
     uint8_t attempts; /* boots left in a trial */
-    uint8_t error[2]; /* REJECTED: why, in the application's words (psa_status_t, low byte first); zeros if it didn't say */
+    uint8_t error[2]; /* REJECTED: why, in the application's words (psa_status_t, low byte first); zeros: see `result` */
     uint8_t manifest[PRM_STATE_MANIFEST_SIZE]; /* of the release that the status is about */
 };
 _Static_assert(sizeof(struct prm_bank_state) == 12, "the format is fixed");
 
 struct prm_state {
-    uint32_t decisions;            /* how often the choice has changed */
-    uint32_t chosen;               /* the bank started last, or UINT32_MAX */
-    uint32_t result[PRM_BANKS];    /* what each bank's examination said then (prm_result) */
+    uint32_t decisions;         /* how often the choice has changed */
+    uint32_t chosen;            /* the bank started last, or UINT32_MAX */
+    uint32_t downloads;         /* that began to change a bank since a release was accepted */
+    uint32_t result[PRM_BANKS]; /* what each bank's examination said then (prm_result); of one REJECTED by a boot: why */
     struct prm_bank_state bank[PRM_BANKS];
+    prm_result found; /* not stored. PRM_OK; JOURNAL_VERSION: only records of a version that this code doesn't know */
 };
 
 /*
- * Loads the newest state. A blank journal, or a version that this code doesn't know, is the state of a new device
- * (both banks FACTORY), and PRM_OK. Errors: FLASH_*, CRYPTO, ARGUMENT; then the state is of a new device too. What may run
- * in such a state is bounded by the rollback floor: prm_boot_decide_bank().
+ * Loads the newest state. A blank journal, or a version that this code doesn't know, says nothing of any bank (both
+ * FACTORY, as on a new device), and is PRM_OK: the next record starts it anew. Errors: FLASH_*, CRYPTO, ARGUMENT; then the
+ * state says nothing either. What may run in such a state is bounded by the rollback floor: prm_boot_decide_bank().
  */
 PRM_MUST_USE prm_result prm_state_load(struct prm_journal *journal, const struct prm_flash *flash,
                                        const struct prm_crypto *crypto, uint32_t off, struct prm_state *state);

@@ -2,7 +2,6 @@
 #include "psa/fwu.h"
 
 #include "primum/update.h"
-#include "update/update_stages.h"
 
 #define AT(state) (1u << (state))
 
@@ -37,6 +36,7 @@ static const struct {
     {PRM_ERR_ENC_KEY, PSA_ERROR_INVALID_SIGNATURE},
     {PRM_ERR_ENC_RECIPIENT, PSA_ERROR_NOT_PERMITTED},
     {PRM_ERR_TRUST_FORMAT, PSA_ERROR_INVALID_ARGUMENT},
+    {PRM_ERR_FLASH_WEAR, PSA_ERROR_FLASH_ABUSE},
     {MODULE('S', 'I', 'G'), PSA_ERROR_INVALID_SIGNATURE},
     {MODULE('T', 'R', 'U'), PSA_ERROR_NOT_PERMITTED},
     {MODULE('D', 'E', 'V'), PSA_ERROR_NOT_PERMITTED},
@@ -81,32 +81,52 @@ static prm_result load(const struct prm_fwu *fwu, struct prm_state *state) {
     return prm_state_load(&journal, p->flash, p->crypto, p->layout->journal_off, state);
 }
 
-/* Why it is FAILED or REJECTED: what was told at the rejection. */
-static psa_status_t error_of(const struct prm_state *state, uint32_t running) {
-    const uint32_t bank = state->bank[running].status == PRM_BANK_REJECTED ? running : running ^ 1u;
+/* What component 0 is at, and why. */
+struct standing {
+    uint8_t state;
+    psa_status_t error;
+    prm_result reason;
+};
+
+/* A bank that is REJECTED: what the application said; if it said nothing, what the boot found wrong. */
+static void tell_rejection(const struct prm_state *state, uint32_t bank, struct standing *now) {
     const uint8_t *error = state->bank[bank].error;
 
-    return state->bank[bank].status == PRM_BANK_REJECTED ? (int16_t)(error[0] | (uint16_t)(error[1] << 8)) : PSA_SUCCESS;
+    if (state->bank[bank].status != PRM_BANK_REJECTED)
+        return;
+    now->error = (int16_t)(error[0] | (uint16_t)(error[1] << 8));
+    now->reason = now->error == PSA_SUCCESS && state->result[bank] != PRM_OK ? state->result[bank] : 0;
+    if (now->reason != 0 && now->reason != PRM_ERR_BANK_REJECTED)
+        now->error = name_of(now->reason);
 }
 
-/* The state, and the error that led to it. */
-static psa_status_t state_and_error(const struct prm_fwu *fwu, uint8_t *now, psa_status_t *error) {
+/* A journal that can't be read is a failure of the storage, in every call; to whoever only asks it is a FAILED state. */
+static psa_status_t stand(const struct prm_fwu *fwu, struct standing *now) {
     struct prm_state state;
 
-    *now = fwu->volatile_state;
-    *error = *now == PSA_FWU_FAILED ? fwu->error : PSA_SUCCESS;
-    if (*now != PSA_FWU_READY)
+    *now = (struct standing){fwu->volatile_state, PSA_SUCCESS, 0};
+    if (now->state == PSA_FWU_FAILED)
+        *now = (struct standing){PSA_FWU_FAILED, fwu->error, fwu->reason};
+    if (now->state != PSA_FWU_READY)
         return PSA_SUCCESS;
-    const psa_status_t status = name_of(load(fwu, &state));
-    *now = state_of(&state, fwu->running);
-    *error = error_of(&state, fwu->running);
-    return status;
+    const prm_result loaded = load(fwu, &state);
+    if (loaded != PRM_OK) {
+        *now = (struct standing){PSA_FWU_FAILED, name_of(loaded), loaded};
+        return now->error;
+    }
+    now->state = state_of(&state, fwu->running);
+    now->reason = now->state == PSA_FWU_CANDIDATE ? fwu->reason : 0;
+    if (now->state == PSA_FWU_REJECTED || now->state == PSA_FWU_FAILED)
+        tell_rejection(&state, now->state == PSA_FWU_REJECTED ? fwu->running : fwu->running ^ 1u, now);
+    return PSA_SUCCESS;
 }
 
-static psa_status_t state_now(const struct prm_fwu *fwu, uint8_t *now) {
-    psa_status_t error;
+static psa_status_t state_now(const struct prm_fwu *fwu, uint8_t *state) {
+    struct standing now;
 
-    return state_and_error(fwu, now, &error);
+    const psa_status_t status = stand(fwu, &now);
+    *state = now.state;
+    return status;
 }
 
 /* PSA_SUCCESS if the table allows the call now. */
@@ -141,6 +161,7 @@ static psa_status_t failed(struct prm_fwu *fwu, prm_result result) {
 
 prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *platform, uint32_t running,
                         uint64_t sequence) {
+    struct prm_suit_version version;
     struct prm_state state;
 
     prm_wipe(fwu, sizeof *fwu);
@@ -149,6 +170,10 @@ prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *p
     fwu->sequence = sequence;
     fwu->moment.authorized = PRM_NO;
     fwu->volatile_state = PSA_FWU_READY;
+    /* One that can't be told is 0.0.0: nothing depends on it. */
+    const prm_result told = prm_update_version(platform, fwu->running, sequence, &version);
+    (void)told;
+    fwu->version = (psa_fwu_image_version_t){version.major, version.minor, version.patch, (uint32_t)sequence};
     PRM_TRY(load(fwu, &state));
     if (state.bank[fwu->running].status != PRM_BANK_CONFIRMED)
         return PRM_OK;
@@ -184,24 +209,22 @@ static uint32_t max_size(const struct prm_layout *layout) {
 }
 
 psa_status_t prm_fwu_query(struct prm_fwu *fwu, psa_fwu_component_t component, psa_fwu_component_info_t *info) {
-    uint8_t now;
+    struct prm_suit_conditions conditions;
+    struct standing now;
 
     prm_wipe(info, sizeof *info);
-    if (component != 0)
+    if (component != PRIMUM_FWU_RELEASE)
         return PSA_ERROR_DOES_NOT_EXIST;
-    const psa_status_t status = state_and_error(fwu, &now, &info->error);
-    if (status != PSA_SUCCESS) {
-        prm_wipe(info, sizeof *info);
-        return status;
-    }
-    info->state = now;
-    info->version.build = (uint32_t)fwu->sequence;
+    (void)stand(fwu, &now);
+    info->state = now.state;
+    info->error = now.error;
+    info->version = fwu->version;
     info->max_size = max_size(fwu->platform->layout);
+    info->flags = fwu->platform->opener != NULL ? PSA_FWU_FLAG_ENCRYPTION : 0;
     info->location = fwu->running;
     info->impl.written = fwu->written;
-    info->impl.reason = now == PSA_FWU_FAILED || now == PSA_FWU_CANDIDATE ? fwu->reason : 0;
-    struct prm_suit_conditions conditions;
-    if (now == PSA_FWU_CANDIDATE && asked(fwu, &conditions) == PRM_OK)
+    info->impl.reason = now.reason;
+    if (now.state == PSA_FWU_CANDIDATE && asked(fwu, &conditions) == PRM_OK)
         info->impl.priority = conditions.priority;
     return PSA_SUCCESS;
 }

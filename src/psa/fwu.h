@@ -11,12 +11,14 @@
 
 #include "psa/update.h"
 #include "update/update_conditions.h"
+#include "update/update_conditions_decide.h"
 
 /* Treat as opaque. */
 struct prm_fwu {
     const struct prm_update_platform *platform;
     uint32_t running; /* bank */
     uint64_t sequence;
+    psa_fwu_image_version_t version; /* of the release that runs */
     struct prm_update_moment moment;
     uint8_t volatile_state; /* WRITING, FAILED or UPDATED until the reset; READY: the journal says */
     psa_status_t error;

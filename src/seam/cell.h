@@ -14,13 +14,13 @@ struct prm_cell {
     void *ctx;
 
     /*
-     * The present contents; a cell never written reads all 0xFF. On failure `out` is all 0xFF.
-     * Errors: COUNTER_IO, COUNTER_DAMAGED.
+     * The present contents; the factory's are all 0xFF. On failure `out` is all 0xFF.
+     * Errors: COUNTER_IO, COUNTER_DAMAGED, COUNTER_VERSION, CRYPTO.
      */
     prm_result (*read)(void *ctx, uint8_t out[PRM_CELL_SIZE]);
 
     /*
-     * Replaces the contents, also damaged ones; does nothing if they are so already. Errors: COUNTER_IO.
+     * Replaces the contents, also damaged ones; does nothing if they are so already. Errors: COUNTER_IO, CRYPTO.
      * Cut: the contents are the old ones or the new ones, never others.
      */
     prm_result (*write)(void *ctx, const uint8_t in[PRM_CELL_SIZE]);

@@ -15,7 +15,7 @@
 
 /*
  * A bank:  0        8                  0x1000             0x2000
- *          | header | envelope | ...   | progress marks   | images of the components
+ *          | header | envelope | ...   | progress marks   | images of the components, and a place for lists
  */
 #define PRM_BANK_HEADER_SIZE 8u     /* magic "PRMS", then the envelope's length in bytes */
 #define PRM_BANK_MARKS_OFF 0x1000u  /* which units of the images are complete; used while a release is written */
@@ -41,8 +41,15 @@ struct prm_layout {
     uint32_t bank_off[PRM_BANKS]; /* bytes from the flash's start */
     uint32_t bank_size;           /* bytes */
     uint32_t flash_base;          /* address at which the flash is mapped for execution */
-    uint32_t components;          /* 1 to PRM_COMPONENTS */
+    uint32_t lists_off, lists_size; /* in a bank: where block digests are while a release comes in; whole erase units */
+    uint32_t components;            /* 1 to PRM_COMPONENTS */
     struct prm_layout_component component[PRM_COMPONENTS];
+    uint8_t trial_boots; /* how often a release that isn't accepted yet is started; 0 is 1, as PSA's update API has it */
 };
+
+/* The boots of a trial on this device, 1 to 255. */
+static inline uint8_t prm_layout_trial_boots(const struct prm_layout *layout) {
+    return layout->trial_boots > 1 ? layout->trial_boots : 1;
+}
 
 #endif

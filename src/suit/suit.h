@@ -51,7 +51,7 @@ struct prm_suit_envelope {
 
 /*
  * Reads an envelope: tag 107, authentication wrapper, manifest, severable members, integrated payloads; nothing else and
- * nothing after. On failure `*out` is zeros. Errors: CBOR_*, SUIT_ENVELOPE, SUIT_SECTION (unknown member).
+ * nothing after. On failure `*out` is zeros. Errors: CBOR_*, SUIT_UNTAGGED, SUIT_ENVELOPE, SUIT_SECTION (unknown member).
  */
 PRM_MUST_USE prm_result prm_suit_envelope_parse(prm_span bytes, struct prm_suit_envelope *out);
 
@@ -93,7 +93,7 @@ struct prm_suit_component {
     /* Where the payload comes from; set by an install (or payload-fetch) sequence alone, never by what counts at boot: */
     prm_span uri;          /* a name in the envelope; ptr NULL if not set */
     prm_span encryption;   /* SUIT_Encryption_Info; ptr NULL: the payload is plain */
-    prm_span blocks;       /* our parameter -1, docs/format/blocks.md; ptr NULL if not set */
+    prm_span fetch;        /* fetch-arguments: docs/format/payload.md; ptr NULL if not set */
 };
 
 /*
@@ -108,8 +108,8 @@ PRM_MUST_USE prm_result prm_suit_select(const struct prm_suit_manifest *manifest
 
 /*
  * Goes on from prm_suit_select() with the sequence that fetches: install, or payload-fetch (the manifest's, or the severed one
- * after its digest was checked). It says uri, encryption, blocks and PRM_SUIT_DID_FETCH of each component, may check the image,
- * and says nothing else. Errors: as prm_suit_select().
+ * after its digest was checked). It says uri, encryption, fetch-arguments and PRM_SUIT_DID_FETCH of each component, may check
+ * the image, and says nothing else. Errors: as prm_suit_select(); LIST_OLD (parameter -1, of releases before the first version).
  */
 PRM_MUST_USE prm_result prm_suit_select_install(prm_span install, uint32_t components, uint32_t slot,
                                                 struct prm_suit_component out[PRM_SUIT_COMPONENTS_MAX]);

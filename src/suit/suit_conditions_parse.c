@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "suit/suit_conditions.h"
+#include "suit/suit_conditions_parse.h"
 
 #include "codec/cbor.h"
 

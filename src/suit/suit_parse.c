@@ -73,6 +73,8 @@ static prm_result envelope(prm_span bytes, struct prm_suit_envelope *e) {
     prm_span last = {NULL, 0};
     size_t payloads_off = 0;
 
+    if (prm_cbor_peek(&r) == PRM_CBOR_MAP)
+        prm_cbor_fail(&r, PRM_ERR_SUIT_UNTAGGED);
     if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_SUIT_TAG_ENVELOPE)
         prm_cbor_fail(&r, PRM_ERR_SUIT_ENVELOPE);
     for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {

@@ -27,7 +27,7 @@ enum command {
 };
 
 enum parameter {
-    PARAMETER_BLOCKS = -1, /* ours: SUIT leaves negative numbers to the implementation */
+    PARAMETER_OLD_LIST = -1, /* was ours until payloads became exactly what is signed; never SUIT's to give */
     PARAMETER_VENDOR = 1,
     PARAMETER_CLASS = 2,
     PARAMETER_IMAGE_DIGEST = 3,
@@ -35,15 +35,16 @@ enum parameter {
     PARAMETER_IMAGE_SIZE = 14,
     PARAMETER_ENCRYPTION_INFO = 19,
     PARAMETER_URI = 21,
-    PARAMETER_DEVICE = 24
+    PARAMETER_DEVICE = 24,
+    PARAMETER_FETCH_ARGUMENTS = 25
 };
 
 /* The wrapped SUIT_Digest, [-16, 32 bytes]: deterministic CBOR has one encoding of its heads, 82 2F 58 20. */
 enum { UUID_SIZE = 16, DIGEST_HEAD = 0x20582F82, DIGEST_HEAD_SIZE = 4, DIGEST_SIZE = DIGEST_HEAD_SIZE + PRM_SHA256_SIZE };
 
-/* Sets of commands, and of parameters (whose keys begin at -1). */
+/* Sets of commands, and of parameters. */
 #define COMMAND(code) (1u << (code))
-#define PARAMETER(key) (1u << ((key) + 1))
+#define PARAMETER(key) (1u << (key))
 #define COMMANDS_OF_BOTH                                                                                             \
     (COMMAND(CONDITION_IMAGE_MATCH) | COMMAND(CONDITION_COMPONENT_SLOT) | COMMAND(DIRECTIVE_SET_COMPONENT_INDEX) | \
      COMMAND(DIRECTIVE_OVERRIDE_PARAMETERS))
@@ -59,7 +60,7 @@ static const struct rules {
               PARAMETER(PARAMETER_COMPONENT_SLOT)},
   install_rules = {COMMANDS_OF_BOTH | COMMAND(DIRECTIVE_FETCH),
              PARAMETER(PARAMETER_COMPONENT_SLOT) | PARAMETER(PARAMETER_ENCRYPTION_INFO) | PARAMETER(PARAMETER_URI) |
-                 PARAMETER(PARAMETER_BLOCKS)};
+                 PARAMETER(PARAMETER_FETCH_ARGUMENTS)};
 
 /* Where the walk stands. */
 struct walk {
@@ -80,15 +81,15 @@ struct sequence {
 enum kind { KIND_SLOT, KIND_SIZE, KIND_UUID, KIND_DIGEST, KIND_BYTES, KIND_TEXT, KIND_MASK = 7, KIND_BITS = 3 };
 #define PLACE(field, kind) (uint8_t)(offsetof(struct prm_suit_component, field) / 4 << KIND_BITS | (kind))
 static const uint8_t places[] = {
-    [PARAMETER_BLOCKS + 1] = PLACE(blocks, KIND_BYTES),
-    [PARAMETER_VENDOR + 1] = PLACE(vendor, KIND_UUID),
-    [PARAMETER_CLASS + 1] = PLACE(class_, KIND_UUID),
-    [PARAMETER_IMAGE_DIGEST + 1] = PLACE(digest, KIND_DIGEST),
-    [PARAMETER_COMPONENT_SLOT + 1] = PLACE(slot, KIND_SLOT),
-    [PARAMETER_IMAGE_SIZE + 1] = PLACE(size, KIND_SIZE),
-    [PARAMETER_ENCRYPTION_INFO + 1] = PLACE(encryption, KIND_BYTES),
-    [PARAMETER_URI + 1] = PLACE(uri, KIND_TEXT),
-    [PARAMETER_DEVICE + 1] = PLACE(device, KIND_UUID),
+    [PARAMETER_VENDOR] = PLACE(vendor, KIND_UUID),
+    [PARAMETER_CLASS] = PLACE(class_, KIND_UUID),
+    [PARAMETER_IMAGE_DIGEST] = PLACE(digest, KIND_DIGEST),
+    [PARAMETER_COMPONENT_SLOT] = PLACE(slot, KIND_SLOT),
+    [PARAMETER_IMAGE_SIZE] = PLACE(size, KIND_SIZE),
+    [PARAMETER_ENCRYPTION_INFO] = PLACE(encryption, KIND_BYTES),
+    [PARAMETER_URI] = PLACE(uri, KIND_TEXT),
+    [PARAMETER_DEVICE] = PLACE(device, KIND_UUID),
+    [PARAMETER_FETCH_ARGUMENTS] = PLACE(fetch, KIND_BYTES),
 };
 
 static prm_answer is_in(uint32_t set, uint32_t number) {
@@ -143,11 +144,11 @@ static void override_parameters(struct prm_cbor *r, const struct walk *w) {
         *r = start;
         for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
             prm_cbor_key(r, &last);
-            const uint32_t index = (uint32_t)prm_cbor_int(r) + 1;
-            if (is_in(w->rules->parameters, index) == PRM_YES)
-                parameter(r, places[index], c);
+            const uint32_t key = (uint32_t)prm_cbor_int(r);
+            if (is_in(w->rules->parameters, key) == PRM_YES)
+                parameter(r, places[key], c);
             else
-                prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+                prm_cbor_fail(r, key == (uint32_t)PARAMETER_OLD_LIST ? PRM_ERR_LIST_OLD : PRM_ERR_SUIT_PARAMETER);
         }
     }
 }

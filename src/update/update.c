@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update.h"
 
-#include "update/update_stages.h"
+#include "update/update_act.h"
+#include "update/update_decide.h"
+#include "update/update_load.h"
+#include "update/update_trust_wire.h"
+#include "update/update_verify.h"
 
 /*
  * In recovery: go on where an earlier one was, else take the first bank; but never one that holds services alone, since
@@ -54,105 +58,213 @@ static prm_result may_open(struct prm_update *u) {
     const struct prm_update_opener *opener = u->platform->opener;
     prm_result result = PRM_OK;
 
-    for (uint32_t i = 0; i < u->payloads && result == PRM_OK; i++)
-        if (u->payload[i].encryption.ptr != NULL && opener != NULL)
-            result = opener->open(opener->ctx, u->payload[i].encryption, u->content_key, u->content_iv);
+    for (uint32_t i = 0; i < u->plan.components && result == PRM_OK; i++)
+        if (u->verified.source[i].encryption.ptr != NULL && opener != NULL)
+            result = opener->open(opener->ctx, u->verified.source[i].encryption, u->content_key, u->content_iv);
     prm_wipe(u->content_key, sizeof u->content_key);
     return result;
 }
 
+/* Newer than what runs; where services run alone, their own release is what completes them. */
+static uint64_t least_sequence(const struct prm_update *u) {
+    if (u->running == PRM_BANK_NONE)
+        return 0;
+    return u->state.bank[u->running].status == PRM_BANK_PARTIAL ? u->running_sequence : u->running_sequence + 1;
+}
+
+static prm_result verify_header(struct prm_update *u) {
+    const struct prm_update_platform *p = u->platform;
+    struct prm_update_judge judge = {.crypto = p->crypto,
+                                     .trust = p->rules != NULL ? &p->rules->trust : p->trust,
+                                     .fuses = p->fuses,
+                                     .layout = p->layout,
+                                     .bank = u->bank,
+                                     .rules_diff = p->rules != NULL ? p->rules->diff : 0,
+                                     .floor = UINT64_MAX,
+                                     .least = least_sequence(u)};
+
+    PRM_TRY(p->counter->read(p->counter->ctx, &judge.floor));
+    return prm_update_verify_header(&judge, prm_span_of(u->header, u->wire.header_len), &u->verified);
+}
+
+enum { MAP_HEAD_AT = 2, MAP_OF_TWO = 0xA2 };
+
+/*
+ * The header as the bank keeps it: authentication and manifest are the first two of its map, so it is the header's beginning
+ * with another count. What the install sequence said is behind it, untouched.
+ */
+static prm_span bank_envelope(struct prm_update *u) {
+    u->header[MAP_HEAD_AT] = MAP_OF_TWO;
+    return prm_span_of(u->header, u->verified.bank_len);
+}
+
+/* PRM_YES if the journal says that this release is being written here. */
+static prm_answer is_same_release(const struct prm_update *u) {
+    const struct prm_bank_state *bank = &u->state.bank[u->bank];
+
+    if (bank->status != PRM_BANK_WRITING && bank->status != PRM_BANK_PARTIAL && bank->status != PRM_BANK_CANDIDATE)
+        return PRM_NO;
+    return prm_diff(bank->manifest, u->verified.manifest_digest, PRM_STATE_MANIFEST_SIZE) == 0 ? PRM_YES : PRM_NO;
+}
+
+static prm_result set_status(struct prm_update *u, enum prm_bank_status status) {
+    return prm_update_act_status(&u->journal, &u->state, &u->plan, &u->verified.word, status);
+}
+
 /* The header is whole: from here on it is a signed release, or the end. */
 static prm_result on_header(struct prm_update *u) {
-    u->header_len = u->wire.header_len;
-    PRM_TRY(prm_update_verify_header(u));
+    const struct prm_update_platform *p = u->platform;
+    prm_answer same = PRM_NO;
+
+    PRM_TRY(verify_header(u));
+    PRM_TRY(prm_update_decide(&u->verified, p->layout, u->bank, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
     PRM_TRY(may_open(u));
-    return prm_update_act_begin(u);
+    const prm_span envelope = bank_envelope(u);
+    if (is_same_release(u) == PRM_YES)
+        PRM_TRY(prm_update_load_is_same(p->flash, &u->plan, envelope, &same));
+    if (u->state.downloads >= PRM_DOWNLOADS_MAX)
+        return PRM_ERR_FLASH_WEAR;
+    u->state.downloads++;
+    PRM_TRY(set_status(u, PRM_BANK_WRITING));
+    return same == PRM_YES ? PRM_OK : prm_update_act_begin(p->flash, &u->plan, &u->verified.word, envelope);
 }
 
-/* Bytes that a payload has on the wire: its blocks and the pages before them. */
-static uint64_t wire_len(const struct prm_update_payload *p) {
-    return (uint64_t)p->size + (uint64_t)prm_update_block_count(p->size) * PRM_SHA256_SIZE;
+static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
+    return wire->name.len == name.len && prm_diff(wire->name.ptr, name.ptr, name.len) == 0 ? PRM_YES : PRM_NO;
 }
 
-/* A payload begins: one that is wanted here, or one to be passed over. */
-static prm_result on_payload(struct prm_update *u) {
+/* PRM_YES if the lists of all components before this one are here, of those that are wanted. */
+static prm_answer has_lists(const struct prm_update *u, uint32_t components) {
+    for (uint32_t i = 0; i < components; i++)
+        if (u->plan.wanted[i] == PRM_YES && u->progress[i].pages != prm_update_page_count(u->verified.source[i].size))
+            return PRM_NO;
+    return PRM_YES;
+}
+
+/* A list begins: lists stand one behind the other in the flash, so they come in order, and each once. */
+static prm_result begin_list(const struct prm_update *u, uint32_t component) {
+    if (u->progress[component].pages != 0 || has_lists(u, component) != PRM_YES)
+        return PRM_ERR_CBOR_KEY;
+    return PRM_OK;
+}
+
+/* A payload begins: once, and all lists must have come before. */
+static prm_result begin_image(struct prm_update *u, uint32_t component) {
     const struct prm_update_opener *opener = u->platform->opener;
+    const struct prm_update_source *source = &u->verified.source[component];
 
+    if (has_lists(u, u->plan.components) != PRM_YES)
+        return PRM_ERR_LIST_NONE;
+    if (u->progress[component].blocks != 0)
+        return PRM_ERR_CBOR_KEY;
+    if (source->encryption.ptr == NULL)
+        return PRM_OK;
+    return opener->open(opener->ctx, source->encryption, u->content_key, u->content_iv);
+}
+
+/* A payload or list begins: one that is wanted here, or one to be passed over. */
+static prm_result on_payload(struct prm_update *u) {
     u->current = PRM_COMPONENTS;
     u->filled = 0;
-    for (uint32_t i = 0; i < u->payloads; i++) {
-        struct prm_update_payload *p = &u->payload[i];
-        if (p->wanted != PRM_YES || p->name.len != u->wire.name.len ||
-            prm_diff(p->name.ptr, u->wire.name.ptr, p->name.len) != 0)
+    for (uint32_t i = 0; i < u->plan.components; i++) {
+        const struct prm_update_source *source = &u->verified.source[i];
+        u->is_list = is_named(&u->wire, source->list);
+        if (u->plan.wanted[i] != PRM_YES || (u->is_list != PRM_YES && is_named(&u->wire, source->name) != PRM_YES))
             continue;
-        if (u->wire.payload_len != wire_len(p))
-            return PRM_ERR_UPDATE_INCOMPLETE;
-        if (p->encryption.ptr != NULL)
-            PRM_TRY(opener->open(opener->ctx, p->encryption, u->content_key, u->content_iv));
         u->current = i;
-        p->done = 0;
+        const uint32_t list_len = prm_update_block_count(source->size) * PRM_DIGEST_SIZE;
+        if (u->wire.payload_len != (u->is_list == PRM_YES ? list_len : source->size))
+            return PRM_ERR_UPDATE_INCOMPLETE;
+        return u->is_list == PRM_YES ? begin_list(u, i) : begin_image(u, i);
     }
     return PRM_OK;
 }
 
-/* An authentic block: decrypted and written, unless an earlier attempt did so. */
-static prm_result on_block(struct prm_update *u, struct prm_update_payload *p) {
-    const struct prm_update_opener *opener = u->platform->opener;
+/* Bytes of page `number` of a list. */
+static uint32_t page_len(const struct prm_update_source *source, uint32_t number) {
+    const uint32_t left = prm_update_block_count(source->size) - number * PRM_BLOCKS_PER_PAGE;
+
+    return (left < PRM_BLOCKS_PER_PAGE ? left : PRM_BLOCKS_PER_PAGE) * PRM_DIGEST_SIZE;
+}
+
+static uint32_t block_len(const struct prm_update_source *source, uint32_t number) {
+    const uint32_t left = source->size - number * PRM_BLOCK_SIZE;
+
+    return left < PRM_BLOCK_SIZE ? left : PRM_BLOCK_SIZE;
+}
+
+/* A whole page of a list: kept in the flash until its blocks come, unless an earlier attempt did so. */
+static prm_result on_page(struct prm_update *u) {
+    const struct prm_update_platform *p = u->platform;
+    const uint32_t number = u->progress[u->current].pages;
+    const prm_span page = prm_span_of(u->page, u->filled);
+    prm_word word = u->verified.word;
     prm_answer done;
 
-    PRM_TRY(prm_update_verify_block(u, p));
-    PRM_TRY(prm_update_act_is_done(u, p, &done));
+    PRM_TRY(prm_update_verify_page(p->crypto, &u->verified.source[u->current], number, page, &word));
+    PRM_TRY(prm_update_load_mark(p->flash, &u->plan, &u->plan.list[u->current], number * PRM_PAGE_SIZE, &done));
+    u->progress[u->current].pages++;
+    return done == PRM_YES ? PRM_OK : prm_update_act_page(p->flash, &u->plan, &word, u->current, number, page);
+}
+
+/* Gets the page of the blocks that come now: from the flash, so it is looked at once more. */
+static prm_result get_page(struct prm_update *u, uint32_t number) {
+    const struct prm_update_platform *p = u->platform;
+    const struct prm_update_source *source = &u->verified.source[u->current];
+    const uint32_t len = page_len(source, number);
+
+    u->page_word = u->verified.word;
+    prm_result result = prm_update_load_page(p->flash, &u->plan.list[u->current], number, u->page, len);
+    if (result == PRM_OK)
+        result = prm_update_verify_page(p->crypto, source, number, prm_span_of(u->page, len), &u->page_word);
+    if (result == PRM_OK)
+        return PRM_OK;
+    /* Marked as whole and yet not what was signed: the flash changed. The next download starts anew, or none would end. */
+    PRM_TRY(set_status(u, PRM_BANK_EMPTY));
+    return result == PRM_ERR_UPDATE_BLOCK ? PRM_ERR_LIST_CHANGED : result;
+}
+
+/* A whole block: if it is authentic it is decrypted and written, unless an earlier attempt did so. */
+static prm_result on_block(struct prm_update *u) {
+    const struct prm_update_platform *p = u->platform;
+    const struct prm_update_source *source = &u->verified.source[u->current];
+    const uint32_t number = u->progress[u->current].blocks;
+    const prm_span block = prm_span_of(u->block, u->filled);
+    prm_answer done;
+
+    if (number % PRM_BLOCKS_PER_PAGE == 0)
+        PRM_TRY(get_page(u, number / PRM_BLOCKS_PER_PAGE));
+    prm_word word = u->page_word;
+    PRM_TRY(prm_update_verify_block(p->crypto, prm_span_of(u->page, sizeof u->page), number, block, &word));
+    PRM_TRY(prm_update_load_mark(p->flash, &u->plan, &u->plan.image[u->current], number * PRM_BLOCK_SIZE, &done));
+    u->progress[u->current].blocks++;
     if (done == PRM_YES) {
         u->skipped++;
-    } else {
-        if (p->encryption.ptr != NULL)
-            PRM_TRY(opener->decrypt(opener->ctx, u->content_key, u->content_iv, p->done * PRM_BLOCK_SIZE, u->block,
-                                    u->filled));
-        PRM_TRY(prm_update_act_block(u, p, (uint32_t)u->filled));
-    }
-    p->done++;
-    u->filled = 0;
-    return PRM_OK;
-}
-
-/* Where the next bytes go, and how many make it whole. A page comes before the first of its blocks. */
-struct piece {
-    uint8_t *to;
-    size_t whole;
-    prm_answer is_page;
-};
-
-static struct piece next_piece(struct prm_update *u, const struct prm_update_payload *p, prm_answer page_is_here) {
-    const uint32_t left = prm_update_block_count(p->size) - p->done;
-    const uint32_t tail = p->size - p->done * PRM_BLOCK_SIZE;
-
-    if (p->done % PRM_BLOCKS_PER_PAGE == 0 && page_is_here != PRM_YES)
-        return (struct piece){u->page, (left < PRM_BLOCKS_PER_PAGE ? left : PRM_BLOCKS_PER_PAGE) * PRM_SHA256_SIZE, PRM_YES};
-    return (struct piece){u->block, tail < PRM_BLOCK_SIZE ? tail : PRM_BLOCK_SIZE, PRM_NO};
-}
-
-static prm_result on_data(struct prm_update *u, prm_span data) {
-    if (u->current >= u->payloads)
         return PRM_OK;
-    struct prm_update_payload *p = &u->payload[u->current];
-    while (data.len > 0) {
-        const struct piece piece = next_piece(u, p, u->page_is_here);
-        const size_t n = piece.whole - u->filled < data.len ? piece.whole - u->filled : data.len;
+    }
+    if (source->encryption.ptr != NULL)
+        PRM_TRY(p->opener->decrypt(p->opener->ctx, u->content_key, u->content_iv, number * PRM_BLOCK_SIZE, u->block,
+                                   u->filled));
+    return prm_update_act_block(p->flash, &u->plan, &word, u->current, number, block);
+}
+
+/* Fills the page or block that is coming in; what is whole goes on. */
+static prm_result on_data(struct prm_update *u, prm_span data) {
+    while (u->current < PRM_COMPONENTS && data.len > 0) {
+        const struct prm_update_source *source = &u->verified.source[u->current];
+        const struct prm_update_progress *progress = &u->progress[u->current];
+        uint8_t *to = u->is_list == PRM_YES ? u->page : u->block;
+        const size_t whole =
+            u->is_list == PRM_YES ? page_len(source, progress->pages) : block_len(source, progress->blocks);
+        const size_t n = whole - u->filled < data.len ? whole - u->filled : data.len;
         for (size_t i = 0; i < n; i++)
-            piece.to[u->filled + i] = data.ptr[i];
+            to[u->filled + i] = data.ptr[i];
         u->filled += n;
         data = prm_span_of(data.ptr + n, data.len - n);
-        if (u->filled < piece.whole)
+        if (u->filled < whole)
             return PRM_OK;
-        if (piece.is_page == PRM_YES) {
-            PRM_TRY(prm_update_verify_page(u, p));
-            u->page_is_here = PRM_YES;
-            u->filled = 0;
-        } else {
-            PRM_TRY(on_block(u, p));
-            if (p->done % PRM_BLOCKS_PER_PAGE == 0)
-                u->page_is_here = PRM_NO;
-        }
+        PRM_TRY(u->is_list == PRM_YES ? on_page(u) : on_block(u));
+        u->filled = 0;
     }
     return PRM_OK;
 }
@@ -162,7 +274,6 @@ static prm_result on_event(struct prm_update *u, enum prm_wire_event event) {
     case PRM_WIRE_HEADER:
         return on_header(u);
     case PRM_WIRE_PAYLOAD:
-        u->page_is_here = PRM_NO;
         return on_payload(u);
     case PRM_WIRE_DATA:
         return on_data(u, u->wire.data);
@@ -199,16 +310,31 @@ prm_result prm_update_push(struct prm_update *update, prm_span bytes) {
 /* PRM_OK if every wanted payload came whole. The application (0) may be left out, what starts before it may not. */
 static prm_result complete(const struct prm_update *u, enum prm_bank_status *status) {
     *status = PRM_BANK_CANDIDATE;
-    if (u->payloads == 0)
+    if (u->plan.components == 0)
         return PRM_ERR_UPDATE_INCOMPLETE;
-    for (uint32_t i = 0; i < u->payloads; i++) {
-        const struct prm_update_payload *p = &u->payload[i];
-        if (p->wanted == PRM_YES && p->done != prm_update_block_count(p->size))
+    for (uint32_t i = 0; i < u->plan.components; i++) {
+        const prm_answer wanted = u->plan.wanted[i];
+        if (wanted == PRM_YES && u->progress[i].blocks != prm_update_block_count(u->verified.source[i].size))
             return PRM_ERR_UPDATE_INCOMPLETE;
-        if (p->wanted != PRM_YES && i + 1 == u->payloads)
+        if (wanted != PRM_YES && i + 1 == u->plan.components)
             return PRM_ERR_UPDATE_ENCRYPTED;
-        if (p->wanted != PRM_YES)
+        if (wanted != PRM_YES)
             *status = PRM_BANK_PARTIAL;
+    }
+    return PRM_OK;
+}
+
+/* The images in flash are the signed ones (payloads left out excepted). */
+static prm_result verify_images(const struct prm_update *u) {
+    const struct prm_update_platform *p = u->platform;
+
+    for (uint32_t i = 0; i < u->plan.components; i++) {
+        const struct prm_update_source *source = &u->verified.source[i];
+        prm_span image;
+        if (u->plan.wanted[i] != PRM_YES)
+            continue;
+        PRM_TRY(p->flash->view(p->flash->ctx, u->plan.image[i].off, source->size, &image));
+        PRM_TRY(prm_update_verify_image(p->crypto, source, image));
     }
     return PRM_OK;
 }
@@ -220,12 +346,12 @@ prm_result prm_update_finish(struct prm_update *update) {
     if (prm_update_is_trust(update) == PRM_YES)
         return PRM_OK;
     PRM_TRY(complete(update, &status));
-    const prm_result images = prm_update_verify_images(update);
-    /* Marked as whole and yet not what was signed: the flash changed. The next download starts anew, or none would end. */
-    if (images == PRM_ERR_IMAGE_DIGEST)
-        PRM_TRY(prm_update_act_status(update, PRM_BANK_EMPTY));
+    const prm_result images = verify_images(update);
+    /* Marked as whole, and not what was signed or not to be read: as for a list, the next download starts anew. */
+    if (images != PRM_OK)
+        PRM_TRY(set_status(update, PRM_BANK_EMPTY));
     PRM_TRY(images);
-    return prm_update_act_status(update, status);
+    return set_status(update, status);
 }
 
 void prm_update_close(struct prm_update *update) {

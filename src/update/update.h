@@ -8,7 +8,7 @@
  *     bytes --wire--> envelope --verify--> manifest --decide--> payloads wanted --blocks--> authentic block --open--> flash
  *
  * No block is decrypted, and no byte is written to flash, before a signature covers it. What is written is one release in
- * the bank that does not run; what runs is not touched. docs/format/blocks.md and docs/update.md draw formats and states.
+ * the bank that does not run; what runs is not touched. docs/format/payload.md and docs/update.md draw formats and states.
  *
  * One struct, about 8 KiB, is all the memory; nothing allocates.
  */
@@ -23,12 +23,10 @@
 #include "seam/flash.h"
 #include "seam/layout.h"
 #include "suit/device.h"
-#include "trust/release.h"
 #include "trust/trust_manifest.h"
+#include "update/update_plan.h"
 #include "update/update_wire.h"
 
-#define PRM_BLOCK_SIZE 2048u       /* bytes of a block, but for the last */
-#define PRM_BLOCKS_PER_PAGE 32u    /* digests in a page */
 #define PRM_UPDATE_HEADER_MAX 4608u /* bytes of an envelope up to its first payload */
 #define PRM_UPDATE_TRUST_MAX 6656u  /* bytes of a trust manifest; two HSS signatures have about 5 KB */
 #define PRM_BANK_NONE UINT32_MAX
@@ -65,16 +63,10 @@ struct prm_update_platform {
     const struct prm_counter *trust_counter;
 };
 
-/* One payload that this device wants, as the signed install sequence describes it. */
-struct prm_update_payload {
-    prm_span name;              /* its key in the envelope */
-    const uint8_t *page_digest; /* digest of page i at 34 * i (each is a bstr of 32 bytes: two bytes of head before it) */
-    const uint8_t *image_digest;
-    prm_span encryption; /* ptr NULL: plain */
-    uint32_t size;       /* bytes, of the image and of the ciphertext */
-    uint32_t off;        /* of the image in the flash */
-    uint32_t done;       /* blocks authenticated so far */
-    prm_answer wanted;   /* PRM_NO: it can't be decrypted here, and is left out */
+/* What of a payload was authenticated so far. */
+struct prm_update_progress {
+    uint32_t pages;  /* of its list */
+    uint32_t blocks; /* of itself */
 };
 
 /* Treat as opaque. */
@@ -82,27 +74,25 @@ struct prm_update {
     const struct prm_update_platform *platform;
     struct prm_journal journal;
     struct prm_state state;
-    uint32_t bank;             /* where the release goes */
+    uint32_t bank;             /* where a release goes */
     uint32_t running;          /* the bank that runs, or PRM_BANK_NONE */
     uint64_t running_sequence; /* of the release that runs */
-    uint64_t sequence;         /* of the release that comes */
-    uint8_t manifest_digest[PRM_SHA256_SIZE];
-    prm_word word;
-    prm_result result; /* sticky: the first error of this download */
+    prm_result result;         /* sticky: the first error of this download */
     struct prm_wire wire;
-    struct prm_update_payload payload[PRM_COMPONENTS];
-    uint32_t payloads; /* 0 until the header is verified */
-    uint32_t current;  /* payload on the wire; PRM_COMPONENTS: one that isn't wanted */
-    uint32_t skipped;  /* units found written by an earlier attempt */
-    size_t header_len;
-    size_t filled; /* bytes of the page or block that is coming in */
-    uint8_t coming;          /* enum coming in update_trust_wire.c: what the bytes belong to */
-    prm_answer page_is_here; /* PRM_YES: the page of the present blocks was verified */
+    struct prm_update_verified verified; /* the header; no components before it was */
+    struct prm_update_plan plan;         /* made of it, once */
+    struct prm_update_progress progress[PRM_COMPONENTS];
+    uint32_t current;   /* the component whose list or image is on the wire; PRM_COMPONENTS: nothing that is wanted */
+    prm_answer is_list; /* PRM_YES: its list */
+    prm_word page_word; /* with the page that the present blocks are compared with */
+    uint32_t skipped;   /* blocks found written by an earlier attempt */
+    size_t filled;      /* bytes of the page or block that is coming in */
+    uint8_t coming;     /* enum coming in update_trust_wire.c: what the bytes belong to */
     uint8_t content_key[16];
     uint8_t content_iv[16];
     union {
         struct {
-            uint8_t page[PRM_BLOCKS_PER_PAGE * PRM_SHA256_SIZE];
+            uint8_t page[PRM_PAGE_SIZE];
             uint8_t block[PRM_BLOCK_SIZE];
             uint8_t header[PRM_UPDATE_HEADER_MAX];
         };
@@ -129,8 +119,8 @@ PRM_MUST_USE prm_result prm_update_open(struct prm_update *update, const struct 
  * Takes the next bytes of what comes. A trust manifest is kept, and in force for the release that follows, as soon as it is
  * whole and verified (prm_trust_store(), with its errors); it stays even if that release is
  * refused. Errors end the download; the same error comes back from every further call.
- * Errors: CBOR_*, SUIT_*, SIG_*, DEVICE_*, FLOOR, UPDATE_STALE, UPDATE_FORMAT, UPDATE_BLOCK, UPDATE_ENCRYPTED, IMAGE_SIZE, FLASH_*,
- * CRYPTO. Cut: what was whole stays; the same release sent again goes on from there, another one starts anew.
+ * Errors: CBOR_*, SUIT_*, SIG_*, DEVICE_*, FLOOR, UPDATE_STALE, UPDATE_FORMAT, UPDATE_BLOCK, UPDATE_ENCRYPTED, LIST_*, IMAGE_SIZE,
+ * FLASH_*, CRYPTO. Cut: what was whole stays; the same release sent again goes on from there, another one starts anew.
  */
 PRM_MUST_USE prm_result prm_update_push(struct prm_update *update, prm_span bytes);
 
@@ -158,7 +148,10 @@ void prm_update_close(struct prm_update *update);
  */
 PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank,
                                            uint64_t running_sequence);
-/* Not running, and not the way back of a trial: to EMPTY. */
+/*
+ * Not running, and not the way back of a trial: CANDIDATE, STAGED and REJECTED to EMPTY. Any other status stays, and nothing is
+ * written: the bank takes another release as it is.
+ */
 PRM_MUST_USE prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank);
 
 /*

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an update does to flash. Order is what makes a cut harmless:
- *   journal says WRITING; marks unit and header unit erased; envelope written, header last; then for each unit
- *   erase, write, mark; and only when all is whole and verified does the journal say CANDIDATE.
+ *   journal says WRITING; marks unit and header unit erased; envelope written, header last; then for each unit of lists and
+ *   images erase, write, mark; and only when all is whole and verified does the journal say CANDIDATE.
  */
+#include "update/update_act.h"
+
 #include "base/endian.h"
-#include "update/update_stages.h"
+#include "update/update_load.h"
 
-enum { BANK_MAGIC = 0x534D5250, MARK_SIZE = 8, MARK_MAGIC = 0x4B4D5250, CHUNK = 64 };
+enum { BANK_MAGIC = 0x534D5250, CHUNK = 64 };
 
-/* The word, looked at twice: nothing is written that a signature doesn't cover. */
-static prm_result permitted(const struct prm_update *u) {
-    const uint32_t expected = prm_update_word_expected(u->payloads);
-    const uint32_t value = prm_word_value(&u->word);
+/*
+ * The word of a header and so many pieces, looked at twice. If the branch is lost, the complement, computed from the word
+ * once more, still differs, and the device stops: nothing is written that a signature doesn't cover.
+ */
+static prm_result permitted(const struct prm_update_plan *plan, const prm_word *word, uint32_t pieces) {
+    uint32_t expected = prm_update_word_header(plan->components);
+    const uint32_t value = prm_word_value(word);
 
+    for (uint32_t i = 0; i < pieces; i++)
+        expected = PRM_WORD_NEXT(expected, PRM_K_PIECE);
     if (prm_launder(value) != expected)
         return PRM_ERR_WORD;
     if (prm_launder(~value) != ~expected)
@@ -37,136 +44,63 @@ static prm_result write_padded(const struct prm_flash *flash, uint32_t off, cons
     return flash->write(flash->ctx, off + whole, last, flash->write_size);
 }
 
-/*
- * The header as the bank keeps it: authentication and manifest, without the members that only an installer reads. Those are
- * the first two of the map, so it is the header's beginning with another count. Returns its length.
- */
-static uint32_t bank_envelope(struct prm_update *u) {
-    struct prm_suit_envelope e;
+prm_result prm_update_act_status(struct prm_journal *journal, struct prm_state *state, const struct prm_update_plan *plan,
+                                 const prm_word *word, enum prm_bank_status status) {
+    struct prm_bank_state *bank = &state->bank[plan->bank];
 
-    if (prm_suit_envelope_parse(prm_span_of(u->header, u->header_len), &e) != PRM_OK)
-        return 0;
-    return (uint32_t)(e.manifest.ptr + e.manifest.len - u->header);
+    PRM_TRY(permitted(plan, word, 0));
+    *bank = (struct prm_bank_state){.status = (uint8_t)status};
+    for (unsigned i = 0; i < PRM_STATE_MANIFEST_SIZE; i++)
+        bank->manifest[i] = plan->manifest_digest[i];
+    return prm_state_store(journal, state);
 }
 
-enum { MAP_HEAD_AT = 2, MAP_OF_TWO = 0xA2 };
-
-/* 0 if the bank's header and envelope are those of this release. */
-static prm_result compare_bank(const struct prm_update *u, uint32_t len, uint32_t *diff) {
-    const struct prm_flash *flash = u->platform->flash;
-    const uint32_t bank = u->platform->layout->bank_off[u->bank];
-    uint8_t chunk[CHUNK];
-
-    PRM_TRY(flash->read(flash->ctx, bank, chunk, PRM_BANK_HEADER_SIZE));
-    *diff = (prm_load_le32(chunk) ^ BANK_MAGIC) | (prm_load_le32(chunk + 4) ^ len);
-    for (uint32_t at = 0; at < len && *diff == 0; at += CHUNK) {
-        const uint32_t n = len - at < CHUNK ? len - at : CHUNK;
-        PRM_TRY(flash->read(flash->ctx, bank + PRM_BANK_HEADER_SIZE + at, chunk, n));
-        *diff |= prm_diff(chunk, u->header + at, n);
-    }
-    return PRM_OK;
-}
-
-static prm_result write_bank(const struct prm_update *u, uint32_t len) {
-    const struct prm_flash *flash = u->platform->flash;
-    const uint32_t bank = u->platform->layout->bank_off[u->bank];
+prm_result prm_update_act_begin(const struct prm_flash *flash, const struct prm_update_plan *plan, const prm_word *word,
+                                prm_span envelope) {
     uint8_t header[PRM_BANK_HEADER_SIZE];
 
-    if (len > PRM_BANK_MARKS_OFF - PRM_BANK_HEADER_SIZE)
+    PRM_TRY(permitted(plan, word, 0));
+    if (envelope.len > PRM_BANK_MARKS_OFF - PRM_BANK_HEADER_SIZE)
         return PRM_ERR_CBOR_LIMIT;
     for (uint32_t at = PRM_BANK_IMAGES_OFF; at > 0; at -= flash->erase_size)
-        PRM_TRY(flash->erase(flash->ctx, bank + at - flash->erase_size));
-    PRM_TRY(write_padded(flash, bank + PRM_BANK_HEADER_SIZE, u->header, len));
+        PRM_TRY(flash->erase(flash->ctx, plan->bank_off + at - flash->erase_size));
+    PRM_TRY(write_padded(flash, plan->bank_off + PRM_BANK_HEADER_SIZE, envelope.ptr, (uint32_t)envelope.len));
     prm_store_le32(header, BANK_MAGIC);
-    prm_store_le32(header + 4, len);
-    return write_padded(flash, bank, header, sizeof header);
-}
-
-/* PRM_YES if the journal says that this release is being written here. */
-static prm_answer is_same_release(const struct prm_update *u) {
-    const struct prm_bank_state *bank = &u->state.bank[u->bank];
-
-    if (bank->status != PRM_BANK_WRITING && bank->status != PRM_BANK_PARTIAL && bank->status != PRM_BANK_CANDIDATE)
-        return PRM_NO;
-    return prm_diff(bank->manifest, u->manifest_digest, PRM_STATE_MANIFEST_SIZE) == 0 ? PRM_YES : PRM_NO;
-}
-
-prm_result prm_update_act_begin(struct prm_update *u) {
-    const uint32_t len = bank_envelope(u);
-    const prm_answer resumes = is_same_release(u);
-    uint32_t diff = UINT32_MAX;
-
-    PRM_TRY(permitted(u));
-    PRM_TRY(prm_update_act_status(u, PRM_BANK_WRITING));
-    /* From here on the header stands as the bank keeps it; what the install sequence said is behind it, untouched. */
-    u->header[MAP_HEAD_AT] = MAP_OF_TWO;
-    if (resumes == PRM_YES)
-        PRM_TRY(compare_bank(u, len, &diff));
-    return diff == 0 ? PRM_OK : write_bank(u, len);
-}
-
-/* The unit of the bank's images that holds this block, and where its mark is. */
-static uint32_t mark_off(const struct prm_update *u, const struct prm_update_payload *payload, uint32_t block,
-                         uint32_t *unit) {
-    const uint32_t bank = u->platform->layout->bank_off[u->bank];
-
-    *unit = (payload->off + block * PRM_BLOCK_SIZE - bank - PRM_BANK_IMAGES_OFF) / u->platform->flash->erase_size;
-    return bank + PRM_BANK_MARKS_OFF + *unit * MARK_SIZE;
-}
-
-static void mark_of(const struct prm_update *u, uint32_t unit, uint8_t mark[MARK_SIZE]) {
-    prm_store_le32(mark, MARK_MAGIC ^ unit);
-    for (unsigned i = 0; i < MARK_SIZE - 4; i++)
-        mark[4 + i] = u->manifest_digest[i];
-}
-
-prm_result prm_update_act_is_done(const struct prm_update *u, const struct prm_update_payload *payload,
-                                  prm_answer *done) {
-    const struct prm_flash *flash = u->platform->flash;
-    uint8_t there[MARK_SIZE];
-    uint8_t mark[MARK_SIZE];
-    uint32_t unit;
-
-    *done = PRM_NO;
-    const uint32_t off = mark_off(u, payload, payload->done, &unit);
-    PRM_TRY(flash->read(flash->ctx, off, there, sizeof there));
-    mark_of(u, unit, mark);
-    if (prm_diff(there, mark, sizeof mark) == 0)
-        *done = PRM_YES;
-    return PRM_OK;
+    prm_store_le32(header + 4, (uint32_t)envelope.len);
+    return write_padded(flash, plan->bank_off, header, sizeof header);
 }
 
 /* A unit is whole. A mark torn by an earlier cut can't be written again: then this unit is done anew next time. */
-static prm_result set_mark(const struct prm_update *u, uint32_t off, uint32_t unit) {
-    const struct prm_flash *flash = u->platform->flash;
-    uint8_t mark[MARK_SIZE];
+static prm_result set_mark(const struct prm_flash *flash, const struct prm_update_plan *plan, uint32_t unit) {
+    uint8_t mark[PRM_MARK_SIZE];
 
-    mark_of(u, unit, mark);
-    const prm_result written = write_padded(flash, off, mark, sizeof mark);
+    prm_update_mark_of(plan, unit, mark);
+    const prm_result written = write_padded(flash, prm_update_mark_off(plan, unit), mark, sizeof mark);
     return written == PRM_ERR_FLASH_NOT_ERASED ? PRM_OK : written;
 }
 
-prm_result prm_update_act_block(struct prm_update *u, const struct prm_update_payload *payload, uint32_t len) {
-    const struct prm_flash *flash = u->platform->flash;
-    const uint32_t off = payload->off + payload->done * PRM_BLOCK_SIZE;
-    const uint32_t end = payload->off + payload->size;
-    uint32_t unit;
+/* A unit is erased with what begins it, and whole with what comes last in it or in all that shares it. */
+static prm_result write_piece(const struct prm_flash *flash, const struct prm_update_plan *plan,
+                              const struct prm_update_place *place, uint32_t at, prm_span bytes) {
+    const uint32_t off = place->off + at;
+    const uint32_t end = off + (uint32_t)bytes.len;
 
-    PRM_TRY(permitted(u));
-    if (off % flash->erase_size == 0)
-        PRM_TRY(flash->erase(flash->ctx, off));
-    PRM_TRY(write_padded(flash, off, u->block, len));
-    if ((off + len) % flash->erase_size != 0 && off + len != end)
+    for (uint32_t unit = (off + flash->erase_size - 1) & ~(flash->erase_size - 1); unit < end; unit += flash->erase_size)
+        PRM_TRY(flash->erase(flash->ctx, unit));
+    PRM_TRY(write_padded(flash, off, bytes.ptr, (uint32_t)bytes.len));
+    if (end % flash->erase_size != 0 && end != place->end)
         return PRM_OK;
-    const uint32_t mark = mark_off(u, payload, payload->done, &unit);
-    return set_mark(u, mark, unit);
+    return set_mark(flash, plan, prm_update_mark_unit(flash, plan, off));
 }
 
-prm_result prm_update_act_status(struct prm_update *u, enum prm_bank_status status) {
-    struct prm_bank_state *bank = &u->state.bank[u->bank];
+prm_result prm_update_act_page(const struct prm_flash *flash, const struct prm_update_plan *plan, const prm_word *word,
+                               uint32_t component, uint32_t number, prm_span page) {
+    PRM_TRY(permitted(plan, word, 1));
+    return write_piece(flash, plan, &plan->list[component], number * PRM_PAGE_SIZE, page);
+}
 
-    *bank = (struct prm_bank_state){.status = (uint8_t)status};
-    for (unsigned i = 0; i < PRM_STATE_MANIFEST_SIZE; i++)
-        bank->manifest[i] = u->manifest_digest[i];
-    return prm_state_store(&u->journal, &u->state);
+prm_result prm_update_act_block(const struct prm_flash *flash, const struct prm_update_plan *plan, const prm_word *word,
+                                uint32_t component, uint32_t number, prm_span block) {
+    PRM_TRY(permitted(plan, word, 2));
+    return write_piece(flash, plan, &plan->image[component], number * PRM_BLOCK_SIZE, block);
 }

@@ -2,6 +2,7 @@
 #include "update/update_conditions.h"
 
 #include "base/endian.h"
+#include "suit/suit_conditions_parse.h"
 
 enum { BANK_MAGIC = 0x534D5250 };
 
@@ -43,4 +44,21 @@ prm_result prm_update_conditions(const struct prm_update_platform *platform, uin
     PRM_TRY(verify(platform, bank, envelope.manifest_wrapped));
     PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
     return prm_suit_conditions_parse(&manifest, out);
+}
+
+prm_result prm_update_version(const struct prm_update_platform *platform, uint32_t bank, uint64_t sequence,
+                              struct prm_suit_version *out) {
+    struct prm_suit_envelope envelope;
+    struct prm_suit_manifest manifest;
+    prm_span bytes;
+
+    *out = (struct prm_suit_version){0, 0, 0};
+    if (bank >= PRM_BANKS)
+        return PRM_ERR_UPDATE_STATE;
+    PRM_TRY(load(platform, bank, &bytes));
+    PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
+    PRM_TRY(prm_suit_manifest_parse(envelope.manifest, &manifest));
+    if (manifest.sequence != sequence)
+        return PRM_ERR_UPDATE_STALE;
+    return prm_suit_version_parse(&manifest, out);
 }

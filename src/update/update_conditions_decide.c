@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "update/update_conditions.h"
+#include "update/update_conditions_decide.h"
 
 prm_result prm_update_conditions_decide(const struct prm_suit_conditions *asked, const struct prm_update_moment *now,
                                         uint32_t least_percent) {

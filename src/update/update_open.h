@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* update_open.h - opens payloads encrypted as docs/format/blocks.md says (SUIT encryption, A128CTR). Not linked by the root. */
+/* update_open.h - opens payloads encrypted as docs/format/payload.md says (SUIT encryption, A128CTR). Not linked by the root. */
 #ifndef PRM_UPDATE_UPDATE_OPEN_H
 #define PRM_UPDATE_UPDATE_OPEN_H
 

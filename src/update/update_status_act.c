@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of a bank once it is written: one journal record each. docs/update.md draws the states. */
-#include "update/update_stages.h"
+#include "update/update.h"
 
 /* What a status change needs to know. */
 struct change {
@@ -36,7 +36,8 @@ prm_result prm_update_install(const struct prm_update_platform *platform, uint32
     /* From now on a lost journal must not read as a new device's: then anything authentic might run. */
     if (c.state.bank[bank].status == PRM_BANK_CANDIDATE && c.state.bank[bank ^ 1u].status == PRM_BANK_FACTORY)
         PRM_TRY(counter->advance_to(counter->ctx, running_sequence));
-    return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
+    return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED,
+                prm_layout_trial_boots(platform->layout));
 }
 
 /* PRM_YES while what runs is not accepted: then the other bank is all that would be left. */
@@ -47,12 +48,31 @@ static prm_answer is_way_back(const struct prm_state *state) {
     return running == PRM_BANK_TRIAL || running == PRM_BANK_REJECTED ? PRM_YES : PRM_NO;
 }
 
+/*
+ * PRM_YES if a bank has to be given up before it can take another release. What nothing was written to since it was accepted
+ * or made, what is half written (and goes on where it was) and what is empty, don't.
+ */
+static prm_answer is_in_the_way(enum prm_bank_status status) {
+    switch (status) {
+    case PRM_BANK_FACTORY:
+    case PRM_BANK_WRITING:
+    case PRM_BANK_CONFIRMED:
+    case PRM_BANK_EMPTY:
+    case PRM_BANK_PARTIAL:
+        return PRM_NO;
+    default:
+        return PRM_YES;
+    }
+}
+
 prm_result prm_update_clean(const struct prm_update_platform *platform, uint32_t bank) {
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
     if (c.state.chosen == bank || is_way_back(&c.state) == PRM_YES)
         return PRM_ERR_UPDATE_STATE;
+    if (is_in_the_way((enum prm_bank_status)c.state.bank[bank].status) != PRM_YES)
+        return PRM_OK;
     return move(&c, bank, (enum prm_bank_status)c.state.bank[bank].status, PRM_BANK_EMPTY, 0);
 }
 
@@ -61,6 +81,7 @@ prm_result prm_update_accept(const struct prm_update_platform *platform, uint32_
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
+    c.state.downloads = 0;
     /* The journal first: a floor ahead of a release that could still be reverted would leave nothing to boot. */
     PRM_TRY(move(&c, bank, PRM_BANK_TRIAL, PRM_BANK_CONFIRMED, 0));
     return counter->advance_to(counter->ctx, sequence);

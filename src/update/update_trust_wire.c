@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "update/update_trust_wire.h"
+
 #include "codec/cose.h"
-#include "update/update_stages.h"
 #include "trust/trust_store.h"
 
 /* What the bytes on the wire belong to; the first two tell. */

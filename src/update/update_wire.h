@@ -46,7 +46,8 @@ void prm_wire_init(struct prm_wire *wire, uint8_t *header, size_t header_cap);
 
 /*
  * Consumes bytes from the front of `*bytes` up to the next event. Call again until PRM_WIRE_MORE; bytes left after
- * PRM_WIRE_END are an error of the caller's input. Errors: SUIT_ENVELOPE, CBOR_*; CBOR_LIMIT if the header is too long.
+ * PRM_WIRE_END are an error of the caller's input. Errors: SUIT_UNTAGGED, SUIT_ENVELOPE, CBOR_*; CBOR_LIMIT if the header is
+ * too long.
  */
 PRM_MUST_USE prm_result prm_wire_next(struct prm_wire *wire, prm_span *bytes, enum prm_wire_event *event);
 

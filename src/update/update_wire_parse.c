@@ -44,6 +44,8 @@ static prm_result start(struct prm_wire *w, prm_span *bytes) {
     const size_t at = w->header_len;
     const uint8_t expected[2] = {TAG_BYTE_0, TAG_BYTE_1};
 
+    if (at == 0 && (b & 0xE0) == MAP_HEAD)
+        return PRM_ERR_SUIT_UNTAGGED;
     if (at < 2 ? b != expected[at] : (b & 0xE0) != MAP_HEAD || (b & 0x1F) > MAP_MAX)
         return PRM_ERR_SUIT_ENVELOPE;
     if (at == 2) {

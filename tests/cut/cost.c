@@ -72,6 +72,7 @@ static void one_update(uint32_t size, uint32_t *passed, uint32_t *failed) {
     int works = 1;
 
     rig_world_init(&world, size, 0);
+    const uint32_t lists = world.layout.lists_size / RIG_ERASE_SIZE;
     rig_init(&rig, &world);
     for (unsigned i = 0; i < 3; i++)
         rig_release_make(&world, i + 1, i > 0, NULL, &release[i]);
@@ -92,9 +93,10 @@ static void one_update(uint32_t size, uint32_t *passed, uint32_t *failed) {
     STEP("revert: boot of the old one", boot(&rig, &plan), back);
     works &= plan.bank == 1 && plan.trial == PRM_NO;
     check(works, "a step failed", passed, failed);
-    check(down.image_erases == units && down.erases == units + PRM_BANK_IMAGES_OFF / RIG_ERASE_SIZE,
-          "each unit is erased once, those of header and marks too", passed, failed);
-    check(down.bytes <= size + size / 100, "a download writes at most 1.01 x the image", passed, failed);
+    check(down.image_erases == units && down.erases == units + PRM_BANK_IMAGES_OFF / RIG_ERASE_SIZE + lists,
+          "each unit is erased once, those of header, marks and lists too", passed, failed);
+    /* Of an image of 4 units or so, header and marks are more than that; of these, the digests are 1/64. */
+    check(down.bytes <= size + size / 50, "a download writes at most 1.02 x the image", passed, failed);
     check(staged.bytes <= SWITCH_MAX && tried.bytes <= SWITCH_MAX && accepted.bytes <= SWITCH_MAX &&
               rejected.bytes <= SWITCH_MAX && back.bytes <= SWITCH_MAX,
           "each change of status is one record", passed, failed);

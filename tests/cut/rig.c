@@ -112,7 +112,7 @@ static int in_image(const struct rig *rig, uint32_t off) {
     const struct prm_layout *layout = &rig->world->layout;
 
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
-        if (off >= layout->bank_off[bank] + PRM_BANK_IMAGES_OFF && off < layout->bank_off[bank] + layout->bank_size)
+        if (off >= layout->bank_off[bank] + PRM_BANK_IMAGES_OFF && off < layout->bank_off[bank] + layout->lists_off)
             return 1;
     return 0;
 }
@@ -201,16 +201,20 @@ void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t service
     struct prm_layout *l = &world->layout;
     uint8_t device[PRIMUM_UUID_SIZE] = {1};
     const uint32_t app_room = round_up(app_size), services_room = round_up(services_size);
+    const uint32_t pages = prm_update_page_count(app_size) + prm_update_page_count(services_size);
 
     memset(world, 0, sizeof *world);
     world->conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
     world->image_size[0] = app_size;
     world->image_size[1] = services_size;
-    l->bank_size = PRM_BANK_IMAGES_OFF + app_room + services_room;
+    l->lists_off = PRM_BANK_IMAGES_OFF + app_room + services_room;
+    l->lists_size = round_up(pages * PRM_PAGE_SIZE);
+    l->bank_size = l->lists_off + l->lists_size;
     l->bank_off[0] = JOURNAL_SIZE;
     l->bank_off[1] = JOURNAL_SIZE + l->bank_size;
     l->flash_base = FLASH_BASE;
     l->components = services_size > 0 ? 2 : 1;
+    l->trial_boots = 3;
     l->component[0] = (struct prm_layout_component){PRM_BANK_IMAGES_OFF, app_room, ram_base[0], RAM_SIZE};
     l->component[1] =
         (struct prm_layout_component){PRM_BANK_IMAGES_OFF + app_room, services_room, ram_base[1], RAM_SIZE};
@@ -264,8 +268,7 @@ static void make_strange(struct primum_bytes *manifest) {
 
 static void sign(const struct rig_world *world, struct primum_manifest_spec *spec, struct rig_release *out) {
     struct primum_bytes manifest, fetch, digest, block;
-    struct primum_member members[PRM_BANKS * PRM_COMPONENTS];
-    size_t count = 0;
+    struct primum_member members[PRIMUM_MEMBERS];
 
     need(primum_manifest_write(spec, &manifest, &fetch) == PRIMUM_OK, "manifest");
     if (world->strange_condition)
@@ -277,12 +280,7 @@ static void sign(const struct rig_world *world, struct primum_manifest_spec *spe
                                          .signatures = 1,
                                          .signature = {primum_span(&block)}};
     envelope.severed_wrapped[primum_manifest_fetch(spec)] = primum_span(&fetch);
-    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
-        for (uint32_t i = 0; i < spec->components; i++, count++) {
-            primum_payload_name(bank, i, members[count].name);
-            members[count].bytes = primum_span(&spec->slot[bank].payload[i].wire);
-        }
-    }
+    const size_t count = primum_manifest_members(spec, members);
     out->file = primum_envelope_write(&envelope, members, count);
     out->bank_envelope = primum_envelope_for_bank(&envelope);
     primum_bytes_free(&manifest);
@@ -311,7 +309,7 @@ void rig_release_make(const struct rig_world *world, uint64_t sequence, int encr
         spec.slot[bank].present = 1;
         for (uint32_t i = 0; i < spec.components; i++) {
             out->image[bank][i] = make_image(world, sequence, bank, i);
-            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0,
+            need(primum_payload_make(primum_span(&out->image[bank][i]), keys, encrypted && i == 0 ? 1 : 0, !world->plain,
                                   &spec.slot[bank].payload[i]) == PRIMUM_OK,
                  "payload");
         }
@@ -340,10 +338,10 @@ void rig_init(struct rig *rig, struct rig_world *world) {
          "flash");
     rig->flash = (struct prm_flash){rig,        world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE,
                                     flash_read, flash_view,        flash_write,    flash_erase};
-    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write};
-    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0};
+    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
+    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0, PRM_EEPROM_FLOOR, 0};
     rig->counter =
-        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
+        (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     rig->cipher = prm_cipher_openssl(world->device_key);
     rig->keys = (struct prm_suit_keys){.cipher = &rig->cipher,
                                        .agree_kid = prm_span_of(world->device_id.key_id, PRM_KEY_ID_SIZE)};
@@ -366,6 +364,9 @@ void rig_init(struct rig *rig, struct rig_world *world) {
                                            .trust = prm_span_of(&world->trust, sizeof world->trust)};
     rig->cut_at = RIG_NEVER;
     rig->guarded = PRM_BANK_NONE;
+    need(prm_eeprom_counter_provision(&rig->counter_format, 0) == PRM_OK, "floor");
+    rig->operations = 0;
+    rig->cost = (struct rig_cost){0};
 }
 
 void rig_free(struct rig *rig) {
@@ -412,4 +413,13 @@ struct prm_state rig_state(const struct rig *rig) {
 
     need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
     return state;
+}
+
+void rig_downloads(const struct rig *rig, uint32_t downloads) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    need(prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &state) == PRM_OK, "reading the journal");
+    state.downloads = downloads;
+    need(prm_state_store(&journal, &state) == PRM_OK, "writing the journal");
 }

@@ -63,6 +63,7 @@ struct rig_world {
     uint8_t vendor[PRIMUM_UUID_SIZE], class_[PRIMUM_UUID_SIZE];
     const char *description; /* of the releases made from here on; NULL: none */
     struct prm_suit_conditions conditions; /* likewise */
+    int plain; /* 1: releases made from here on have no lists of block digests */
     int strange_condition; /* 1: that of the battery is replaced by one that nobody here knows */
 };
 
@@ -118,6 +119,8 @@ int rig_holds(const struct rig *rig, uint32_t bank, const struct rig_release *re
 
 uint64_t rig_floor(const struct rig *rig);
 struct prm_state rig_state(const struct rig *rig);
+/* Has the journal say that so many downloads came so far, as if they had. */
+void rig_downloads(const struct rig *rig, uint32_t downloads);
 uint32_t rig_random(struct rig *rig);
 
 /* The crypto of the rig: OpenSSL's, which doesn't verify the same signature twice. */

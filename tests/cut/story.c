@@ -193,7 +193,7 @@ static void judge(struct play *p, const struct prm_boot_report *report, const st
     p->floor = floor;
     if (p->rejected[index])
         fail(p, "a rejected release boots");
-    if (plan->trial == PRM_YES && ++p->trials[index] > PRM_TRIAL_BOOTS)
+    if (plan->trial == PRM_YES && ++p->trials[index] > prm_layout_trial_boots(&p->book->world.layout))
         fail(p, "a trial has boot %u", p->trials[index]);
     if (plan->trial != PRM_YES && !services_only && !p->accepted[index])
         fail(p, "release %d runs for good, and nobody accepted it", index);

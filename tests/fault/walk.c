@@ -7,11 +7,14 @@
 enum { WALK_MAX = 60000000, STACK_OF_A_CALL = 0x600 };
 
 /* The functions whose instructions execute too often to try each time. Everything else is LAYER_LOGIC. */
-static const char *const outer_names[] = {"prm_mbedtls_p256_witness", "double_and_add", "scalars", "add", "set",
-                                          "set_infinity", "bit", "u256_from_bytes", "u256_to_bytes"};
-static const char *const inner_names[] = {"mbedtls_internal_sha256_process", "prm_sha256_thumb2_blocks", "copy", "absorb",
-                                          "point_add", "point_double"};
-static const char *const inner_prefixes[] = {"u32_", "u256_", "u288_", "m256_"};
+static const char *const outer_names[] = {
+    "prm_p256_witness", "scalars", "prepare", "prepared_diff", "inputs_diff", "walk", "take_u1", "take_u2", "add_signed",
+    "add", "set", "compare", "bit", "load", "prm_p256_make_odd", "prm_p256_column", "prm_p256_scalar_load",
+    "prm_p256_scalar_mul", "prm_p256_scalar_reduce", "prm_p256_point_load", "prm_p256_off_curve", "prm_p256_affine",
+    "prm_p256_scale", "prm_p256_negate", "prm_p256_invert", "prm_p256_inverse", "prm_p256_load", "prm_p256_store"};
+static const char *const inner_names[] = {"prm_sha256_thumb2_blocks", "copy", "absorb", "steps", "turn", "settle",
+                                          "montgomery", "add_multiple", "reduce_once", "from_words", "to_words"};
+static const char *const inner_prefixes[] = {"prm_p256_"}; /* but for those above */
 
 uint64_t walk_mix(uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;

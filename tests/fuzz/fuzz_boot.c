@@ -75,7 +75,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
             make(which);
             fx_install(&d, 0, &key, 5, 1);
             if (status != 0)
-                fx_bank_status(&d, 0, (enum prm_bank_status)status, PRM_TRIAL_BOOTS);
+                fx_bank_status(&d, 0, (enum prm_bank_status)status, prm_layout_trial_boots(&d.layout));
             memcpy(journal[which][status], d.bytes + FX_JOURNAL_OFF, JOURNAL_SIZE);
         }
     }

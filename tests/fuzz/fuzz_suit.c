@@ -6,7 +6,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "suit/suit_conditions.h"
+#include "suit/suit_conditions_parse.h"
 #include "tests/unit/fixture.h"
 
 static void within(prm_span s, prm_span all) {
@@ -30,7 +30,7 @@ static void components(const struct prm_suit_component c[], uint32_t count, prm_
         field(c[i].digest, PRM_SHA256_SIZE, all);
         within(c[i].uri, all);
         within(c[i].encryption, all);
-        within(c[i].blocks, all);
+        within(c[i].fetch, all);
     }
 }
 
@@ -46,7 +46,7 @@ static void commands(const struct prm_suit_manifest *m, prm_span install, prm_sp
         }
         components(c, m->components, all);
         for (uint32_t i = 0; i < m->components; i++) /* where payloads come from is said elsewhere */
-            MUST(c[i].uri.ptr == NULL && c[i].encryption.ptr == NULL && c[i].blocks.ptr == NULL &&
+            MUST(c[i].uri.ptr == NULL && c[i].encryption.ptr == NULL && c[i].fetch.ptr == NULL &&
                  (c[i].did & PRM_SUIT_DID_FETCH) == 0);
         memcpy(before, c, sizeof before);
         if (prm_suit_select_install(install, m->components, slot, c) != PRM_OK) {

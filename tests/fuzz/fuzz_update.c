@@ -29,6 +29,8 @@ static uint8_t image[PRM_COMPONENTS][4096], cipher[PRM_COMPONENTS][4096];
 static const uint32_t size[PRM_COMPONENTS] = {APP_SIZE, SERVICES_SIZE};
 static uint8_t release[RELEASE_MAX];
 static size_t release_len, header_len;
+static uint8_t list[PRM_COMPONENTS][8 * DIGEST]; /* the digests of a payload's blocks, which are one page */
+static size_t list_len[PRM_COMPONENTS];
 static prm_span manifest, install; /* in `release`, with their heads */
 static uint8_t pushed[RELEASE_MAX * 2];
 static size_t pushed_len;
@@ -57,6 +59,10 @@ static prm_result watch_write(void *ctx, uint32_t off, const void *src, uint32_t
         for (uint32_t k = 0; k < len; k++)
             if (off + k >= place && off + k < place + d.layout.component[i].size)
                 MUST(from[k] == (off + k - place < size[i] ? image[i][off + k - place] : 0xFF));
+        const uint32_t page = d.layout.bank_off[OTHER] + d.layout.lists_off + i * PRM_PAGE_SIZE;
+        for (uint32_t k = 0; k < len; k++)
+            if (off + k >= page && off + k < page + PRM_PAGE_SIZE)
+                MUST(from[k] == (off + k - page < list_len[i] ? list[i][off + k - page] : 0xFF));
     }
     return flash_write(ctx, off, src, len);
 }
@@ -103,21 +109,19 @@ static const char *sha256_of(prm_span bytes) {
     return hex_of(prm_span_of(digest, sizeof digest));
 }
 
-/* The digests of a payload's blocks, which are one page. Returns its length. */
-static size_t make_page(uint32_t component, uint8_t *page) {
+static void make_list(uint32_t component) {
     size_t n = 0;
 
     for (uint32_t off = 0; off < size[component]; off += BLOCK, n += DIGEST) {
         const uint32_t left = size[component] - off;
-        fx_sha256(prm_span_of(cipher[component] + off, left < BLOCK ? left : BLOCK), page + n);
+        fx_sha256(prm_span_of(cipher[component] + off, left < BLOCK ? left : BLOCK), list[component] + n);
     }
-    return n;
+    list_len[component] = n;
 }
 
 static void make_release(void) {
-    static uint8_t sequence[1024], m[2048], envelope[4096], payload[PRM_COMPONENTS][8192];
+    static uint8_t sequence[1024], m[2048], envelope[4096];
     const struct fx_spec signer = {.key = {&key}};
-    size_t page_len[PRM_COMPONENTS];
     uint64_t seed = 7;
 
     for (uint32_t i = 0; i < PRM_COMPONENTS; i++) {
@@ -125,14 +129,12 @@ static void make_release(void) {
         memcpy(cipher[i], image[i], size[i]);
         for (uint32_t k = 0; i == 0 && k < size[i]; k++)
             cipher[i][k] = (uint8_t)(image[i][k] ^ (k % 16 + 1));
-        page_len[i] = make_page(i, payload[i]);
-        memcpy(payload[i] + page_len[i], cipher[i], size[i]);
+        make_list(i);
     }
     size_t n = fx_cbor(sequence, sizeof sequence,
-                       "<<[20, {19: h'0102030405060708090a0b0c0d0e0f10', 21: \"#b0\", -1: <<[2048, h'%s', [h'%s']]>>}, "
-                       "21, 2, 3, 15, 12, 1, 20, {21: \"#b1\", -1: <<[2048, h'%s', [h'%s']]>>}, 21, 2, 3, 15]>>",
-                       sha256_of(prm_span_of(cipher[0], size[0])), sha256_of(prm_span_of(payload[0], page_len[0])),
-                       sha256_of(prm_span_of(cipher[1], size[1])), sha256_of(prm_span_of(payload[1], page_len[1])));
+                       "<<[20, {19: h'0102030405060708090a0b0c0d0e0f10', 21: \"#b0\", 25: <<[1, 2048, \"#B0\", [h'%s']]>>}, "
+                       "21, 2, 3, 15, 12, 1, 20, {21: \"#b1\", 25: <<[1, 2048, \"#B1\", [h'%s']]>>}, 21, 2, 3, 15]>>",
+                       sha256_of(prm_span_of(list[0], list_len[0])), sha256_of(prm_span_of(list[1], list_len[1])));
     const prm_span install_bytes = prm_span_of(sequence, n);
     n = fx_cbor(m, sizeof m,
                 "{1: 1, 2: 9, 3: <<{2: [[h'00'], [h'01']], 4: <<[12, true, 20, {1: h'%s', 2: h'%s', 5: 1}, "
@@ -142,13 +144,15 @@ static void make_release(void) {
                 sha256_of(prm_span_of(image[0], size[0])), (unsigned)size[0],
                 sha256_of(prm_span_of(image[1], size[1])), (unsigned)size[1], sha256_of(install_bytes));
     n = fx_wrap(&signer, prm_span_of(m, n), envelope, sizeof envelope);
-    /* The envelope so far is tag, map of two, the two; now three integers and two names. */
+    /* The envelope so far is tag, map of two, the two; now three integers and four names. */
     MUST(n < 2048 && envelope[2] == 0xA2);
-    release_len = fx_cbor(release, sizeof release, "$'d86ba5%s' 20 $'%s' \"#b0\" h'%s'",
-                          hex_of(prm_span_of(envelope + 3, n - 3)), hex_of(install_bytes), hex_of(prm_span_of(payload[0], page_len[0] + size[0])));
+    release_len = fx_cbor(release, sizeof release, "$'d86ba7%s' 20 $'%s' \"#B0\" h'%s' \"#B1\" h'%s' \"#b0\" h'%s'",
+                          hex_of(prm_span_of(envelope + 3, n - 3)), hex_of(install_bytes),
+                          hex_of(prm_span_of(list[0], list_len[0])), hex_of(prm_span_of(list[1], list_len[1])),
+                          hex_of(prm_span_of(cipher[0], size[0])));
     header_len = n + 1 + install_bytes.len;
     release_len += fx_cbor(release + release_len, sizeof release - release_len, "\"#b1\" h'%s'",
-                           hex_of(prm_span_of(payload[1], page_len[1] + size[1])));
+                           hex_of(prm_span_of(cipher[1], size[1])));
     const uint8_t *at = memmem(release, release_len, m, 40);
     MUST(at != NULL);
     struct prm_suit_envelope e;

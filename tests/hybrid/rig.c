@@ -121,19 +121,21 @@ void rig_seal(struct rig *rig) {
 
 static void init_platform(struct rig *rig) {
     rig->flash = (struct prm_flash){rig, RIG_FLASH_SIZE, 0x1000, 8, flash_read, flash_view, flash_write, flash_erase};
-    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write};
-    rig->floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_FLOOR_OFF};
-    rig->trust_floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_TRUST_FLOOR_OFF};
-    rig->kept_ee = (struct prm_eeprom_cell){&rig->eeprom, RIG_KEPT_OFF};
-    rig->floor = (struct prm_counter){&rig->floor_ee, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
-    rig->trust_floor = (struct prm_counter){&rig->trust_floor_ee, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
-    rig->kept = (struct prm_cell){&rig->kept_ee, prm_eeprom_cell_read, prm_eeprom_cell_write};
+    rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
+    rig->floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_FLOOR_OFF, PRM_EEPROM_FLOOR, 0};
+    rig->trust_floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, 0};
+    rig->kept_ee = (struct prm_eeprom_cell){&rig->eeprom, RIG_KEPT_OFF, PRM_EEPROM_KEPT};
+    rig->floor = (struct prm_counter){&rig->floor_ee, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
+    rig->trust_floor =
+        (struct prm_counter){&rig->trust_floor_ee, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
+    rig->kept = (struct prm_cell){&rig->kept_ee, prm_eeprom_cell_read_mending, prm_eeprom_cell_write};
     rig->layout = (struct prm_layout){
         .trust_off = {0x4000, 0x8000},
         .bank_off = {0x10000, 0x18000},
         .bank_size = RIG_BANK_SIZE,
         .flash_base = 0x80000000u,
         .components = 1,
+        .trial_boots = 3,
         .component = {{.off = 0x2000, .size = 0x6000, .ram_base = 0x28000000u, .ram_size = 0x10000}},
     };
     rig->platform = (struct prm_boot_platform){
@@ -164,6 +166,10 @@ void rig_init(struct rig *rig) {
     rig->factory.version = PRM_TRUST_VERSION;
     rig->factory.need[PRM_KEY_P256] = 1;
     init_platform(rig);
+    if (prm_eeprom_counter_provision(&rig->floor_ee, 0) != PRM_OK ||
+        prm_eeprom_counter_provision(&rig->trust_floor_ee, 0) != PRM_OK)
+        abort();
+    rig_power_on(rig);
 }
 
 void rig_anchor(struct rig *rig, const struct rig_key *key, uint8_t roles) {

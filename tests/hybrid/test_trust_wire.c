@@ -131,10 +131,10 @@ static void wrong_rules(void **state) {
     (void)state;
     add_release(11, "p1");
     assert_int_equal(push_all(file_len, 1000), PRM_ERR_SUIT_MISSING);
-    const uint32_t right = prm_word_value(&update.word);
+    const uint32_t right = prm_word_value(&update.verified.word);
     rules.diff = 1;
     assert_int_equal(push_all(file_len, 1000), PRM_ERR_SUIT_MISSING);
-    assert_int_not_equal(prm_word_value(&update.word), right);
+    assert_int_not_equal(prm_word_value(&update.verified.word), right);
 }
 
 static void cut_short(void **state) {

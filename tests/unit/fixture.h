@@ -89,12 +89,15 @@ size_t fx_envelope(const struct fx_spec *spec, uint8_t *out, size_t cap);
 #define FX_WRITE 8u
 #define FX_JOURNAL_OFF 0u
 #define FX_SLOT_A_OFF 0x4000u
-#define FX_SLOT_B_OFF 0x8000u
+#define FX_SLOT_B_OFF 0x9000u
 #define FX_SLOT_SIZE 0x4000u
-#define FX_FLASH_SIZE 0xC000u
+#define FX_LISTS_OFF FX_SLOT_SIZE /* in a bank, behind all that boots */
+#define FX_LISTS_SIZE FX_ERASE
+#define FX_FLASH_SIZE 0xE000u
 #define FX_APP_SIZE 0x1000u /* with two components: the room of the application, then of the services */
 #define FX_SERVICES_OFF (PRM_BANK_IMAGES_OFF + FX_APP_SIZE)
 #define FX_SERVICES_SIZE (FX_SLOT_SIZE - FX_SERVICES_OFF)
+#define FX_TRIAL_BOOTS 3u
 #define FX_FLASH_BASE 0x80000000u
 #define FX_RAM_BASE 0x28200000u
 #define FX_RAM_SIZE 0x1FF000u

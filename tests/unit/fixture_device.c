@@ -182,15 +182,22 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
     fx_device_seal(d);
     d->flash =
         (struct prm_flash){d, FX_FLASH_SIZE, FX_ERASE, FX_WRITE, flash_read, flash_view, flash_write, flash_erase};
-    d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write};
-    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF};
+    /* What fails in the boot's cryptography doesn't fail here as well. */
+    d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, provider};
+    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+    const prm_result provisioned = prm_eeprom_counter_provision(&d->format, 0);
+    (void)provisioned;
+    fx_faults_clear(d);
     d->counter = (struct prm_counter){&d->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     d->layout = (struct prm_layout){
         .journal_off = FX_JOURNAL_OFF,
         .bank_off = {FX_SLOT_A_OFF, FX_SLOT_B_OFF},
-        .bank_size = FX_SLOT_SIZE,
+        .bank_size = FX_LISTS_OFF + FX_LISTS_SIZE,
         .flash_base = FX_FLASH_BASE,
+        .lists_off = FX_LISTS_OFF,
+        .lists_size = FX_LISTS_SIZE,
         .components = 1,
+        .trial_boots = FX_TRIAL_BOOTS,
         .component = {{PRM_BANK_IMAGES_OFF, FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
     d->platform = (struct prm_boot_platform){.crypto = &crypto,
                                              .flash = &d->flash,

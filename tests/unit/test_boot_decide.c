@@ -6,6 +6,8 @@
 
 static const uint8_t digest[PRM_SHA256_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
+enum { TRIAL_BOOTS = 3 };
+
 static const uint64_t numbers[] = {0, 1, 2, UINT32_MAX, (uint64_t)UINT32_MAX + 1, (uint64_t)UINT32_MAX + 2, INT64_MAX,
                                  UINT64_MAX};
 
@@ -28,7 +30,7 @@ static prm_result expected_of_bank(unsigned status, uint8_t attempts, int matche
         return matches ? PRM_OK : PRM_ERR_BANK_OTHER;
     case PRM_BANK_STAGED:
     case PRM_BANK_TRIAL:
-        return attempts == 0 ? PRM_ERR_BANK_REJECTED : matches ? PRM_OK : PRM_ERR_BANK_OTHER;
+        return attempts == 0 || attempts > TRIAL_BOOTS ? PRM_ERR_BANK_REJECTED : matches ? PRM_OK : PRM_ERR_BANK_OTHER;
     case PRM_BANK_REJECTED:
         return PRM_ERR_BANK_REJECTED;
     default: /* being written, not installed, empty, and numbers that nobody knows */
@@ -44,14 +46,14 @@ static void the_journal_forbids_by_status(void **unused) {
         for (unsigned attempts = 0; attempts < 256; attempts++) {
             for (int matches = 0; matches < 2; matches++) {
                 const struct prm_bank_state bank = bank_of(status, (uint8_t)attempts, matches);
-                const prm_result result = prm_boot_decide_bank(&bank, digest, 5, 0);
+                const prm_result result = prm_boot_decide_bank(&bank, TRIAL_BOOTS, digest, 5, 0);
                 assert_result(result, expected_of_bank(status, (uint8_t)attempts, matches));
                 allowed += result == PRM_OK;
             }
         }
     }
-    /* factory: any; confirmed and partial: if it is that release; staged and trial: if boots are left too */
-    assert_int_equal(allowed, 2 * 256 + 2 * 256 + 2 * 255);
+    /* factory: any; confirmed and partial: if it is that release; staged and trial: if boots are left, and not too many */
+    assert_int_equal(allowed, 2 * 256 + 2 * 256 + 2 * TRIAL_BOOTS);
 }
 
 /* Nothing known of a bank: on a new device anything; on any other what was accepted last, at the floor; below it that is the reason. */
@@ -61,9 +63,9 @@ static void an_unknown_bank_runs_what_was_accepted(void **unused) {
         for (size_t f = 0; f < COUNT_OF(numbers); f++) {
             const struct prm_bank_state unknown = bank_of(PRM_BANK_FACTORY, 0, 0);
             const struct prm_bank_state known = bank_of(PRM_BANK_CONFIRMED, 0, 1);
-            assert_result(prm_boot_decide_bank(&unknown, digest, numbers[s], numbers[f]),
+            assert_result(prm_boot_decide_bank(&unknown, TRIAL_BOOTS, digest, numbers[s], numbers[f]),
                           numbers[f] == 0 || numbers[s] <= numbers[f] ? PRM_OK : PRM_ERR_BANK_UNKNOWN);
-            assert_result(prm_boot_decide_bank(&known, digest, numbers[s], numbers[f]), PRM_OK);
+            assert_result(prm_boot_decide_bank(&known, TRIAL_BOOTS, digest, numbers[s], numbers[f]), PRM_OK);
         }
     }
 }
@@ -72,9 +74,9 @@ static void every_bit_of_the_release_counts(void **unused) {
     (void)unused;
     for (unsigned bit = 0; bit < PRM_STATE_MANIFEST_SIZE * 8; bit++) {
         struct prm_bank_state bank = bank_of(PRM_BANK_CONFIRMED, 0, 1);
-        assert_result(prm_boot_decide_bank(&bank, digest, 5, 0), PRM_OK);
+        assert_result(prm_boot_decide_bank(&bank, TRIAL_BOOTS, digest, 5, 0), PRM_OK);
         bank.manifest[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_result(prm_boot_decide_bank(&bank, digest, 5, 0), PRM_ERR_BANK_OTHER);
+        assert_result(prm_boot_decide_bank(&bank, TRIAL_BOOTS, digest, 5, 0), PRM_ERR_BANK_OTHER);
     }
 }
 
@@ -172,39 +174,76 @@ static void a_trial_is_counted_down_and_ends(void **unused) {
 
     (void)unused;
     state.bank[0].status = PRM_BANK_CONFIRMED;
-    state.bank[1] = bank_of(PRM_BANK_STAGED, PRM_TRIAL_BOOTS, 1);
-    for (uint8_t boot = 1; boot <= PRM_TRIAL_BOOTS; boot++) {
-        assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_OK);
+    state.bank[1] = bank_of(PRM_BANK_STAGED, TRIAL_BOOTS, 1);
+    for (uint8_t boot = 1; boot <= TRIAL_BOOTS; boot++) {
+        assert_result(prm_boot_decide_bank(&state.bank[1], TRIAL_BOOTS, digest, 5, 0), PRM_OK);
         state = decided(1, PRM_YES, state);
         assert_int_equal(state.bank[1].status, PRM_BANK_TRIAL);
-        assert_int_equal(state.bank[1].attempts, PRM_TRIAL_BOOTS - boot);
+        assert_int_equal(state.bank[1].attempts, TRIAL_BOOTS - boot);
         assert_int_equal(state.decisions, 8); /* the choice is counted once, its repetition isn't */
         assert_int_equal(state.chosen, 1);
     }
     /* The boots are used up: refused before the record says so, and after. */
-    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_ERR_BANK_REJECTED);
+    assert_result(prm_boot_decide_bank(&state.bank[1], TRIAL_BOOTS, digest, 5, 0), PRM_ERR_BANK_REJECTED);
     state = decided(0, PRM_NO, state);
     assert_int_equal(state.bank[1].status, PRM_BANK_REJECTED);
     assert_int_equal(state.bank[0].status, PRM_BANK_CONFIRMED);
     assert_int_equal(state.decisions, 9);
-    assert_result(prm_boot_decide_bank(&state.bank[1], digest, 5, 0), PRM_ERR_BANK_REJECTED);
+    assert_result(prm_boot_decide_bank(&state.bank[1], TRIAL_BOOTS, digest, 5, 0), PRM_ERR_BANK_REJECTED);
     const struct prm_state again = decided(0, PRM_NO, state);
     assert_memory_equal(&again, &state, sizeof state);
 }
 
-/* Without a trial a decision touches no bank, whatever the statuses; but one whose trial ran out is rejected. */
-static void nothing_else_is_counted(void **unused) {
+/*
+ * Every status, in every bank, with every choice and result: what waited for its turn or was on trial and doesn't start is
+ * REJECTED, with a reason; nothing else of any bank is touched but the boots of the trial that starts.
+ */
+static void every_status_has_a_way_out(void **unused) {
+    static const prm_result reasons[] = {PRM_OK, PRM_ERR_IMAGE_DIGEST, PRM_ERR_BANK_REJECTED, PRM_ERR_FLASH_IO};
+    unsigned rejected = 0;
+
     (void)unused;
-    for (size_t b = 0; b < COUNT_OF(statuses) * COUNT_OF(statuses); b++) {
-        for (uint32_t chosen = 0; chosen < 3; chosen++) {
-            struct prm_state state = {.decisions = 3, .chosen = chosen == 2 ? UINT32_MAX : chosen};
-            state.bank[0] = bank_of(statuses[b % COUNT_OF(statuses)], 2, 1);
-            state.bank[1] = bank_of(statuses[b / COUNT_OF(statuses)], 0, 0);
-            const struct prm_state after = decided(state.chosen, PRM_NO, state);
-            if (state.bank[1].status == PRM_BANK_TRIAL)
-                state.bank[1].status = PRM_BANK_REJECTED;
-            assert_memory_equal(&after, &state, sizeof state);
+    for (unsigned status = 0; status < 256; status++)
+        for (unsigned i = 0; i < 3 * COUNT_OF(reasons) * COUNT_OF(reasons); i++) {
+            const uint32_t chosen = i % 3 == 2 ? PRM_BOOT_SLOT_NONE : i % 3;
+            const prm_result found = reasons[i / 3 % COUNT_OF(reasons)];
+            struct prm_state state = {.chosen = 0, .result = {PRM_OK, reasons[i / 3 / COUNT_OF(reasons)]}};
+            const struct prm_boot_candidate candidate[PRM_BANKS] = {{.result = PRM_OK}, {.result = found}};
+            const int waits = status == PRM_BANK_STAGED || status == PRM_BANK_TRIAL;
+            const struct prm_boot_plan plan = {.bank = chosen, .trial = waits && chosen == 1 ? PRM_YES : PRM_NO};
+            state.bank[1] = bank_of(status, 2, 1);
+            state.bank[1].error[0] = 7;
+            struct prm_bank_state expected = state.bank[1];
+            const prm_result before = state.result[1];
+            prm_boot_decide_state(&plan, candidate, &state);
+            if (waits && chosen != 1) {
+                expected.status = PRM_BANK_REJECTED;
+                expected.attempts = expected.error[0] = 0;
+                assert_result(state.result[1], found == PRM_OK ? PRM_ERR_UPDATE_STALE : found);
+                rejected++;
+            } else if (waits) {
+                expected.status = PRM_BANK_TRIAL;
+                expected.attempts = 1;
+            } else if (status == PRM_BANK_REJECTED && found == PRM_ERR_BANK_REJECTED && before != PRM_OK) {
+                assert_result(state.result[1], before); /* why it was rejected stays known */
+            } else {
+                assert_result(state.result[1], found);
+            }
+            assert_memory_equal(&state.bank[1], &expected, sizeof expected);
         }
+    assert_int_equal(rejected, 2 * 2 * COUNT_OF(reasons) * COUNT_OF(reasons));
+}
+
+/* A boot gives back some downloads, and never more than there are. */
+static void downloads_are_given_back(void **unused) {
+    (void)unused;
+    for (uint32_t downloads = 0; downloads < 256; downloads++) {
+        struct prm_state state = {.chosen = 0, .downloads = downloads, .decisions = 5};
+        const uint32_t left = decided(0, PRM_NO, state).downloads;
+        assert_int_equal(left, downloads < PRM_DOWNLOADS_MAX - PRM_DOWNLOADS_GIVEN_BACK
+                                   ? downloads
+                                   : PRM_DOWNLOADS_MAX - PRM_DOWNLOADS_GIVEN_BACK);
+        assert_int_equal(decided(0, PRM_NO, state).decisions, 5);
     }
 }
 
@@ -300,7 +339,8 @@ int main(void) {
         cmocka_unit_test(every_bit_of_the_release_counts),
         cmocka_unit_test(the_highest_fit_sequence_runs),
         cmocka_unit_test(a_trial_is_counted_down_and_ends),
-        cmocka_unit_test(nothing_else_is_counted),
+        cmocka_unit_test(every_status_has_a_way_out),
+        cmocka_unit_test(downloads_are_given_back),
         cmocka_unit_test(a_change_of_choice_or_reason_is_counted),
         cmocka_unit_test(the_word_tells_how_many_components),
         cmocka_unit_test(the_age_is_looked_at_again),

@@ -8,7 +8,7 @@
 #include "boot/boot_stages.h"
 #include "providers/openssl/crypto_openssl.h"
 
-enum { OLD = 0, NEW = 1 };
+enum { OLD = 0, NEW = 1, TRIAL_BOOTS = FX_TRIAL_BOOTS };
 
 static struct fx_device d;
 static struct fx_key key;
@@ -54,11 +54,11 @@ static void assert_bank(uint32_t bank, enum prm_bank_status status, uint8_t atte
 
 static void a_trial_ends_by_itself(void **unused) {
     (void)unused;
-    start(PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
+    start(PRM_BANK_STAGED, TRIAL_BOOTS);
     const uint32_t decisions = fx_state(&d).decisions;
-    for (uint8_t boot = 1; boot <= PRM_TRIAL_BOOTS; boot++) {
+    for (uint8_t boot = 1; boot <= TRIAL_BOOTS; boot++) {
         assert_int_equal(boots(NEW, PRM_YES), 1);
-        assert_bank(NEW, PRM_BANK_TRIAL, PRM_TRIAL_BOOTS - boot);
+        assert_bank(NEW, PRM_BANK_TRIAL, TRIAL_BOOTS - boot);
         assert_int_equal(fx_state(&d).decisions, decisions + 1); /* chosen once, tried three times */
         assert_int_equal(d.report.decisions, decisions + 1);
     }
@@ -72,9 +72,73 @@ static void a_trial_ends_by_itself(void **unused) {
     }
 }
 
+/* How many boots a trial has is a fact of the port; one that says nothing has PSA's one. More in flash than that is refused. */
+static void the_port_says_how_many_boots_a_trial_has(void **unused) {
+    static const uint8_t facts[] = {0, 1, 2, 3, 200, 255};
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(facts); i++) {
+        const uint8_t boots_of_a_trial = facts[i] == 0 ? 1 : facts[i];
+        start(PRM_BANK_STAGED, boots_of_a_trial);
+        d.layout.trial_boots = facts[i];
+        for (uint8_t boot = 1; boot <= boots_of_a_trial && boot != 0; boot++) {
+            (void)boots(NEW, PRM_YES);
+            assert_bank(NEW, PRM_BANK_TRIAL, (uint8_t)(boots_of_a_trial - boot));
+        }
+        (void)boots(OLD, PRM_NO);
+        assert_bank(NEW, PRM_BANK_REJECTED, 0);
+        for (unsigned more = boots_of_a_trial + 1u; more < 256; more += 51)
+            for (unsigned status = PRM_BANK_STAGED; status <= PRM_BANK_TRIAL; status++) {
+                start((enum prm_bank_status)status, (uint8_t)more);
+                d.layout.trial_boots = facts[i];
+                (void)boots(OLD, PRM_NO);
+                assert_result(d.report.slot[NEW].result, PRM_ERR_BANK_REJECTED);
+                assert_bank(NEW, PRM_BANK_REJECTED, 0);
+            }
+    }
+}
+
+/*
+ * A release that waits for its first boot, or is on trial, and is damaged before it starts: the device says why, runs the
+ * other bank, and the bank is free again. So is one that is whole but isn't the better of the two.
+ */
+static void a_release_that_was_refused_is_rejected(void **unused) {
+    (void)unused;
+    for (unsigned status = PRM_BANK_STAGED; status <= PRM_BANK_TRIAL; status++) {
+        start((enum prm_bank_status)status, 2);
+        fx_place(&d, NEW, 1)[7] ^= 1;
+        assert_int_equal(boots(OLD, PRM_NO), 1);
+        assert_bank(NEW, PRM_BANK_REJECTED, 0);
+        assert_result(d.report.slot[NEW].result, PRM_ERR_IMAGE_DIGEST);
+        for (unsigned i = 0; i < 5; i++) { /* and the reason stays */
+            assert_int_equal(boots(OLD, PRM_NO), 0);
+            assert_result(fx_state(&d).result[NEW], PRM_ERR_IMAGE_DIGEST);
+        }
+        start((enum prm_bank_status)status, 2);
+        fx_install(&d, NEW, &key, 4, 3);
+        fx_bank_status(&d, NEW, (enum prm_bank_status)status, 2);
+        assert_int_equal(boots(OLD, PRM_NO), 1);
+        assert_bank(NEW, PRM_BANK_REJECTED, 0);
+        assert_result(fx_state(&d).result[NEW], PRM_ERR_UPDATE_STALE);
+    }
+}
+
+/* Two releases to be tried, and a journal that can't be written: neither is started uncounted. */
+static void a_rejection_that_is_not_written_starts_nothing(void **unused) {
+    (void)unused;
+    start(PRM_BANK_STAGED, 2);
+    fx_bank_status(&d, OLD, PRM_BANK_STAGED, 2);
+    d.faults.broken = 1u << FX_WRITE_OP | 1u << FX_ERASE_OP;
+    assert_result(fx_boot(&d), PRM_ERR_NOTHING_TO_RUN);
+    assert_bank(OLD, PRM_BANK_STAGED, 2);
+    fx_faults_clear(&d);
+    assert_int_equal(boots(NEW, PRM_YES), 1);
+    assert_bank(OLD, PRM_BANK_REJECTED, 0);
+}
+
 static void an_accepted_release_is_not_counted(void **unused) {
     (void)unused;
-    start(PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
+    start(PRM_BANK_STAGED, TRIAL_BOOTS);
     assert_int_equal(boots(NEW, PRM_YES), 1);
     fx_bank_status(&d, NEW, PRM_BANK_CONFIRMED, 0);
     assert_int_equal(boots(NEW, PRM_NO), 0);
@@ -85,7 +149,7 @@ static void an_accepted_release_is_not_counted(void **unused) {
 
 static void a_rejected_release_is_left_at_once(void **unused) {
     (void)unused;
-    start(PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
+    start(PRM_BANK_STAGED, TRIAL_BOOTS);
     assert_int_equal(boots(NEW, PRM_YES), 1);
     fx_bank_status(&d, NEW, PRM_BANK_REJECTED, 0);
     assert_int_equal(boots(OLD, PRM_NO), 1);
@@ -258,7 +322,7 @@ static void a_power_cut_gives_no_boot_away(void **unused) {
     for (volatile uint32_t units = 0; units < 9; units++) {
         for (volatile unsigned tear = 0; tear < FX_TEARS; tear++) {
             volatile unsigned started = 0;
-            start(PRM_BANK_STAGED, PRM_TRIAL_BOOTS);
+            start(PRM_BANK_STAGED, TRIAL_BOOTS);
             d.faults.cut_at = 0;
             d.faults.cut_units = units;
             d.faults.tear = (enum fx_tear)tear;
@@ -277,9 +341,9 @@ static void a_power_cut_gives_no_boot_away(void **unused) {
                 if (d.plan.bank == OLD)
                     break;
                 started = started + 1;
-                assert_true(started <= PRM_TRIAL_BOOTS);
+                assert_true(started <= TRIAL_BOOTS);
             }
-            assert_true(started == PRM_TRIAL_BOOTS || started == PRM_TRIAL_BOOTS - 1);
+            assert_true(started == TRIAL_BOOTS || started == TRIAL_BOOTS - 1);
             assert_bank(NEW, PRM_BANK_REJECTED, 0);
         }
     }
@@ -289,6 +353,9 @@ static void a_power_cut_gives_no_boot_away(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trial_ends_by_itself),
+        cmocka_unit_test(the_port_says_how_many_boots_a_trial_has),
+        cmocka_unit_test(a_release_that_was_refused_is_rejected),
+        cmocka_unit_test(a_rejection_that_is_not_written_starts_nothing),
         cmocka_unit_test(an_accepted_release_is_not_counted),
         cmocka_unit_test(a_rejected_release_is_left_at_once),
         cmocka_unit_test(factory_banks_are_never_counted),

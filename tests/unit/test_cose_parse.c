@@ -59,8 +59,11 @@ static const struct {
     {"18([<<{1: -9}>>, {4: h''}, null, h'01'])", PRM_OK},
     /* shape */
     {"[<<{1: -9}>>, {}, null, h'01']", PRM_ERR_CBOR_TYPE},
-    {"17([<<{1: -9}>>, {}, null, h'01'])", PRM_ERR_SIG_FORMAT},
-    {"98([<<{1: -9}>>, {}, null, h'01'])", PRM_ERR_SIG_FORMAT},
+    /* COSE_Mac0, COSE_Mac, COSE_Sign: another kind of block, and no malformed one. */
+    {"17([<<{1: 5}>>, {}, null, h'01'])", PRM_ERR_SIG_KIND},
+    {"97([<<{1: 5}>>, {}, null, h'01', [[<<{}>>, {1: -6}, h'']]])", PRM_ERR_SIG_KIND},
+    {"98([<<>>, {}, null, [[<<{1: -9}>>, {}, h'01']]])", PRM_ERR_SIG_KIND},
+    {"98([<<{1: -9}>>, {}, null, h'01'])", PRM_ERR_SIG_KIND},
     {"18(18([<<{1: -9}>>, {}, null, h'01']))", PRM_ERR_CBOR_TYPE},
     {"18([<<{1: -9}>>, {}, null])", PRM_ERR_SIG_FORMAT},
     {"18([<<{1: -9}>>, {}, null, h'01', 0])", PRM_ERR_SIG_FORMAT},

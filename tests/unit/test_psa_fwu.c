@@ -18,6 +18,7 @@
 #include "primum/update.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "psa/fwu.h"
+#include "suit/suit.h"
 
 _Noreturn void prm_trap(void) {
     abort();
@@ -468,7 +469,18 @@ static void a_cut_accept_is_finished_at_the_next_start(void **arg) {
 }
 
 static void storage_that_fails(void **arg) {
+    psa_fwu_component_info_t info;
+
     (void)arg;
+    /* Whoever only asks is answered: the query has no error of its own for it. */
+    reach(PSA_FWU_CANDIDATE);
+    flash_result = PRM_ERR_FLASH_IO;
+    assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
+    flash_result = PRM_OK;
+    assert_int_equal(info.state, PSA_FWU_FAILED);
+    assert_int_equal(info.error, PSA_ERROR_STORAGE_FAILURE);
+    assert_int_equal(info.impl.reason, PRM_ERR_FLASH_IO);
+    assert_int_equal(state_now(), PSA_FWU_CANDIDATE);
     for (int c = START; c < CALLS; c++) {
         reach(PSA_FWU_CANDIDATE);
         flash_result = PRM_ERR_FLASH_IO;

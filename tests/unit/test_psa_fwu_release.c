@@ -106,6 +106,113 @@ static void what_is_refused_is_named(void **arg) {
     EVP_PKEY_free(stranger);
 }
 
+/* A device whose other bank holds the release before, accepted: its way back. */
+static void start_with_two(void) {
+    struct prm_journal journal;
+    struct prm_state state;
+
+    rig_init(&rig, &world);
+    rig_factory(&rig, RUNNING, &old);
+    assert_int_equal(prm_state_load(&journal, &rig.flash, &rig_crypto, 0, &state), PRM_OK);
+    state.chosen = RUNNING;
+    state.bank[RUNNING].status = state.bank[OTHER].status = PRM_BANK_CONFIRMED;
+    assert_int_equal(prm_state_store(&journal, &state), PRM_OK);
+    rig.operations = 0;
+    assert_int_equal(prm_fwu_init(&fwu, &rig.services, RUNNING, old.sequence), PRM_OK);
+}
+
+/* Where the first payload begins: a name of three characters, then a byte string. */
+static uint32_t header_of(const struct rig_release *release) {
+    const uint8_t *p = release->file.data;
+
+    for (uint32_t at = 0; at < release->file.len - 5; at++)
+        if (p[at] == 0x63 && p[at + 1] == '#' && p[at + 4] >= 0x58 && p[at + 4] <= 0x5A)
+            return at;
+    fail_msg("no payload");
+    return 0;
+}
+
+/* Whatever comes and is refused before a signature covers it, however often: no unit is written or erased, nothing is lost. */
+static void what_is_refused_changes_nothing(void **arg) {
+    const uint32_t header = header_of(&next);
+    uint8_t bytes[6000];
+    unsigned refused = 0;
+
+    (void)arg;
+    assert_true(header > 200 && header < sizeof bytes);
+    start_with_two();
+    const uint32_t floor_before = rig.operations;
+    for (uint32_t round = 0; round < 3000; round++) {
+        const uint32_t len = round % 3 == 0 ? 3000 : header + 5;
+        for (uint32_t i = 0; i < len; i++)
+            bytes[i] = round % 3 == 0 ? (uint8_t)(round * 31 + i * 7 + i / 256) : next.file.data[i];
+        if (round % 3 != 0)
+            bytes[(round * 2654435761u >> 8) % header] ^= (uint8_t)(1u << round % 8);
+        assert_int_equal(prm_fwu_start(&fwu, 0, NULL, 0), PSA_SUCCESS);
+        const psa_status_t status = send(bytes, len, 1000);
+        if (status == PSA_SUCCESS) /* the altered length of a member: it waits for more, and no more comes */
+            assert_int_equal(prm_fwu_cancel(&fwu, 0), PSA_SUCCESS);
+        refused += status != PSA_SUCCESS;
+        assert_int_equal(info().state, PSA_FWU_FAILED);
+        assert_int_equal(prm_fwu_clean(&fwu, 0), PSA_SUCCESS);
+        assert_int_equal(info().state, PSA_FWU_READY);
+        assert_int_equal(rig.operations, floor_before);
+    }
+    assert_true(refused > 2500);
+    assert_int_equal(rig_state(&rig).bank[OTHER].status, PRM_BANK_CONFIRMED);
+    /* An authentic one that isn't for this device, or isn't newer, changes nothing either. */
+    assert_int_equal(prm_fwu_start(&fwu, 0, NULL, 0), PSA_SUCCESS);
+    assert_int_equal(send(old.file.data, old.file.len, 512), PSA_ERROR_NOT_PERMITTED);
+    assert_int_equal(prm_fwu_clean(&fwu, 0), PSA_SUCCESS);
+    assert_int_equal(rig.operations, floor_before);
+    rig_free(&rig);
+}
+
+/* One round of an application that wears out the bank: the header of a newer release, cancel, clean. */
+static psa_status_t wear(const struct rig_release *release) {
+    assert_int_equal(prm_fwu_start(&fwu, 0, NULL, 0), PSA_SUCCESS);
+    const psa_status_t status = send(release->file.data, header_of(release) + 3000, 1000);
+    if (status == PSA_SUCCESS)
+        assert_int_equal(prm_fwu_cancel(&fwu, 0), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_clean(&fwu, 0), PSA_SUCCESS);
+    return status;
+}
+
+/* It comes to an end, says why, goes on by some at each boot, and anew with each accepted release. */
+static void the_application_can_not_wear_out_a_bank(void **arg) {
+    struct rig_release other;
+    uint32_t taken = 0;
+
+    (void)arg;
+    rig_release_make(&world, 3, 1, NULL, &other);
+    start_with_two();
+    for (uint32_t round = 0; round < 1000; round++) {
+        const psa_status_t status = wear(round % 2 == 0 ? &next : &other);
+        taken += status == PSA_SUCCESS;
+        assert_int_equal(status, round < PRM_DOWNLOADS_MAX ? PSA_SUCCESS : PSA_ERROR_FLASH_ABUSE);
+    }
+    assert_int_equal(taken, PRM_DOWNLOADS_MAX);
+    assert_in_range(rig.cost.erases, PRM_DOWNLOADS_MAX, 5 * PRM_DOWNLOADS_MAX);
+    assert_int_equal(prm_fwu_start(&fwu, 0, NULL, 0), PSA_SUCCESS);
+    assert_int_equal(send(next.file.data, next.file.len, 1000), PSA_ERROR_FLASH_ABUSE);
+    assert_int_equal(info().state, PSA_FWU_FAILED);
+    assert_int_equal(info().error, PSA_ERROR_FLASH_ABUSE);
+    assert_int_equal(info().impl.reason, PRM_ERR_FLASH_WEAR);
+    /* A restart gives some back, to whoever comes first. */
+    rig_downloads(&rig, PRM_DOWNLOADS_MAX - PRM_DOWNLOADS_GIVEN_BACK);
+    assert_int_equal(prm_fwu_init(&fwu, &rig.services, RUNNING, old.sequence), PRM_OK);
+    for (uint32_t round = 0; round < 100; round++)
+        assert_int_equal(wear(&other), round < PRM_DOWNLOADS_GIVEN_BACK ? PSA_SUCCESS : PSA_ERROR_FLASH_ABUSE);
+    rig_downloads(&rig, PRM_DOWNLOADS_MAX - 1);
+    assert_int_equal(prm_fwu_init(&fwu, &rig.services, RUNNING, old.sequence), PRM_OK);
+    assert_int_equal(prm_fwu_start(&fwu, 0, NULL, 0), PSA_SUCCESS);
+    assert_int_equal(send(next.file.data, next.file.len, 1000), PSA_SUCCESS);
+    assert_int_equal(prm_fwu_finish(&fwu, 0), PSA_SUCCESS);
+    assert_int_equal(info().state, PSA_FWU_CANDIDATE);
+    rig_free(&rig);
+    rig_release_free(&other);
+}
+
 /* Signed with the release, kept by the bank over a reset, and enforced at the installation. */
 static void conditions_survive_a_reset(void **arg) {
     struct rig_release release;
@@ -210,6 +317,8 @@ static int tear_down(void **arg) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_refused_changes_nothing),
+        cmocka_unit_test(the_application_can_not_wear_out_a_bank),
         cmocka_unit_test(a_release_becomes_a_candidate_and_is_staged),
         cmocka_unit_test(a_part_is_not_a_candidate_and_can_be_sent_again),
         cmocka_unit_test(what_is_refused_is_named),

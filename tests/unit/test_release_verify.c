@@ -231,7 +231,15 @@ static void a_block_has_the_shape_that_is_signed(void **state) {
     make_block("{1: -9, 2: [4]}", "{}", "null", 64, hex);
     assert_result(with_block(hex), PRM_ERR_SIG_FORMAT);
     assert_result(with_block(""), PRM_ERR_CBOR_TRUNCATED);
-    assert_result(with_block("d1"), PRM_ERR_SIG_FORMAT);
+    assert_result(with_block("d1"), PRM_ERR_SIG_KIND);
+}
+
+/* A MAC proves that a holder of a shared key made it, so it counts for nothing; and the reason says what it is. */
+static void a_mac_is_named_and_does_not_count(void **state) {
+    (void)state;
+    assert_result(with_block("d18443a10105a0f64108"), PRM_ERR_SIG_KIND);         /* 17: COSE_Mac0 */
+    assert_result(with_block("d8618543a10105a0f6410880"), PRM_ERR_SIG_KIND);     /* 97: COSE_Mac */
+    assert_result(with_block("d8628440a0f680"), PRM_ERR_SIG_KIND);               /* 98: COSE_Sign */
 }
 
 static void out_of_range_signatures_are_refused(void **state) {
@@ -305,6 +313,7 @@ int main(void) {
         cmocka_unit_test_setup(a_signed_digest_is_the_manifests, setup),
         cmocka_unit_test_setup(algorithms_are_those_of_the_policy, setup),
         cmocka_unit_test_setup(a_block_has_the_shape_that_is_signed, setup),
+        cmocka_unit_test_setup(a_mac_is_named_and_does_not_count, setup),
         cmocka_unit_test_setup(out_of_range_signatures_are_refused, setup),
         cmocka_unit_test_setup(every_flip_of_a_signed_envelope_is_refused, setup),
         cmocka_unit_test_setup(a_failing_provider_verifies_nothing, setup),

@@ -26,6 +26,7 @@ static prm_result load(struct prm_state *state) {
 static void assert_same(const struct prm_state *a, const struct prm_state *b) {
     assert_int_equal(a->decisions, b->decisions);
     assert_int_equal(a->chosen, b->chosen);
+    assert_int_equal(a->downloads, b->downloads);
     for (uint32_t i = 0; i < PRM_BANKS; i++) {
         assert_int_equal(a->result[i], b->result[i]);
         assert_int_equal(a->bank[i].status, b->bank[i].status);
@@ -45,6 +46,8 @@ static struct prm_state random_state(uint64_t *seed) {
     struct prm_state state;
 
     fx_random_fill(seed, &state, sizeof state);
+    state.chosen = state.chosen % 3 == 2 ? UINT32_MAX : state.chosen % 3;
+    state.downloads %= 256;
     return state;
 }
 
@@ -82,16 +85,16 @@ static void what_is_stored_is_loaded(void **unused) {
 /* docs/format/journal.md, byte for byte. */
 static void the_format_is_fixed(void **unused) {
     static const uint8_t expected[PRM_JOURNAL_PAYLOAD_SIZE] = {
-        2,    0,    0,    0,                                                   /* version */
-        4,    3,    2,    1,                                                   /* decisions */
-        1,    0,    0,    0,                                                   /* chosen */
-        0x96, 0x96, 0x96, 0x96, 'S', 'L', 'T', 1,                              /* results */
+        3,    1,    9,    0,                      /* version, chosen, downloads, zero */
+        4,    3,    2,    1,                      /* decisions */
+        0x96, 0x96, 0x96, 0x96, 'S', 'L', 'T', 1, /* results */
         /* banks: status, attempts, two zeros, manifest */
         5,    0,    0xE1, 0xE2, 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7,
         3,    2,    0,    0,    0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7};
     const struct prm_state state = {
         .decisions = 0x01020304,
         .chosen = 1,
+        .downloads = 9,
         .result = {PRM_OK, PRM_ERR_SLOT_EMPTY},
         .bank = {{PRM_BANK_CONFIRMED, 0, {0xE1, 0xE2}, {0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7}},
                  {PRM_BANK_STAGED, 2, {0, 0}, {0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7}}}};
@@ -109,11 +112,10 @@ static void the_format_is_fixed(void **unused) {
                                        PRM_BANK_PARTIAL};
     for (unsigned i = 0; i < COUNT_OF(numbers); i++)
         assert_int_equal(numbers[i], i);
-    assert_int_equal(PRM_TRIAL_BOOTS, 3);
 }
 
 static void an_unknown_version_is_a_new_device(void **unused) {
-    static const uint32_t versions[] = {0, 1, 3, 0x102, 0x02000000, UINT32_MAX};
+    static const uint8_t versions[] = {0, 1, 2, 4, 0x83, 255};
 
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(versions); i++) {
@@ -121,14 +123,59 @@ static void an_unknown_version_is_a_new_device(void **unused) {
         struct prm_state state;
         setup(NULL);
         assert_result(load(&state), PRM_OK);
+        assert_result(state.found, PRM_OK);
         memset(payload, 0x77, sizeof payload);
-        prm_store_le32(payload, versions[i]);
+        payload[0] = versions[i];
         assert_result(prm_journal_append(&journal, payload), PRM_OK);
         assert_result(load(&state), PRM_OK);
+        assert_result(state.found, PRM_ERR_JOURNAL_VERSION);
         assert_new_device(&state);
         /* And it is written on, not over. */
         assert_result(prm_state_store(&journal, &state), PRM_OK);
         assert_int_equal(journal.generation, 2);
+        assert_result(load(&state), PRM_OK);
+        assert_result(state.found, PRM_OK);
+    }
+}
+
+/* A journal as version 2 wrote it, check and all: none of it counts, the reason is named, and the next record starts anew. */
+static void version_2_is_refused_with_a_reason(void **unused) {
+    struct prm_state state;
+
+    (void)unused;
+    for (uint32_t records = 1; records <= 64; records++) {
+        setup(NULL);
+        for (uint32_t i = 0; i < records; i++) {
+            uint8_t *record = d.bytes + FX_JOURNAL_OFF + 64 * i, digest[PRM_SHA256_SIZE];
+            memset(record, 0, 64);
+            prm_store_le32(record, i + 1);
+            record[4] = 2;                   /* version */
+            record[24] = PRM_BANK_CONFIRMED; /* of bank A */
+            fx_sha256(prm_span_of(record, 56), digest);
+            memcpy(record + 56, digest, 8);
+        }
+        assert_result(load(&state), PRM_OK);
+        assert_result(state.found, PRM_ERR_JOURNAL_VERSION);
+        assert_new_device(&state);
+        state.bank[1].status = PRM_BANK_EMPTY;
+        assert_result(prm_state_store(&journal, &state), PRM_OK);
+        assert_result(load(&state), PRM_OK);
+        assert_result(state.found, PRM_OK);
+        assert_int_equal(state.bank[1].status, PRM_BANK_EMPTY);
+    }
+}
+
+/* A bank that was never chosen is not one. */
+static void a_choice_out_of_range_is_none(void **unused) {
+    struct prm_state state;
+
+    (void)unused;
+    for (unsigned chosen = 0; chosen < 256; chosen++) {
+        uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE] = {3, (uint8_t)chosen};
+        assert_result(load(&state), PRM_OK);
+        assert_result(prm_journal_append(&journal, payload), PRM_OK);
+        assert_result(load(&state), PRM_OK);
+        assert_int_equal(state.chosen, chosen < PRM_BANKS ? chosen : UINT32_MAX);
     }
 }
 
@@ -161,7 +208,7 @@ static void any_difference_is_one_record(void **unused) {
     (void)unused;
     assert_result(load(&state), PRM_OK);
     assert_result(prm_state_store(&journal, &state), PRM_OK);
-    for (unsigned field = 0; field < 10; field++) {
+    for (unsigned field = 0; field < 12; field++) {
         struct prm_state next = state, loaded;
         const uint32_t bank = field % 2;
         switch (field / 2) {
@@ -177,8 +224,12 @@ static void any_difference_is_one_record(void **unused) {
         case 3:
             next.result[bank] ^= 1;
             break;
+        case 4:
+            next.downloads ^= 1u << bank;
+            break;
         default:
-            *(bank == 0 ? &next.chosen : &next.decisions) ^= UINT32_C(1) << 31;
+            next.chosen = bank == 0 ? 1 : next.chosen;
+            next.decisions ^= bank == 1 ? UINT32_C(1) << 31 : 0;
         }
         const uint32_t writes = d.faults.writes;
         assert_result(prm_state_store(&journal, &next), PRM_OK);
@@ -230,6 +281,8 @@ int main(void) {
         cmocka_unit_test_setup(what_is_stored_is_loaded, setup),
         cmocka_unit_test_setup(the_format_is_fixed, setup),
         cmocka_unit_test_setup(an_unknown_version_is_a_new_device, setup),
+        cmocka_unit_test_setup(version_2_is_refused_with_a_reason, setup),
+        cmocka_unit_test_setup(a_choice_out_of_range_is_none, setup),
         cmocka_unit_test_setup(the_same_state_is_not_written_again, setup),
         cmocka_unit_test_setup(any_difference_is_one_record, setup),
         cmocka_unit_test_setup(an_error_leaves_the_old_or_the_new, setup),

@@ -2,7 +2,9 @@
 /* test_suit_conditions.c - when a release may be installed: what its manifest asks for, and what is made of it. */
 #include "tests/unit/unit.h"
 
+#include "suit/suit_conditions_parse.h"
 #include "update/update_conditions.h"
+#include "update/update_conditions_decide.h"
 
 #define FETCH "16: [-16, h'0000000000000000000000000000000000000000000000000000000000000001'], "
 

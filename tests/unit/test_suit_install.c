@@ -45,8 +45,8 @@ static void assert_span(prm_span span, const char *text) {
 }
 
 #define SOURCES(index, a, b)                                                                                           \
-    "12, " index ", 15, [<<[20, {5: 0}, 5, 5, 20, {19: <<\"e" a "\">>, 21: \"#" a "\", -1: h'0a'}]>>, "                \
-    "<<[20, {5: 1}, 5, 5, 20, {21: \"#" b "\", -1: h'0b'}]>>], 21, 2, 3, 15"
+    "12, " index ", 15, [<<[20, {5: 0}, 5, 5, 20, {19: <<\"e" a "\">>, 21: \"#" a "\", 25: h'0a'}]>>, "                \
+    "<<[20, {5: 1}, 5, 5, 20, {21: \"#" b "\", 25: h'0b'}]>>], 21, 2, 3, 15"
 
 static void each_payload_has_its_source(void **state) {
     (void)state;
@@ -55,8 +55,8 @@ static void each_payload_has_its_source(void **state) {
         assert_span(component[0].uri, slot == 0 ? "#a0" : "#b0");
         assert_span(component[1].uri, slot == 0 ? "#a1" : "#b1");
         for (uint32_t i = 0; i < 2; i++) {
-            assert_int_equal(component[i].blocks.len, 1);
-            assert_int_equal(component[i].blocks.ptr[0], slot == 0 ? 0x0A : 0x0B);
+            assert_int_equal(component[i].fetch.len, 1);
+            assert_int_equal(component[i].fetch.ptr[0], slot == 0 ? 0x0A : 0x0B);
             if (slot == 0)
                 assert_span(component[i].encryption, i == 0 ? "\x63" "ea0" : "\x63" "ea1");
             else
@@ -87,8 +87,8 @@ static void what_was_said_before_is_not_said_anew(void **state) {
         "[20, {21: \"#a\"}, 20, {21: \"#a\"}]",
         "[20, {21: \"\"}, 20, {21: \"#a\"}]",
         "[20, {19: h''}, 20, {19: h'00'}]",
-        "[20, {-1: h''}, 20, {-1: h'00'}]",
-        "[20, {-1: h'00'}, 15, [<<[20, {-1: h'01'}]>>]]",
+        "[20, {25: h''}, 20, {25: h'00'}]",
+        "[20, {25: h'00'}, 15, [<<[20, {25: h'01'}]>>]]",
     };
 
     (void)state;
@@ -113,13 +113,13 @@ static void sources_are_of_known_kind(void **state) {
         {"[20, {21: 0}]", PRM_ERR_CBOR_TYPE},
         {"[20, {19: 0}]", PRM_ERR_CBOR_TYPE},
         {"[20, {19: [96]}]", PRM_ERR_CBOR_TYPE},
-        {"[20, {-1: [2048]}]", PRM_ERR_CBOR_TYPE},
-        {"[20, {-1: \"\"}]", PRM_ERR_CBOR_TYPE},
+        {"[20, {25: [2048]}]", PRM_ERR_CBOR_TYPE},
+        {"[20, {25: \"\"}]", PRM_ERR_CBOR_TYPE},
         {"[20, {-2: h''}]", PRM_ERR_SUIT_PARAMETER},
         {"[20, {0: h''}]", PRM_ERR_SUIT_PARAMETER},
         {"[20, {20: h''}]", PRM_ERR_SUIT_PARAMETER},
         {"[20, {22: 0}]", PRM_ERR_SUIT_PARAMETER},
-        {"[20, {-1: h'', 21: \"#a\"}]", PRM_ERR_CBOR_KEY},
+        {"[20, {25: h'', 21: \"#a\"}]", PRM_ERR_CBOR_KEY},
         {"[21]", PRM_ERR_SUIT_COMMAND},
         {"[21, -1]", PRM_ERR_CBOR_TYPE},
         {"[22, 2]", PRM_ERR_SUIT_COMMAND},  /* copy */
@@ -164,7 +164,7 @@ static void truncation_at_every_byte_is_seen(void **state) {
  * it.
  */
 static void sources_stand_in_the_install_sequence_only(void **state) {
-    static const char *const sources[] = {"20, {21: \"#a\"}", "20, {19: h''}", "20, {-1: h''}", "21, 2",
+    static const char *const sources[] = {"20, {21: \"#a\"}", "20, {19: h''}", "20, {25: h''}", "21, 2",
                                           "15, [<<[20, {21: \"#a\"}]>>]", "15, [<<[21, 2]>>]"};
     static const struct prm_suit_component zero[PRM_SUIT_COMPONENTS_MAX];
 
@@ -194,7 +194,7 @@ static void sources_stand_in_the_install_sequence_only(void **state) {
 
 /* And nothing else is said there: whom a release is for and what starts is the other sequences' to say, for all who read it. */
 static void the_install_sequence_says_nothing_else(void **state) {
-    static const int commands[] = {3, 5, 12, 15, 20, 21}, parameters[] = {-1, 5, 19, 21};
+    static const int commands[] = {3, 5, 12, 15, 20, 21}, parameters[] = {5, 19, 21, 25};
     static const char *const values[] = {"0", "1", "h'00112233445566778899aabbccddeeff'", "\"#a\"", "h''",
                                          "<<[-16, h'0700000000000000000000000000000000000000000000000000000000000000']>>"};
 
@@ -218,11 +218,21 @@ static void the_install_sequence_says_nothing_else(void **state) {
             snprintf(sequence, sizeof sequence, "[20, {%d: %s}]", key, values[i]);
             memset(component, 0, sizeof component); /* nothing was set before, so that is not why */
             const size_t n = fx_cbor(buffer, sizeof buffer, "%s", sequence);
-            assert_result(prm_suit_select_install(prm_span_of(buffer, n), 1, 0, component), PRM_ERR_SUIT_PARAMETER);
+            assert_result(prm_suit_select_install(prm_span_of(buffer, n), 1, 0, component),
+                          key == -1 ? PRM_ERR_LIST_OLD : PRM_ERR_SUIT_PARAMETER);
         }
     }
     assert_result(install(1, "[3, 15]", 0), PRM_OK);
     assert_result(install(1, "[15, [<<[15, [<<[]>>]]>>]]", 0), PRM_ERR_SUIT_COMMAND);
+}
+
+/* Releases had the digests of their blocks inside the payload once, and said so with a label that SUIT never gave away. */
+static void a_release_with_digests_inside_its_payload_is_named_as_old(void **state) {
+    (void)state;
+    assert_result(install(1, "[20, {21: \"#a0\", -1: <<[2048, h'00', [h'00']]>>}, 21, 2, 3, 15]", 0), PRM_ERR_LIST_OLD);
+    assert_result(install(1, "[15, [<<[20, {-1: h''}]>>]]", 0), PRM_ERR_LIST_OLD);
+    assert_result(install(1, "[20, {-2: h''}]", 0), PRM_ERR_SUIT_PARAMETER);
+    assert_result(install(1, "[20, {-256: h''}]", 0), PRM_ERR_SUIT_PARAMETER);
 }
 
 /* ---- severed: beside the manifest, which has its digest ---- */
@@ -348,6 +358,7 @@ int main(void) {
         cmocka_unit_test(truncation_at_every_byte_is_seen),
         cmocka_unit_test(sources_stand_in_the_install_sequence_only),
         cmocka_unit_test(the_install_sequence_says_nothing_else),
+        cmocka_unit_test(a_release_with_digests_inside_its_payload_is_named_as_old),
         cmocka_unit_test(a_severed_install_sequence_is_found_by_its_digest),
         cmocka_unit_test(every_component_must_fit),
     };

@@ -87,7 +87,9 @@ static const struct {
 } envelopes[] = {
     {"107({" AUTH ", 3: h'A0'})", PRM_OK},
     {"107({" AUTH ", 3: h''})", PRM_OK}, /* what is in the manifest comes later */
-    {"{" AUTH ", 3: h'A0'}", PRM_ERR_CBOR_TYPE},
+    {"{" AUTH ", 3: h'A0'}", PRM_ERR_SUIT_UNTAGGED},
+    {"{}", PRM_ERR_SUIT_UNTAGGED},
+    {"[]", PRM_ERR_CBOR_TYPE},
     {"1070({" AUTH ", 3: h'A0'})", PRM_ERR_SUIT_ENVELOPE},
     {"107(107({" AUTH ", 3: h'A0'}))", PRM_ERR_CBOR_TYPE},
     {"107([" Z32 "])", PRM_ERR_CBOR_TYPE},

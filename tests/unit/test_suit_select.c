@@ -165,7 +165,7 @@ static void parameters_are_of_known_kind_and_size(void **state) {
         /* what is known in an install sequence only */
         {"{19: h''}", PRM_ERR_SUIT_PARAMETER},
         {"{21: \"#a\"}", PRM_ERR_SUIT_PARAMETER},
-        {"{-1: h''}", PRM_ERR_SUIT_PARAMETER},
+        {"{-1: h''}", PRM_ERR_LIST_OLD},
         {"{14: 5, 21: \"#a\"}", PRM_ERR_SUIT_PARAMETER},
         {"{13: false}", PRM_ERR_SUIT_PARAMETER},
         {"{18: h''}", PRM_ERR_SUIT_PARAMETER},

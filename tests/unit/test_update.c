@@ -20,6 +20,7 @@
 
 /* 35 blocks of application, so two pages; the last block of each image is short. */
 enum { APP_SIZE = 34 * 2048 + 777, SERVICES_SIZE = 2 * 2048 + 5, BLOCK = 2048, PAGE_BLOCKS = 32, DIGEST = 32 };
+enum { BLOCKS = 35, SERVICES_BLOCKS = 3 };
 enum { RUNNING = 0, OTHER = 1 };
 
 static struct rig_world world;
@@ -91,7 +92,7 @@ static uint8_t *copy_of(const struct primum_bytes *file) {
     return copy;
 }
 
-/* Where a payload's bytes begin in a release: behind its name and the head of its bstr. */
+/* Where the bytes of a payload or list begin in a release: behind its name and the head of its bstr. */
 static size_t payload_off(const struct primum_bytes *file, const char *name) {
     const uint8_t *at = memmem(file->data, file->len, name, strlen(name));
 
@@ -101,25 +102,16 @@ static size_t payload_off(const struct primum_bytes *file, const char *name) {
         const size_t off = (size_t)(at - file->data) + strlen(name);
         struct prm_cbor r = prm_cbor_reader(prm_span_of(file->data + off, file->len - off));
         const uint64_t len = prm_cbor_head(&r, PRM_CBOR_BSTR);
-        if (r.err == PRM_OK && len > BLOCK)
+        if (r.err == PRM_OK && len >= SERVICES_BLOCKS * DIGEST)
             return off + r.off;
         at = memmem(at + 1, file->len - (size_t)(at + 1 - file->data), name, strlen(name));
     }
 }
 
-/* Where block `k` begins in a payload: behind its page. */
-static size_t block_off(uint32_t k, uint32_t blocks) {
-    size_t pages = 0;
-
-    for (uint32_t first = 0; first <= k; first += PAGE_BLOCKS)
-        pages += blocks - first < PAGE_BLOCKS ? blocks - first : PAGE_BLOCKS;
-    return pages * DIGEST + (size_t)k * BLOCK;
-}
-
-/* Bytes before the first payload's name; its bstr has a head of five bytes. */
+/* Bytes before the first name, which is a list's; its bstr has a head of three bytes. */
 static size_t header_len(const struct primum_bytes *file) {
-    _Static_assert(APP_SIZE > UINT16_MAX, "the length takes four bytes");
-    return payload_off(file, "#a0") - 5 - 4;
+    _Static_assert(BLOCKS * DIGEST > UINT8_MAX && BLOCKS * DIGEST <= UINT16_MAX, "the length takes two bytes");
+    return payload_off(file, "#A0") - 3 - 4;
 }
 
 static void test_taken(void **state) {
@@ -142,13 +134,13 @@ static void flip_blocks(struct rig *rig, const char *name, uint32_t component, u
     uint8_t *before = primum_alloc(world.flash_size);
 
     for (uint32_t k = 0; k < blocks; k++) {
-        const size_t at = payload + block_off(k, blocks) + (k * 97u) % (k + 1 < blocks ? BLOCK : size % BLOCK);
+        const size_t at = payload + (size_t)k * BLOCK + (k * 97u) % (k + 1 < blocks ? BLOCK : size % BLOCK);
         rig_destroy(rig, OTHER);
         memcpy(before, rig->bytes, world.flash_size);
         rig->decrypted = 0;
         file[at] ^= (uint8_t)(1u << (k % 8));
         assert_int_equal(send(rig, file, next.file.len), PRM_ERR_UPDATE_BLOCK);
-        assert_int_equal(update.payload[component].done, k);
+        assert_int_equal(update.progress[component].blocks, k);
         assert_int_equal(rig->decrypted, component == 0 ? k * BLOCK : APP_SIZE);
         /* The unit of block k may be erased for block k - 1, its neighbour; what is written is not block k. */
         const uint32_t from = k * BLOCK;
@@ -171,22 +163,21 @@ static void test_flip_every_block(void **state) {
     flip_blocks(*state, "#b1", 1, SERVICES_SIZE);
 }
 
-/* A bit of each digest in the pages: the page is refused, before its first block. */
-static void test_flip_every_page(void **state) {
-    const uint32_t blocks = (APP_SIZE + BLOCK - 1) / BLOCK;
-    const size_t payload = payload_off(&next.file, "#b0");
+/* A bit of each digest in a list: its page is refused, and no payload is begun. */
+static void test_flip_every_digest(void **state) {
+    const size_t list = payload_off(&next.file, "#B0");
     struct rig *rig = *state;
     uint8_t *file = copy_of(&next.file);
 
-    for (uint32_t k = 0; k < blocks; k++) {
-        const uint32_t first = k / PAGE_BLOCKS * PAGE_BLOCKS;
-        const uint32_t in_page = blocks - first < PAGE_BLOCKS ? blocks - first : PAGE_BLOCKS;
-        const size_t at = payload + block_off(first, blocks) - (size_t)(in_page - (k - first)) * DIGEST + k % DIGEST;
+    for (uint32_t k = 0; k < BLOCKS; k++) {
+        const size_t at = list + (size_t)k * DIGEST + k % DIGEST;
         file[at] ^= 0x10;
         assert_int_equal(send(rig, file, next.file.len), PRM_ERR_UPDATE_BLOCK);
-        assert_int_equal(update.payload[0].done, first);
+        assert_int_equal(update.progress[0].pages, k / PAGE_BLOCKS);
+        assert_int_equal(update.progress[0].blocks, 0);
         file[at] ^= 0x10;
     }
+    assert_int_equal(rig->cost.image_erases, 0);
     free(file);
 }
 
@@ -210,7 +201,7 @@ static void test_flip_header(void **state) {
         rig->decrypted = 0;
         if (prm_update_open(&update, &rig->services, RUNNING, old.sequence) != PRM_OK ||
             push(file, len + 64, 4096) == PRM_OK)
-            taken += update.payloads != 0;
+            taken += update.verified.components != 0;
         assert_int_equal(rig->operations, 0);
         assert_int_equal(rig->decrypted, 0);
         file[bit / 8] ^= (uint8_t)(1u << (bit % 8));
@@ -305,13 +296,13 @@ static void test_truncated(void **state) {
         assert_int_not_equal(send(rig, next.file.data, len), PRM_OK);
         assert_int_equal(rig->operations, 0);
     }
-    const size_t payload = payload_off(&next.file, "#b0");
-    const uint32_t blocks = (APP_SIZE + BLOCK - 1) / BLOCK;
-    for (uint32_t k = 0; k <= blocks; k++) {
-        const size_t edge = k < blocks ? block_off(k, blocks) : APP_SIZE + (size_t)blocks * DIGEST;
-        for (int beside = -1; beside <= 1; beside++) {
-            assert_int_equal(send(rig, next.file.data, payload + edge + (size_t)beside), PRM_ERR_UPDATE_INCOMPLETE);
+    const size_t list = payload_off(&next.file, "#B0"), payload = payload_off(&next.file, "#b0");
+    for (uint32_t k = 0; k <= BLOCKS; k++) {
+        const size_t edge[] = {list + (size_t)k * DIGEST, payload + (k < BLOCKS ? (size_t)k * BLOCK : APP_SIZE)};
+        for (int i = 0; i < 6; i++) {
+            assert_int_equal(send(rig, next.file.data, edge[i % 2] + (size_t)(i / 2) - 1), PRM_ERR_UPDATE_INCOMPLETE);
             assert_int_equal(rig_state(rig).bank[OTHER].status, PRM_BANK_WRITING);
+            rig_downloads(rig, 0);
         }
     }
     assert_int_equal(send(rig, next.file.data, next.file.len), PRM_OK);
@@ -321,7 +312,7 @@ static void test_truncated(void **state) {
 /* A download that was cut goes on: no unit that is whole is written again. */
 static void test_resumes(void **state) {
     struct rig *rig = *state;
-    const size_t half = payload_off(&next.file, "#b0") + block_off(20, 35);
+    const size_t half = payload_off(&next.file, "#b0") + 20 * BLOCK;
 
     assert_int_equal(send(rig, next.file.data, half), PRM_ERR_UPDATE_INCOMPLETE);
     assert_int_equal(rig->cost.image_erases, 10);
@@ -396,7 +387,7 @@ static void test_root_takes_services(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
-        TEST(test_taken),       TEST(test_flip_every_block), TEST(test_flip_every_page), TEST(test_flip_header),
+        TEST(test_taken),       TEST(test_flip_every_block), TEST(test_flip_every_digest), TEST(test_flip_header),
         TEST(test_stale),       TEST(test_wrong_key),        TEST(test_unknown_payload), TEST(test_endless),
         TEST(test_truncated),   TEST(test_resumes),          TEST(test_chunks),          TEST(test_flash_changes),
         TEST(test_root_takes_services), TEST(test_manifest_too_long),

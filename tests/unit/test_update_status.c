@@ -60,6 +60,11 @@ static int unaccepted(int running) {
     return running == PRM_BANK_TRIAL || running == PRM_BANK_REJECTED;
 }
 
+/* What has to be given up before another release can come; all else stays as it is. */
+static int in_the_way(int other) {
+    return other == PRM_BANK_CANDIDATE || other == PRM_BANK_STAGED || other == PRM_BANK_TRIAL || other == PRM_BANK_REJECTED;
+}
+
 static int stands(int running) {
     return running == PRM_BANK_FACTORY || running == PRM_BANK_CONFIRMED || running == PRM_BANK_PARTIAL;
 }
@@ -81,7 +86,10 @@ static void test_install(void **state) {
 
 static void test_clean(void **state) {
     (void)state;
-    EVERY(prm_update_clean(&rig.services, OTHER), !unaccepted(running), OTHER, PRM_BANK_EMPTY)
+    EVERY(prm_update_clean(&rig.services, OTHER), !unaccepted(running), OTHER, in_the_way(other) ? PRM_BANK_EMPTY : other)
+    EVERY(prm_update_clean(&rig.services, OTHER), !unaccepted(running), OTHER,
+          in_the_way(other) && rig.operations == 0 ? -1 : !in_the_way(other) && rig.operations != 0 ? -2
+                                                                                                  : rig_state(&rig).bank[OTHER].status)
     EVERY(prm_update_clean(&rig.services, RUNNING), 0, RUNNING, running)
 }
 
@@ -117,6 +125,23 @@ static void test_floor(void **state) {
     rig_free(&rig);
 }
 
+/* Accepting is what ends the count of downloads; accepting again, or rejecting, isn't. */
+static void test_downloads(void **state) {
+    struct rig rig;
+
+    (void)state;
+    for (int running = 0; running < STATUSES; running++)
+        for (int accept = 0; accept < 2; accept++) {
+            say(&rig, (enum prm_bank_status)running, PRM_BANK_EMPTY);
+            rig_downloads(&rig, 9);
+            const prm_result result =
+                accept ? prm_update_accept(&rig.services, RUNNING, 7) : prm_update_reject(&rig.services, RUNNING, 0);
+            assert_int_equal(rig_state(&rig).downloads, accept && running == PRM_BANK_TRIAL ? 0 : 9);
+            assert_true(result == PRM_OK || rig_state(&rig).bank[RUNNING].status == running);
+            rig_free(&rig);
+        }
+}
+
 /* What the factory put there counts as accepted from the first install on: a lost journal falls back to it. */
 static void test_first_install(void **state) {
     struct rig rig;
@@ -133,7 +158,8 @@ static void test_first_install(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_open),   cmocka_unit_test(test_install), cmocka_unit_test(test_clean),
-        cmocka_unit_test(test_accept), cmocka_unit_test(test_reject),  cmocka_unit_test(test_floor), cmocka_unit_test(test_first_install),
+        cmocka_unit_test(test_accept), cmocka_unit_test(test_reject),  cmocka_unit_test(test_floor),
+        cmocka_unit_test(test_downloads), cmocka_unit_test(test_first_install),
     };
 
     return cmocka_run_group_tests(tests, make_all, free_all);

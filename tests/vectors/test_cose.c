@@ -54,7 +54,7 @@ static const struct {
       .tbs = TBS "43a101264c11aa22bb33cc44dd5500669954" TEXT}},
     {"cose/sign1-tests/sign-pass-03.json", 1, PRM_ERR_CBOR_TYPE, "without the tag 18",
      {.cbor = "8443a10126" KID TEXT SIG_C21, .tbs = TBS "43a101264054" TEXT}},
-    {"cose/sign1-tests/sign-fail-01.json", 0, PRM_ERR_SIG_FORMAT, NULL, {.cbor = "d903e68443a10126" KID TEXT SIG_C21}},
+    {"cose/sign1-tests/sign-fail-01.json", 0, PRM_ERR_SIG_KIND, NULL, {.cbor = "d903e68443a10126" KID TEXT SIG_C21}},
     {"cose/sign1-tests/sign-fail-02.json", 0, PRM_ERR_SIG_INVALID, NULL,
      {.cbor = "d28443a10126" KID "546869732069732074686520636f6e74656e742f" SIG_C21}},
     {"cose/sign1-tests/sign-fail-03.json", 0, PRM_ERR_SIG_ALGORITHM, NULL,

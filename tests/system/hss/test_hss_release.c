@@ -11,7 +11,9 @@
 
 #include "host/keys/hss_check.h"
 #include "host/keys/hss_state.h"
+#include "base/endian.h"
 #include "codec/cose.h"
+#include "ports/mps2-an505/board.h"
 #include "suit/suit.h"
 #include "tests/system/hss/rig.h"
 
@@ -61,17 +63,25 @@ static int block_is_right(const char *path, uint32_t index, const struct primum_
     return right;
 }
 
+/* An image that the board would start: a stack pointer in its RAM, an entry in itself. */
+static void make_image(uint8_t image[512]) {
+    memset(image, 0, 512);
+    prm_store_le32(image, BOARD_NS_RAM_BASE + 0x1000u);
+    prm_store_le32(image + 4, BOARD_FLASH_BASE + BOARD_SLOT_A_OFF + BOARD_APP_OFF + 0x101u);
+}
+
 static void test_hybrid(void **state) {
     static const char *const ec[] = {"keygen", "--alg", "ESP256", "-o", "e", NULL};
     static const char *const hss[] = {"keygen", "--alg",        "HSS-LMS", "--height", "5", "--n",
                                       "24",     "--winternitz", "8",       "-o",       "k", NULL};
     /* A vector table and something behind it. */
-    static const uint8_t image[64] = {0x00, 0x00, 0x21, 0x28, 0x01, 0x21, 0x00, 0x80};
+    uint8_t image[512];
     struct primum_hss_public pub;
     int32_t alg = 0;
 
     (void)state;
     rig_begin(program);
+    make_image(image);
     rig_write("a.bin", image, sizeof image);
     assert_int_equal(rig_run(ec), 0);
     assert_int_equal(rig_run(hss), 0);
@@ -95,10 +105,11 @@ static void test_hybrid(void **state) {
 /* A signature that no slot has room for is not made. */
 static void test_too_large(void **state) {
     static const char *const ec[] = {"keygen", "--alg", "ESP256", "-o", "e", NULL};
-    static const uint8_t image[64] = {0x00, 0x00, 0x21, 0x28, 0x01, 0x21, 0x00, 0x80};
+    uint8_t image[512];
 
     (void)state;
     rig_begin(program);
+    make_image(image);
     rig_write("a.bin", image, sizeof image);
     assert_int_equal(rig_run(ec), 0);
     rig_keygen("5", "1", "2");

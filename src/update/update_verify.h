@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* update_verify.h - what comes in is what was signed: the header, then each page of digests, then each block. */
+#ifndef PRM_UPDATE_UPDATE_VERIFY_H
+#define PRM_UPDATE_UPDATE_VERIFY_H
+
+#include "seam/crypto.h"
+#include "suit/device.h"
+#include "trust/trust.h"
+#include "update/update_plan.h"
+
+/* Against what a header is judged. The caller has read the numbers. */
+struct prm_update_judge {
+    const struct prm_crypto *crypto;
+    const struct prm_trust *trust; /* in force */
+    const struct prm_fuses *fuses;
+    const struct prm_layout *layout;
+    uint32_t bank;       /* where it would go */
+    uint32_t rules_diff; /* what was wrong with the rules in force: it is wrong with all that they permit */
+    uint64_t floor;      /* the rollback floor; UINT64_MAX permits nothing */
+    uint64_t least;      /* the lowest sequence number that is new here */
+};
+
+/*
+ * The header is a signed release for this device, not below the floor and new; every payload has a description that fits
+ * its place. The word then has PRM_K_DIGEST, PRM_K_SIGNATURE for each kind of key, PRM_K_DEVICE for each component,
+ * PRM_K_FLOOR. On failure `*out` has no components. Errors: as prm_update_push() for the header.
+ */
+PRM_MUST_USE prm_result prm_update_verify_header(const struct prm_update_judge *judge, prm_span header,
+                                                 struct prm_update_verified *out);
+
+/*
+ * A page, or a block, against the digest that was signed for its place. Adds PRM_K_PIECE with the difference to the word:
+ * what writes needs a word in which it is 0. Errors: UPDATE_BLOCK, CRYPTO.
+ */
+PRM_MUST_USE prm_result prm_update_verify_page(const struct prm_crypto *crypto, const struct prm_update_source *source,
+                                               uint32_t number, prm_span page, prm_word *word);
+PRM_MUST_USE prm_result prm_update_verify_block(const struct prm_crypto *crypto, prm_span page, uint32_t number,
+                                                prm_span block, prm_word *word);
+
+/* An image as the flash has it is the signed one. Errors: IMAGE_DIGEST, CRYPTO. */
+PRM_MUST_USE prm_result prm_update_verify_image(const struct prm_crypto *crypto, const struct prm_update_source *source,
+                                                prm_span image);
+
+#endif
