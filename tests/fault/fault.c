@@ -99,21 +99,31 @@ static unsigned number(const char *text) {
 
 enum { TWO_SKIPS = (1u << MODEL_SKIP1) | (1u << MODEL_SKIP2) };
 
-/* One option; 0 if it is none. */
-static int take_option(struct options *o, int c) {
+/* An option that is a number, or an answer; 0 if it is neither. */
+static int take_number(struct options *o, int c) {
     switch (c) {
     case 'i': o->plan.inner = number(optarg); break;
     case 'o': o->plan.outer = number(optarg); break;
     case 's': o->plan.stride = number(optarg); break;
     case 'a': o->plan.at_most = number(optarg); break;
+    case 'N': o->plan.at_most_named = number(optarg); break;
     case 'j': o->jobs = number(optarg); break;
     case 'b': o->boots = 1; break;
     case 'M': o->map = 1; break;
     case 'l': o->plan.logic_only = 1; break;
     case 'u': o->plan.until_bypass = 1; break;
+    default: return 0;
+    }
+    return 1;
+}
+
+/* One option; 0 if it is none. */
+static int take_option(struct options *o, int c) {
+    if (take_number(o, c))
+        return 1;
+    switch (c) {
     case 'm': o->plan.models |= 1u << model_of(optarg); break;
     case 'n': o->plan.listing = optarg; break;
-    case 'N': o->plan.at_most_named = number(optarg); break;
     case 'S': o->plan.sources = optarg; break;
     case 't': o->table = optarg; break;
     case 'r': o->replay = optarg; break;
