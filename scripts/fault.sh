@@ -240,7 +240,7 @@ case $mode in
         sources=$(changed_sources)
         say "in full, as far as there is room: ${sources:-no source of the root has changed}"
         options=(--model skip1 --model skip2 --model opcode --model register --model ram --model load --logic
-            --at-most 400 --at-most-named 2500)
+            --at-most 300 --at-most-named 2500)
         [ -z "$sources" ] || options+=(--sources "$sources") ;;
     full)
         whole=no
@@ -252,7 +252,8 @@ case $mode in
             *' --model '*) ;;
             *) for model in skip1 skip2 opcode register ram load; do options+=(--model $model); done ;;
         esac
-        options+=(--table "$table") ;;
+        # Of more than so many in a scenario a share: the chains of hash-based signatures, RAM that they read again and again.
+        options+=(--at-most "${PRM_FAULT_AT_MOST:-400000}" --table "$table") ;;
 esac
 say "disturbing ${#scenarios[@]} scenarios"
 run() { "$fault" "${options[@]}" --listing "$listing" --jobs "$(nproc)" "$elf" "${scenarios[@]}"; }

@@ -123,7 +123,8 @@ static void choose_strides(struct walk *w) {
             *(w->named[u] ? &named : &sum) += (uint64_t)tries(w, m, u) * model_count(w, m, BOARD_ROM_BASE + 2 * u);
         w->tally->possible[m] = (w->plan->models & (1u << m)) != 0 ? sum + named : 0;
         w->stride[0][m] = stride_for(w->plan, sum, w->plan->at_most);
-        w->stride[1][m] = stride_for(w->plan, named, w->plan->at_most_named);
+        /* Which boundaries are in the named sources isn't known yet: as if all were. */
+        w->stride[1][m] = stride_for(w->plan, m == MODEL_RAM ? sum : named, w->plan->at_most_named);
     }
 }
 

@@ -19,7 +19,7 @@
  *   --jobs N          processes (default 2)
  *   --boots           only the undisturbed boot, and the stack it takes: exit 0 if each starts an authentic slot
  *   --map             only the undisturbed boot, and which source files it executes: SCENARIO FILE...
- *   --table FILE      writes a line MODEL SCENARIO INJECTIONS BYPASSES for each
+ *   --table FILE      appends a line MODEL SCENARIO POSSIBLE INJECTED BYPASSES for each
  *   --replay MODEL:NAME:OUTSIDE.INSIDE:DETAIL   one injection again, in full
  *
  * Ends with `N passed, N failed, N skipped`: a failure is an injection after which unauthentic code runs.
@@ -280,8 +280,8 @@ static void write_table(const struct options *o, const struct shared *results) {
         die("can't write %s", o->table);
     for (uint32_t m = 0; m < MODEL_COUNT; m++)
         for (size_t i = 0; i < o->n && (o->plan.models & (1u << m)) != 0; i++)
-            fprintf(f, "%s %s %" PRIu64 " %" PRIu64 "\n", model_text[m], o->scenario[i].name,
-                    results[i].tally.injected[m], results[i].tally.outcome[m][OUT_BYPASS]);
+            fprintf(f, "%s %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", model_text[m], o->scenario[i].name,
+                    results[i].tally.possible[m], results[i].tally.injected[m], results[i].tally.outcome[m][OUT_BYPASS]);
     if (fclose(f) != 0)
         die("can't write %s", o->table);
 }
