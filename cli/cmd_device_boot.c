@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE /* memmem */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,28 +19,36 @@
 #include "host/device/qemu.h"
 #include "providers/openssl/crypto_openssl.h"
 
-static const char help[] =
-    "Usage: primum device boot DIR [--timeout S] [--until TEXT]\n"
-    "\n"
-    "Boots the device under QEMU and shows its consoles, 'rot |' the root's and 'app |' the\n"
-    "application's, until Ctrl-C. Keeps the boot report in DIR/report.bin. Exit status: 0 an\n"
-    "image was started, 1 recovery, 3 it did not come so far (or TEXT did not come in time).\n"
-    "\n"
-    "  --timeout S   end after S seconds\n"
-    "  --until TEXT  end when a console shows TEXT\n"
-    "  --quiet       show no console\n"
-    "  --wire        connect the wire that releases come over: DIR/wire ('primum device send');\n"
-    "                what is written to DIR/console.in is typed on the application's console\n"
-    "  --background  come back when TEXT was shown, or at once; the consoles go to\n"
-    "                DIR/console.log, and 'primum device stop' ends the device\n"
-    "  --on host     run the same boot code in this process instead, on the same files; it\n"
-    "                decides and reports, and starts nothing\n"
-    "  -h, --help    this text\n";
+enum { O_TIMEOUT, O_UNTIL, O_QUIET, O_WIRE, O_BACKGROUND, O_ON };
+enum { FRONT = 1 << 0, HOST = 1 << 1, BEHIND = 1 << 2 };
+
+static const struct cli_option options_[] = {
+    [O_TIMEOUT] = {"timeout", 0, "S", CLI_TEXT, FRONT | BEHIND, 0, 1, NULL,
+                   "end after S seconds; in the background: wait no longer for what is waited for"},
+    [O_UNTIL] = {"until", 0, "TEXT", CLI_TEXT, FRONT | BEHIND, 0, 1, NULL,
+                 "end when a console shows TEXT; in the background: come back then"},
+    [O_QUIET] = {"quiet", 0, NULL, CLI_FLAG, FRONT, 0, 1, NULL, "show no console"},
+    [O_WIRE] =
+        {"wire", 0, NULL, CLI_FLAG, FRONT | BEHIND, 0, 1, NULL,
+         "connect the wire that releases come over: DIR/wire, for 'primum device send' or any terminal program with "
+         "YMODEM; what is written to DIR/console.in is typed on the application's console"},
+    [O_BACKGROUND] =
+        {"background", 0, NULL, CLI_FLAG, BEHIND, 0, 1, NULL,
+         "come back when TEXT was shown, or at once; the consoles go to DIR/console.log, and 'primum device "
+         "stop' ends the device"},
+    [O_ON] = {"on", 0, "host", CLI_TEXT, HOST, 0, 1, NULL,
+              "run the same boot code in this process instead, on the same files; it decides and reports, and starts "
+              "nothing"},
+};
+static const struct cli_mode modes[] = {
+    {.by = -1, .operand = {{"DIR", CLI_FOLDER}}},
+    {.by = O_ON, .operand = {{"DIR", CLI_FOLDER}}, .text = "Without an emulated core"},
+    {.by = O_BACKGROUND, .operand = {{"DIR", CLI_FOLDER}}, .text = "In the background"}};
 
 struct options {
     const char *until;
     uint64_t timeout_s;
-    int on_host, quiet, wire, background;
+    int quiet, wire;
 };
 
 /* What has been seen of this boot. */
@@ -84,9 +91,11 @@ static void show(const struct options *options, unsigned port, const char *line)
         /* Its network isn't connected to anything, on purpose. */
         if (strstr(line, "has no peer") != NULL)
             return;
-        fprintf(stderr, "qemu| %s\n", line);
+        fputs("qemu| ", stderr);
+        primum_text_put(stderr, prm_span_of(line, strlen(line)), 0);
+        fputc('\n', stderr);
     } else if (!options->quiet) {
-        printf("%s| %s\n", prefix[port], line);
+        primum_print("%s| %s\n", prefix[port], line);
         fflush(stdout);
     }
 }
@@ -270,57 +279,24 @@ static int boot_host(const char *dir) {
     return result == PRM_OK ? PRIMUM_OK : PRIMUM_REFUSED;
 }
 
-/* Takes one option. PRIMUM_OK, or PRIMUM_USAGE after saying what is wrong. */
-static int take_option(struct options *o, int letter) {
-    switch (letter) {
-    case 't':
-        if (!primum_parse_u64(optarg, &o->timeout_s) || o->timeout_s == 0 || o->timeout_s > 86400)
-            return primum_fail(PRIMUM_USAGE, "timeout '%s' is not a number of seconds from 1 to 86400", optarg);
-        return PRIMUM_OK;
-    case 'u':
-        o->until = optarg;
-        return PRIMUM_OK;
-    case 'o':
-        if (strcmp(optarg, "host") != 0 && strcmp(optarg, "qemu") != 0)
-            return primum_fail(PRIMUM_USAGE, "it runs on qemu or on host, not on '%s'", optarg);
-        o->on_host = strcmp(optarg, "host") == 0;
-        return PRIMUM_OK;
-    case 'w':
-        o->wire = 1;
-        return PRIMUM_OK;
-    case 'b':
-        o->background = 1;
-        return PRIMUM_OK;
-    case 'q':
-        o->quiet = 1;
-        return PRIMUM_OK;
-    default:
-        return cli_usage("device boot");
-    }
+static int run(struct cli_args *args) {
+    struct options o = {
+        .until = cli_text(args, O_UNTIL), .quiet = cli_has(args, O_QUIET), .wire = cli_has(args, O_WIRE)};
+    const char *timeout = cli_text(args, O_TIMEOUT);
+
+    if (timeout != NULL && (!primum_parse_u64(timeout, &o.timeout_s) || o.timeout_s == 0 || o.timeout_s > 86400))
+        return cli_misuse(args, "timeout '%s' is not a number of seconds from 1 to 86400", timeout);
+    if (cli_has(args, O_ON) && strcmp(cli_text(args, O_ON), "host") != 0)
+        return cli_misuse(args, "--on takes 'host', not '%s'; without it it runs under QEMU", cli_text(args, O_ON));
+    if (cli_has(args, O_ON))
+        return boot_host(args->operand[0]);
+    return cli_has(args, O_BACKGROUND) ? boot_behind(&o, args->operand[0]) : boot_qemu(&o, args->operand[0]);
 }
 
-int cmd_device_boot(int argc, char **argv) {
-    static const struct option longs[] = {
-        {"timeout", required_argument, NULL, 't'}, {"until", required_argument, NULL, 'u'},
-        {"wire", no_argument, NULL, 'w'},          {"background", no_argument, NULL, 'b'},
-        {"on", required_argument, NULL, 'o'},      {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
-    struct options options = {NULL, 0, 0, 0, 0, 0};
-
-    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        }
-        const int status = take_option(&options, c);
-        if (status != PRIMUM_OK)
-            return status;
-    }
-    if (optind + 1 != argc) {
-        (void)primum_fail(PRIMUM_USAGE, "device boot needs a folder");
-        return cli_usage("device boot");
-    }
-    if (options.on_host)
-        return boot_host(argv[optind]);
-    return options.background ? boot_behind(&options, argv[optind]) : boot_qemu(&options, argv[optind]);
-}
+const struct cli_verb cli_device_boot = CLI_TABLE("device boot", "run it and show its consoles", 0,
+                                                  "Boots the device under QEMU and shows its consoles, 'rot |' the "
+                                                  "root's and 'app |' the application's, until Ctrl-C. "
+                                                  "Keeps the boot report in DIR/report.bin. Exit status: 0 an image "
+                                                  "was started, 1 recovery, 3 it did not come so far (or "
+                                                  "TEXT did not come in time).",
+                                                  modes, options_, run);

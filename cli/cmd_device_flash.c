@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_device_flash.c - `primum device flash` and `erase`: a programmer in the factory. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,19 +8,24 @@
 #include "host/release/payload.h"
 #include "host/release/release.h"
 
-static const char help_flash[] = "Usage: primum device flash DIR --slot a|b FILE.suit\n"
-                                 "       primum device flash DIR --trust-manifest FILE.trust\n"
-                                 "\n"
-                                 "Puts a release into a slot as a programmer does: it writes what it is given. If the\n"
-                                 "device is going to refuse the release, a warning says why.\n"
-                                 "\n"
-                                 "  --slot a|b             the slot\n"
-                                 "  --trust-manifest FILE  into both trust slots; it takes effect at the next boot\n"
-                                 "  -h, --help             this text\n";
+enum { F_SLOT, F_TRUST };
 
-static const char help_erase[] = "Usage: primum device erase DIR --slot a|b|trust\n"
-                                 "\n"
-                                 "Erases a slot; 'trust' is both that hold trust manifests.\n";
+static const struct cli_option flash_options[] = {
+    [F_SLOT] = {"slot", 0, "a|b", CLI_TEXT, 1 << 0, 1 << 0, 1, NULL, "the slot"},
+    [F_TRUST] = {"trust-manifest", 0, "FILE.trust", CLI_IN, 1 << 1, 1 << 1, 1, NULL,
+                 "a trust manifest, into both trust slots; it takes effect at the next boot"},
+};
+static const struct cli_mode flash_modes[] = {
+    {.by = -1, .operand = {{"DIR", CLI_FOLDER}, {"FILE.suit", CLI_IN}}},
+    {.by = F_TRUST, .operand = {{"DIR", CLI_FOLDER}}, .text = "A trust manifest instead of a release"}};
+
+enum { E_SLOT };
+
+static const struct cli_option erase_options[] = {
+    [E_SLOT] = {"slot", 0, "a|b|trust", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
+                "the slot; 'trust' is both that hold trust manifests"},
+};
+static const struct cli_mode erase_modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}}}};
 
 /* Warns if the device is going to refuse what it is about to get. */
 static int warn_of_refusal(struct primum_device *device, uint32_t slot, prm_span envelope,
@@ -113,8 +117,8 @@ static int write_slot(struct primum_device *device, const char *dir, const char 
             status = primum_fail(PRIMUM_IO, "the slot was not written: %s", primum_result_text(result));
     }
     if (status == PRIMUM_OK)
-        printf("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", dir, 'A' + (int)slot, path,
-               envelope.len, images->span[0].len, images->span[1].len);
+        primum_print("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", dir, 'A' + (int)slot,
+                     path, envelope.len, images->span[0].len, images->span[1].len);
     primum_bytes_free(&envelope);
     return status;
 }
@@ -159,73 +163,35 @@ static int erase(const char *dir, uint32_t slot) {
         status = primum_fail(PRIMUM_IO, "the slot was not erased: %s", primum_result_text(result));
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
-        printf("%s: slot %c is empty\n", dir, 'A' + (int)slot);
+        primum_print("%s: slot %c is empty\n", dir, 'A' + (int)slot);
     return status != PRIMUM_OK ? status : closed;
 }
 
-/* Where to: a slot, or the trust slots. */
-struct target {
+static int run_flash(struct cli_args *args) {
     uint32_t slot;
-    const char *trust; /* the manifest for the trust slots; NULL: a slot is meant */
-};
 
-/* Options of both verbs. 1 to go on; 0 to end with `*out`. */
-static int parse(int argc, char **argv, const char *verb, const char *help, struct target *target, int *out) {
-    static const struct option longs[] = {{"slot", required_argument, NULL, 's'},
-                                          {"trust-manifest", required_argument, NULL, 't'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    int has_slot = 0;
-
-    *target = (struct target){0, NULL};
-
-    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            *out = PRIMUM_OK;
-            return 0;
-        }
-        if (c != 's' && c != 't') {
-            *out = cli_usage(verb);
-            return 0;
-        }
-        if (c == 't' || strcmp(optarg, "trust") == 0)
-            target->trust = optarg;
-        has_slot = target->trust != NULL || primum_parse_slot(optarg, &target->slot);
-        if (!has_slot) {
-            *out = primum_fail(PRIMUM_USAGE, "slot '%s' is neither a nor b", optarg);
-            return 0;
-        }
-    }
-    *out = has_slot ? PRIMUM_OK
-                    : primum_fail(PRIMUM_USAGE, "%s needs --slot a or --slot b, or what trust slots are to hold", verb);
-    return has_slot;
+    if (cli_has(args, F_TRUST))
+        return primum_device_flash_trust(args->operand[0], cli_text(args, F_TRUST));
+    if (!primum_parse_slot(cli_text(args, F_SLOT), &slot))
+        return cli_misuse(args, "slot '%s' is neither a nor b", cli_text(args, F_SLOT));
+    return flash(args->operand[0], slot, args->operand[1]);
 }
 
-int cmd_device_flash(int argc, char **argv) {
-    struct target target;
-    int status;
+static int run_erase(struct cli_args *args) {
+    uint32_t slot;
 
-    if (!parse(argc, argv, "device flash", help_flash, &target, &status))
-        return status;
-    if (target.trust != NULL && optind + 1 == argc)
-        return primum_device_flash_trust(argv[optind], target.trust);
-    if (target.trust != NULL || optind + 2 != argc) {
-        (void)primum_fail(PRIMUM_USAGE, "device flash needs a folder and a release file");
-        return cli_usage("device flash");
-    }
-    return flash(argv[optind], target.slot, argv[optind + 1]);
+    if (strcmp(cli_text(args, E_SLOT), "trust") == 0)
+        return primum_device_erase_trust(args->operand[0]);
+    if (!primum_parse_slot(cli_text(args, E_SLOT), &slot))
+        return cli_misuse(args, "slot '%s' is neither a nor b nor trust", cli_text(args, E_SLOT));
+    return erase(args->operand[0], slot);
 }
 
-int cmd_device_erase(int argc, char **argv) {
-    struct target target;
-    int status;
+const struct cli_verb cli_device_flash = CLI_TABLE(
+    "device flash", "put a release into a slot, as a programmer in the factory does", 0,
+    "Puts a release into a slot as a programmer does: it writes what it is given. If the device is going to refuse the "
+    "release, a warning says why.",
+    flash_modes, flash_options, run_flash);
 
-    if (!parse(argc, argv, "device erase", help_erase, &target, &status))
-        return status;
-    if (optind + 1 != argc) {
-        (void)primum_fail(PRIMUM_USAGE, "device erase needs a folder");
-        return cli_usage("device erase");
-    }
-    return target.trust != NULL ? primum_device_erase_trust(argv[optind]) : erase(argv[optind], target.slot);
-}
+const struct cli_verb cli_device_erase =
+    CLI_TABLE("device erase", "erase a slot", 0, "Erases a slot of the device.", erase_modes, erase_options, run_erase);

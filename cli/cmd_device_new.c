@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_device_new.c - `primum device new` and `set-floor`: what the factory does once. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,36 +17,33 @@
 #include "host/trust/anchors.h"
 #include "ports/mps2-an505/board.h"
 
-static const char help_new[] =
-    "Usage: primum device new DIR --vendor DNSNAME --class NAME --trust PUB.pem\n"
-    "                         [--trust PUB.pem]... [--root-key PUB.pem]... [--need-root K]\n"
-    "                         [--rot rot.bin]\n"
-    "\n"
-    "Makes a new device in the folder DIR, which must not exist or be empty.\n"
-    "DIR/device.pub.pem is the key to encrypt its releases to.\n"
-    "\n"
-    "  --vendor DNSNAME  the vendor, by a DNS name of his in lower case\n"
-    "  --class NAME      the class of device\n"
-    "  --device-id UUID  this one device; random unless told\n"
-    "  --trust PUB       a key whose releases it runs, .pub.pem or .hss.pub (at most 8); with\n"
-    "                    keys of both kinds, a release needs a signature of each\n"
-    "  --root-key PUB    a key that may sign trust manifests, which replace the keys above\n"
-    "  --need-root K     so many of them must sign one; 1 of one unless told\n"
-    "  --allow-es256     also accept the algorithm id ES256\n"
-    "  --floor N         rollback floor to start with, 0 unless told\n"
-    "  --rot rot.bin     the immutable root; else $PRIMUM_ROT, else the one built beside\n"
-    "                    this program\n"
-    "  -h, --help        this text\n";
+enum { O_VENDOR, O_CLASS, O_DEVICE_ID, O_TRUST, O_ROOT_KEY, O_NEED_ROOT, O_ALLOW_ES256, O_FLOOR, O_ROT };
 
-static const char help_floor[] =
-    "Usage: primum device set-floor DIR N\n"
-    "\n"
-    "Raises the rollback floor to N: releases with a sequence number below N run no more.\n"
-    "The floor is a monotonic counter: it never goes back.\n";
+static const struct cli_option new_options[] = {
+    [O_VENDOR] = {"vendor", 0, "DNSNAME", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
+                  "the vendor, by a DNS name of his in lower case"},
+    [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL, "the class of device"},
+    [O_DEVICE_ID] = {"device-id", 0, "UUID", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "this one device; random unless told"},
+    [O_TRUST] =
+        {"trust", 0, "PUB", CLI_IN, CLI_ALWAYS, CLI_ALWAYS, PRM_TRUST_ANCHORS, NULL,
+         "a key whose releases it runs, .pub.pem or .hss.pub; with keys of both kinds, a release needs a signature of "
+         "each"},
+    [O_ROOT_KEY] = {"root-key", 0, "PUB", CLI_IN, CLI_ALWAYS, 0, PRM_TRUST_ANCHORS, NULL,
+                    "a key that may sign trust manifests, which replace the keys above"},
+    [O_NEED_ROOT] = {"need-root", 0, "K", CLI_TEXT, CLI_ALWAYS, 0, 1, "root-key",
+                     "so many of them must sign one; 1 of one unless told"},
+    [O_ALLOW_ES256] = {"allow-es256", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "also accept the algorithm id ES256"},
+    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "rollback floor to start with, 0 unless told"},
+    [O_ROT] = {"rot", 0, "rot.bin", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
+               "the immutable root; else $PRIMUM_ROT, else the one built beside this program"},
+};
+static const struct cli_mode new_modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}}}};
+
+static const struct cli_mode floor_modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}, {"N", CLI_TEXT}}}};
 
 struct options {
     struct primum_trust_spec trust;
-    const char *vendor, *class_, *device_id, *rot, *floor, *need_root;
+    const char *vendor, *class_, *device_id, *rot, *floor;
 };
 
 /* The contents of a device's parts. */
@@ -243,78 +239,38 @@ static int run_new(const struct options *o, const char *dir) {
     primum_bytes_free(&parts.rot);
     if (status == PRIMUM_OK) {
         primum_uuid_text(parts.fuses.device, device);
-        printf("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
-               o->vendor, o->trust.releases, o->trust.releases == 1 ? "" : "s", parts.floor);
+        primum_print("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
+                     o->vendor, o->trust.releases, o->trust.releases == 1 ? "" : "s", parts.floor);
         if (o->trust.roots > 0)
-            printf("%s: %u of %zu root key%s can replace them\n", trimmed, parts.trust.need_root, o->trust.roots,
-                   o->trust.roots == 1 ? "" : "s");
+            primum_print("%s: %u of %zu root key%s can replace them\n", trimmed, parts.trust.need_root, o->trust.roots,
+                         o->trust.roots == 1 ? "" : "s");
     }
     free(trimmed);
     return status;
 }
 
-/* 1 if nothing is missing. */
-static int check_needed(const struct options *o, int arguments) {
-    if (arguments == 1 && o->vendor != NULL && o->class_ != NULL && o->trust.releases > 0)
-        return 1;
-    (void)primum_fail(PRIMUM_USAGE, "device new needs a folder, --vendor, --class and --trust");
-    return 0;
+static int new_device(struct cli_args *args) {
+    struct options o = {.vendor = cli_text(args, O_VENDOR),
+                        .class_ = cli_text(args, O_CLASS),
+                        .device_id = cli_text(args, O_DEVICE_ID),
+                        .rot = cli_text(args, O_ROT),
+                        .floor = cli_text(args, O_FLOOR)};
+
+    o.trust.allow_es256 = cli_has(args, O_ALLOW_ES256);
+    o.trust.releases = args->given[O_TRUST].count;
+    o.trust.roots = args->given[O_ROOT_KEY].count;
+    memcpy(o.trust.release, args->given[O_TRUST].text, sizeof o.trust.release);
+    memcpy(o.trust.root, args->given[O_ROOT_KEY].text, sizeof o.trust.root);
+    const int status = primum_trust_need_root(&o.trust, cli_text(args, O_NEED_ROOT));
+    return status == PRIMUM_OK ? run_new(&o, args->operand[0]) : status;
 }
 
-/* One that may be given again, or that has no argument; PRIMUM_USAGE if it is none. */
-static int take_option(struct options *o, int letter, char *text) {
-    const char **const one = letter == 'v'   ? &o->vendor
-                             : letter == 'c' ? &o->class_
-                             : letter == 'd' ? &o->device_id
-                             : letter == 'N' ? &o->need_root
-                             : letter == 'f' ? &o->floor
-                             : letter == 'r' ? &o->rot
-                                             : NULL;
-
-    if (one != NULL)
-        *one = text;
-    else if (letter == 't')
-        return primum_trust_add(o->trust.release, &o->trust.releases, text);
-    else if (letter == 'R')
-        return primum_trust_add(o->trust.root, &o->trust.roots, text);
-    else if (letter == 'e')
-        o->trust.allow_es256 = 1;
-    else
-        return cli_usage("device new");
-    return PRIMUM_OK;
-}
-
-int cmd_device_new(int argc, char **argv) {
-    static const struct option longs[] = {{"vendor", required_argument, NULL, 'v'},
-                                          {"class", required_argument, NULL, 'c'},
-                                          {"device-id", required_argument, NULL, 'd'},
-                                          {"trust", required_argument, NULL, 't'},
-                                          {"root-key", required_argument, NULL, 'R'},
-                                          {"need-root", required_argument, NULL, 'N'},
-                                          {"allow-es256", no_argument, NULL, 'e'},
-                                          {"floor", required_argument, NULL, 'f'},
-                                          {"rot", required_argument, NULL, 'r'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    struct options options;
-    int status = PRIMUM_OK;
-
-    memset(&options, 0, sizeof options);
-    for (int c; status == PRIMUM_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        if (c == 'h') {
-            fputs(help_new, stdout);
-            return PRIMUM_OK;
-        }
-        status = take_option(&options, c, optarg);
-    }
-    if (status == PRIMUM_OK)
-        status = primum_trust_need_root(&options.trust, options.need_root);
-    if (status == PRIMUM_OK && check_needed(&options, argc - optind))
-        status = run_new(&options, argv[optind]);
-    else if (status == PRIMUM_OK)
-        status = cli_usage("device new");
-    return status;
-}
+const struct cli_verb cli_device_new =
+    CLI_TABLE("device new", "make a device: its root, trust anchors, identity, empty flash", 0,
+              "Makes a new device in the folder DIR, which must not exist or be empty. DIR/device.pub.pem is the key "
+              "to encrypt its "
+              "releases to.",
+              new_modes, new_options, new_device);
 
 static int run_floor(const char *dir, uint64_t floor) {
     struct primum_device device;
@@ -332,22 +288,24 @@ static int run_floor(const char *dir, uint64_t floor) {
         status = primum_fail(PRIMUM_REFUSED, "the floor is %" PRIu64 " and never goes back", present);
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
-        printf("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
+        primum_print("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
     return status != PRIMUM_OK ? status : closed;
 }
 
-int cmd_device_set_floor(int argc, char **argv) {
+static int set_floor(struct cli_args *args) {
     uint64_t floor;
 
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        fputs(help_floor, stdout);
-        return PRIMUM_OK;
-    }
-    if (argc != 3) {
-        (void)primum_fail(PRIMUM_USAGE, "device set-floor needs a folder and a sequence number");
-        return cli_usage("device set-floor");
-    }
-    if (!primum_parse_u64(argv[2], &floor) || floor > INT64_MAX)
-        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", argv[2]);
-    return run_floor(argv[1], floor);
+    if (!primum_parse_u64(args->operand[1], &floor) || floor > INT64_MAX)
+        return cli_misuse(args, "floor '%s' is not a number from 0 to 2^63-1", args->operand[1]);
+    return run_floor(args->operand[0], floor);
 }
+
+const struct cli_verb cli_device_set_floor = {
+    .name = "device set-floor",
+    .summary = "raise the rollback floor",
+    .about =
+        "Raises the rollback floor to N: releases with a sequence number below N run no more. The floor is a monotonic "
+        "counter: it never goes back.",
+    .mode = floor_modes,
+    .modes = 1,
+    .run = set_floor};

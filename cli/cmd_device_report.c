@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_device_report.c - `primum device report`: what the root said at the last boot. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,58 +8,42 @@
 #include "cli/cli.h"
 #include "host/device/device.h"
 
-static const char help[] = "Usage: primum device report DIR [--json]\n"
-                           "\n"
-                           "Shows the boot report of the last 'primum device boot'. Exit status 0 if an image was\n"
-                           "started then, 1 if it was recovery.\n"
-                           "\n"
-                           "  --json      for programs\n"
-                           "  -h, --help  this text\n";
+enum { O_JSON };
 
-static int run(const char *dir, int json) {
-    struct prm_boot_report report;
+static const struct cli_option options[] = {
+    [O_JSON] = {"json", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "for programs"}};
+static const struct cli_mode modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}}}};
+
+static int report(const char *dir, int json) {
+    struct prm_boot_report found;
     struct primum_bytes file = {NULL, 0};
     char *path = primum_device_path(dir, "report.bin");
     int status = access(path, F_OK) != 0
                      ? primum_fail(PRIMUM_IO, "no report in %s; 'primum device boot' makes one", dir)
                      : primum_read_file(path, &file);
 
-    memset(&report, 0, sizeof report);
-    if (status == PRIMUM_OK && file.len == sizeof report)
-        memcpy(&report, file.data, sizeof report);
-    if (status == PRIMUM_OK && !primum_report_valid(&report))
+    memset(&found, 0, sizeof found);
+    if (status == PRIMUM_OK && file.len == sizeof found)
+        memcpy(&found, file.data, sizeof found);
+    if (status == PRIMUM_OK && !primum_report_valid(&found))
         status = primum_fail(PRIMUM_IO, "%s is not a boot report of this version, or it is damaged", path);
     free(path);
     primum_bytes_free(&file);
     if (status != PRIMUM_OK)
         return status;
     if (json)
-        status = primum_report_print_json(&report);
+        status = primum_report_print_json(&found);
     else
-        primum_report_print(&report);
-    return status != PRIMUM_OK || report.result == PRM_OK ? status : PRIMUM_REFUSED;
+        primum_report_print(&found);
+    return status != PRIMUM_OK || found.result == PRM_OK ? status : PRIMUM_REFUSED;
 }
 
-int cmd_device_report(int argc, char **argv) {
-    static const struct option longs[] = {
-        {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    int json = 0;
-
-    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'j':
-            json = 1;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        default:
-            return cli_usage("device report");
-        }
-    }
-    if (optind + 1 != argc) {
-        (void)primum_fail(PRIMUM_USAGE, "device report needs a folder");
-        return cli_usage("device report");
-    }
-    return run(argv[optind], json);
+static int run(struct cli_args *args) {
+    return report(args->operand[0], cli_has(args, O_JSON));
 }
+
+const struct cli_verb cli_device_report = CLI_TABLE("device report", "show the boot report of its last boot", 0,
+                                                    "Shows what the root found in each slot at the last boot, why, and "
+                                                    "what it chose. Exit status 0 if an image was started "
+                                                    "then, 1 if it was recovery.",
+                                                    modes, options, run);

@@ -2,7 +2,6 @@
 /* cmd_device_send.c - `primum device send`: a release to a device over its wire, as any terminal program would. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +12,20 @@
 #include "host/device/device.h"
 #include "host/device/ymodem_send.h"
 
-static const char help[] =
-    "Usage: primum device send DIR FILE\n"
-    "       primum device send --port TTY FILE\n"
-    "\n"
-    "Sends a release, a trust manifest, or one after the other in one file (cat them: the manifest\n"
-    "first), over the wire (YMODEM) to the device in DIR, which 'primum device boot --wire'\n"
-    "runs, or to one at a serial port. The device decides what it takes: exit status 1 if it refuses.\n"
-    "\n"
-    "  --port TTY   a serial port, like /dev/ttyUSB0, at 115200 baud\n"
-    "  --wait S     wait so long for the device to be ready, 30 seconds unless told\n"
-    "  --quiet      no progress bar\n"
-    "  -h, --help   this text\n";
+enum { O_PORT, O_WAIT, O_QUIET };
 
-struct options {
-    const char *port;
+static const struct cli_option options[] = {
+    [O_PORT] = {"port", 0, "TTY", CLI_TEXT, 1 << 1, 1 << 1, 1, NULL,
+                "a serial port, like /dev/ttyUSB0, at 115200 baud"},
+    [O_WAIT] = {"wait", 0, "S", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
+                "wait so long for the device to be ready, 30 seconds unless told"},
+    [O_QUIET] = {"quiet", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "no progress bar"},
+};
+static const struct cli_mode modes[] = {
+    {.by = -1, .operand = {{"DIR", CLI_FOLDER}, {"FILE", CLI_IN}}},
+    {.by = O_PORT, .operand = {{"FILE", CLI_IN}}, .text = "To a device at a serial port"}};
+
+struct how {
     uint64_t wait_s;
     int quiet;
 };
@@ -73,7 +71,7 @@ static int open_line(const char *path) {
 static int say(enum ymodem_end end, const char *line, const char *path) {
     switch (end) {
     case YMODEM_SENT:
-        printf("%s: taken by the device\n", path);
+        primum_print("%s: taken by the device\n", path);
         return PRIMUM_OK;
     case YMODEM_CANCELLED:
         return primum_fail(PRIMUM_REFUSED, "the device refused %s; its console says why", path);
@@ -84,7 +82,7 @@ static int say(enum ymodem_end end, const char *line, const char *path) {
     }
 }
 
-static int run(const struct options *o, const char *line, const char *path) {
+static int send_file(const struct how *o, const char *line, const char *path) {
     const char *slash = strrchr(path, '/');
     struct primum_bytes file;
     int status = primum_read_file(path, &file);
@@ -112,39 +110,23 @@ static int run(const struct options *o, const char *line, const char *path) {
     return fd < 0 ? PRIMUM_IO : status;
 }
 
-int cmd_device_send(int argc, char **argv) {
-    static const struct option longs[] = {{"port", required_argument, NULL, 'p'},
-                                          {"wait", required_argument, NULL, 'w'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    struct options options = {NULL, 30, 0};
+static int run(struct cli_args *args) {
+    struct how how = {.wait_s = 30, .quiet = cli_has(args, O_QUIET)};
 
-    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'p':
-            options.port = optarg;
-            break;
-        case 'w':
-            if (!primum_parse_u64(optarg, &options.wait_s) || options.wait_s == 0 || options.wait_s > 3600)
-                return primum_fail(PRIMUM_USAGE, "'%s' is not a number of seconds from 1 to 3600", optarg);
-            break;
-        case 'q':
-            options.quiet = 1;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        default:
-            return cli_usage("device send");
-        }
-    }
-    if (argc - optind != (options.port != NULL ? 1 : 2)) {
-        (void)primum_fail(PRIMUM_USAGE, "device send needs a folder or --port, and a release file");
-        return cli_usage("device send");
-    }
-    char *line = options.port != NULL ? primum_format("%s", options.port) : primum_device_path(argv[optind], "wire");
-    const int status = run(&options, line, argv[argc - 1]);
+    if (cli_has(args, O_WAIT) &&
+        (!primum_parse_u64(cli_text(args, O_WAIT), &how.wait_s) || how.wait_s == 0 || how.wait_s > 3600))
+        return cli_misuse(args, "'%s' is not a number of seconds from 1 to 3600", cli_text(args, O_WAIT));
+    char *line = cli_has(args, O_PORT) ? primum_format("%s", cli_text(args, O_PORT))
+                                       : primum_device_path(args->operand[0], "wire");
+    const int status = send_file(&how, line, args->operand[args->operands - 1]);
     free(line);
     return status;
 }
+
+const struct cli_verb cli_device_send = CLI_TABLE("device send", "send it a release over its wire", 0,
+                                                  "Sends a release, a trust manifest, or one after the other in one "
+                                                  "file (cat them: the manifest first), over the wire "
+                                                  "(YMODEM) to the device in DIR, which 'primum device boot --wire' "
+                                                  "runs, or to one at a serial port. The device decides "
+                                                  "what it takes: exit status 1 if it refuses.",
+                                                  modes, options, run);

@@ -12,10 +12,7 @@
 #include "cli/cli.h"
 #include "host/device/device.h"
 
-static const char help[] = "Usage: primum device stop DIR\n"
-                           "\n"
-                           "Ends the device that 'primum device boot --background' runs, as pulling its plug does: at\n"
-                           "whatever instruction it is.\n";
+static const struct cli_mode modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}}}};
 
 enum { WAIT_MS = 10000, STEP_MS = 20 };
 
@@ -58,21 +55,22 @@ static int stop(const char *dir, int fd) {
     return primum_fail(PRIMUM_IO, "the device in %s did not end", dir);
 }
 
-int cmd_device_stop(int argc, char **argv) {
-    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        fputs(help, stdout);
-        return PRIMUM_OK;
-    }
-    if (argc != 2) {
-        (void)primum_fail(PRIMUM_USAGE, "device stop needs a folder");
-        return cli_usage("device stop");
-    }
-    char *path = primum_device_path(argv[1], "flash.img");
+static int run(struct cli_args *args) {
+    char *path = primum_device_path(args->operand[0], "flash.img");
     const int fd = open(path, O_RDWR | O_CLOEXEC);
-    const int status = fd < 0 ? primum_fail_errno("can't open %s", path) : stop(argv[1], fd);
+    const int status = fd < 0 ? primum_fail_errno("can't open %s", path) : stop(args->operand[0], fd);
 
     if (fd >= 0)
         close(fd);
     free(path);
     return status;
 }
+
+const struct cli_verb cli_device_stop = {.name = "device stop",
+                                         .summary = "pull its plug, if it runs in the background",
+                                         .about = "Ends the device that 'primum device boot --background' runs, as "
+                                                  "pulling its plug does: at whatever instruction "
+                                                  "it is.",
+                                         .mode = modes,
+                                         .modes = 1,
+                                         .run = run};

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_inspect.c - `primum inspect`: what a release says, whoever made it. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +16,16 @@
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit_encrypt.h"
 
-static const char help[] =
-    "Usage: primum inspect [--json | --diag] FILE.suit\n"
-    "\n"
-    "Shows what a release or a trust manifest says. It checks no signature: 'primum verify' does.\n"
-    "A FILE ending in .hex is read as hexadecimal text.\n"
-    "\n"
-    "  --json      for programs\n"
-    "  --diag      CBOR diagnostic notation, embedded CBOR as <<...>>\n"
-    "  -h, --help  this text\n";
+enum { O_JSON, O_DIAG };
+
+static const struct cli_option options[] = {
+    [O_JSON] = {"json", 0, NULL, CLI_FLAG, 1 << 1, 0, 1, NULL, "for programs"},
+    [O_DIAG] = {"diag", 0, NULL, CLI_FLAG, 1 << 2, 0, 1, NULL,
+                "CBOR diagnostic notation (RFC 8949 section 8), embedded CBOR as <<...>>, long byte strings shortened"},
+};
+static const struct cli_mode modes[] = {{.by = -1, .operand = {{"FILE", CLI_IN}}},
+                                        {.by = O_JSON, .operand = {{"FILE", CLI_IN}}, .text = "As JSON"},
+                                        {.by = O_DIAG, .operand = {{"FILE", CLI_IN}}, .text = "As it is encoded"}};
 
 enum form { FORM_TEXT, FORM_JSON, FORM_DIAG };
 
@@ -59,14 +59,14 @@ static void print_recipients(const struct prm_suit_component *c) {
         return;
     const prm_result result = prm_suit_encrypt_parse(c->encryption, &info);
     if (result != PRM_OK) {
-        printf("            encryption: %s\n", primum_result_text(result));
+        primum_print("            encryption: %s\n", primum_result_text(result));
         return;
     }
-    printf("            %s for", info.alg == PRM_COSE_A128CTR ? "A128CTR" : "A128GCM");
+    primum_print("            %s for", info.alg == PRM_COSE_A128CTR ? "A128CTR" : "A128GCM");
     for (uint32_t i = 0; i < info.recipients; i++) {
         const prm_span kid = info.recipient[i].kid;
         primum_hex(kid.ptr, kid.len <= 32 ? kid.len : 32, hex);
-        printf("%s %s", i == 0 ? "" : ",", kid.ptr != NULL ? hex : "whoever has the key");
+        primum_print("%s %s", i == 0 ? "" : ",", kid.ptr != NULL ? hex : "whoever has the key");
     }
     putchar('\n');
 }
@@ -80,13 +80,13 @@ static void print_images(const struct primum_release *release, const struct prim
             if (c->digest == NULL)
                 continue;
             primum_hex(c->digest, PRM_SHA256_SIZE, hex);
-            printf("image %c%u    %u bytes, sha-256 %s%s\n", 'A' + (int)slot, i, c->size, hex,
-                   c->encryption.ptr != NULL ? " (sent encrypted)" : "");
+            primum_print("image %c%u    %u bytes, sha-256 %s%s\n", 'A' + (int)slot, i, c->size, hex,
+                         c->encryption.ptr != NULL ? " (sent encrypted)" : "");
             print_recipients(c);
         }
     }
     if (claim->manifest == PRM_OK && claim->install != PRM_OK)
-        printf("install     %s\n", primum_result_text(claim->install));
+        primum_print("install     %s\n", primum_result_text(claim->install));
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span name, bytes;
         uint8_t sha256[PRM_SHA256_SIZE];
@@ -96,7 +96,7 @@ static void print_images(const struct primum_release *release, const struct prim
         primum_hex(sha256, sizeof sha256, hex);
         fputs("payload     ", stdout);
         primum_diag_text(stdout, name);
-        printf(", %zu bytes, sha-256 %s\n", bytes.len, hex);
+        primum_print(", %zu bytes, sha-256 %s\n", bytes.len, hex);
     }
 }
 
@@ -106,30 +106,30 @@ static void print_id(const char *label, const uint8_t *uuid) {
     if (uuid == NULL)
         return;
     primum_uuid_text(uuid, text);
-    printf("%-11s %s\n", label, text);
+    primum_print("%-11s %s\n", label, text);
 }
 
 static void print_human(const struct primum_release *release, const struct primum_claim *claim) {
     char hex[2 * PRM_SHA256_SIZE + 1];
     const prm_span text = text_member(release, claim);
 
-    printf("release     %zu bytes, %u signature%s, %u payload%s\n", release->file.len, release->envelope.signatures,
-           release->envelope.signatures == 1 ? "" : "s", release->envelope.payloads,
-           release->envelope.payloads == 1 ? "" : "s");
+    primum_print("release     %zu bytes, %u signature%s, %u payload%s\n", release->file.len,
+                 release->envelope.signatures, release->envelope.signatures == 1 ? "" : "s", release->envelope.payloads,
+                 release->envelope.payloads == 1 ? "" : "s");
     if (claim->manifest == PRM_OK)
-        printf("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
+        primum_print("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
     else
-        printf("manifest    %s\n", primum_result_text(claim->manifest));
+        primum_print("manifest    %s\n", primum_result_text(claim->manifest));
     print_id("vendor", claim->vendor);
     print_id("class", claim->class_);
     print_id("device", claim->device);
     if (claim->conditions == PRM_OK)
         primum_conditions_print(stdout, &claim->asked);
     else if (claim->manifest == PRM_OK)
-        printf("conditions  %s\n", primum_result_text(claim->conditions));
+        primum_print("conditions  %s\n", primum_result_text(claim->conditions));
     primum_hex(claim->digest, sizeof claim->digest, hex);
-    printf("digest      %s (%s)\n", hex,
-           claim->digest_matches == PRM_YES ? "as the envelope states" : "NOT what the envelope states");
+    primum_print("digest      %s (%s)\n", hex,
+                 claim->digest_matches == PRM_YES ? "as the envelope states" : "NOT what the envelope states");
     for (uint32_t i = 0; i < release->envelope.signatures; i++)
         print_signature(stdout, release->envelope.signature[i]);
     if (release->envelope.signatures == 0)
@@ -144,7 +144,7 @@ static void print_human(const struct primum_release *release, const struct primu
     for (unsigned i = 0; i < PRM_SUIT_SEVERED_TEXT; i++) {
         if (release->envelope.severed[i].ptr == NULL)
             continue;
-        printf("%s (severed, beside the manifest)\n", i == PRM_SUIT_SEVERED_FETCH ? "payload-fetch" : "install");
+        primum_print("%s (severed, beside the manifest)\n", i == PRM_SUIT_SEVERED_FETCH ? "payload-fetch" : "install");
         primum_suit_print_sequence(stdout, release->envelope.severed[i], 2);
     }
 }
@@ -339,7 +339,7 @@ static int is_trust(const char *path) {
     return primum_trust_file_is(prm_span_of(head, n));
 }
 
-static int run(const char *path, enum form form) {
+static int inspect(const char *path, enum form form) {
     struct primum_release release;
     struct primum_claim claim;
 
@@ -360,31 +360,14 @@ static int run(const char *path, enum form form) {
     return status;
 }
 
-int cmd_inspect(int argc, char **argv) {
-    static const struct option longs[] = {{"json", no_argument, NULL, 'j'},
-                                          {"diag", no_argument, NULL, 'd'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    enum form form = FORM_TEXT;
+static int run(struct cli_args *args) {
+    const enum form form = cli_has(args, O_JSON) ? FORM_JSON : cli_has(args, O_DIAG) ? FORM_DIAG : FORM_TEXT;
 
-    for (int c; (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'j':
-        case 'd':
-            if (form != FORM_TEXT)
-                return primum_fail(PRIMUM_USAGE, "--json and --diag exclude each other");
-            form = c == 'j' ? FORM_JSON : FORM_DIAG;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        default:
-            return cli_usage("inspect");
-        }
-    }
-    if (optind + 1 != argc) {
-        (void)primum_fail(PRIMUM_USAGE, "inspect needs one release file");
-        return cli_usage("inspect");
-    }
-    return run(argv[optind], form);
+    return inspect(args->operand[0], form);
 }
+
+const struct cli_verb cli_inspect = CLI_TABLE("inspect", "show what a release says", 0,
+                                              "Shows what a release or a trust manifest says, in words, whoever made "
+                                              "it. It checks no signature: 'primum verify' does. "
+                                              "A FILE ending in .hex is read as hexadecimal text.",
+                                              modes, options, run);

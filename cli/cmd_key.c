@@ -1,227 +1,121 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd_key.c - `primum key`: look at, use and divide HSS-LMS keys, whose files change with every signature. */
-#include <fcntl.h>
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* cmd_key.c - `primum key sign`, `split` and `adopt`: HSS-LMS keys, whose files change with every signature. */
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "host/keys/hss_key.h"
-#include "host/keys/hss_state.h"
-#include "host/keys/pkcs11.h"
 
-static const char help[] =
-    "Usage: primum key show FILE [--json | --pem]\n"
-    "       primum key show 'pkcs11:...' [--json | --pem] [-o PUB.pem]\n"
-    "       primum key sign NAME.hss --input FILE -o SIGNATURE [--passphrase-file FILE]\n"
-    "       primum key split NAME.hss --count N -o OTHER.hss\n"
-    "       primum key adopt NAME.hss --skip N\n"
-    "\n"
-    "An HSS-LMS key is a stock of one-time keys; its file says which are left. Using one\n"
-    "twice lets others forge signatures, so the file must never exist twice.\n"
-    "\n"
-    "  show    type, id, how many signatures are left, and whether the file may sign here;\n"
-    "          of NAME.hss or NAME.hss.pub. --pem prints the public key. Of a P-256 key in\n"
-    "          a token, by its RFC 7512 URI: the id, and the public key into a file\n"
-    "  sign    the bare HSS signature (RFC 8554) of a file, for a signer without releases\n"
-    "  split   gives N signatures to a new file, for a second site or as a reserve. The two\n"
-    "          files never share a one-time key. Move the new file, don't copy it\n"
-    "  adopt   makes a file usable that was copied, moved or restored from a backup, N\n"
-    "          signatures further on. Only right if no other copy is used any more, and N\n"
-    "          is at least the number of signatures made after the copy was taken. If you\n"
-    "          don't know, don't adopt: take a file split off before (docs/keys.md)\n"
-    "\n"
-    "  --count N               signatures to split off\n"
-    "  --skip N                signatures to give up for safety; 0 if the file only moved\n"
-    "  --input FILE            what to sign\n"
-    "  --passphrase-file FILE  first line opens an encrypted key or a token; else it is asked for\n"
-    "  --json                  for machines\n"
-    "  --pem                   only the public key\n"
-    "  -o, --output FILE       what to write\n"
-    "  -h, --help              this text\n";
+/* ---- sign ---- */
 
-struct options {
-    const char *count, *skip, *input, *output, *passphrase_file;
-    int json, pem;
+enum { S_INPUT, S_OUTPUT, S_PASSPHRASE };
+
+static const struct cli_option sign_options[] = {
+    [S_INPUT] = {"input", 0, "FILE", CLI_IN, CLI_ALWAYS, CLI_ALWAYS, 1, NULL, "what to sign"},
+    [S_OUTPUT] = {"output", 'o', "SIGNATURE", CLI_OUT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL, "the signature"},
+    [S_PASSPHRASE] = {"passphrase-file", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
+                      "its first line opens an encrypted key; else it is asked for"},
 };
+static const struct cli_mode sign_modes[] = {{.by = -1, .operand = {{"NAME.hss", CLI_IN}}}};
 
-static const char *const standing_text[] = {"not used yet; becomes bound to the place where it signs first",
-                                            "as written here", "copied, moved or restored: refuses to sign",
-                                            "older than this machine's mark: refuses to sign"};
-static const char *const standing_word[] = {"fresh", "here", "moved", "behind"};
-
-/* "HSS/LMS SHA-256 H10 W4, 2 levels" */
-static char *type_text(const uint8_t *public_key) {
-    struct hss_set set;
-    const uint32_t levels = hss_get32(public_key);
-
-    (void)hss_set_from_types(hss_get32(public_key + 4), hss_get32(public_key + 8), &set);
-    return primum_format("HSS-LMS SHA-256%s, height %u, Winternitz %u, %u level%s", set.n == 24 ? "/192" : "", set.h,
-                         set.w, (unsigned)levels, levels == 1 ? "" : "s");
-}
-
-static int show_public(const char *path, const struct options *o) {
+static int run_sign(struct cli_args *args) {
+    struct primum_output *out = args->given[S_OUTPUT].output[0];
+    struct primum_bytes message;
+    struct primum_hss_signature signature;
     struct primum_hss_public pub;
-    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
-    const int status = primum_hss_public_read(path, &pub);
+    int status = primum_hss_public_of(args->operand[0], &pub);
 
-    if (status != PRIMUM_OK)
-        return status;
-    char *type = type_text(pub.bytes);
-    char *pem = primum_hss_public_pem(&pub);
-    primum_hex(pub.kid, sizeof pub.kid, id);
-    if (o->pem)
-        fputs(pem, stdout);
-    else if (o->json)
-        printf("{\"kind\": \"public\", \"type\": \"%s\", \"key_id\": \"%s\"}\n", type, id);
-    else
-        printf("key id      %s\ntype        %s\nprivate     no, this is the public key\n", id, type);
-    free(type);
-    free(pem);
-    return PRIMUM_OK;
-}
-
-static void print_state(const struct hss_state *s, const struct primum_hss_public *pub, enum hss_standing standing,
-                        const struct options *o) {
-    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
-    char *type = type_text(pub->bytes);
-    const unsigned long long left = s->end - s->next, all = s->end - s->first;
-
-    primum_hex(pub->kid, sizeof pub->kid, id);
-    if (o->json)
-        printf("{\"kind\": \"private\", \"type\": \"%s\", \"key_id\": \"%s\", \"left\": %llu, \"of\": %llu, \"next\": "
-               "%llu, "
-               "\"end\": %llu, \"signature_bytes\": %zu, \"encrypted\": %s, \"standing\": \"%s\"}\n",
-               type, id, left, all, (unsigned long long)s->next, (unsigned long long)s->end, pub->sig_len,
-               s->sealed.kind != HSS_SEAL_NONE ? "true" : "false", standing_word[standing]);
-    else
-        printf("key id      %s\ntype        %s\nsignatures  %llu left of %llu, %zu bytes each\nindices     %llu to "
-               "%llu not "
-               "used yet\nseed        %s\nfile        %s\n",
-               id, type, left, all, pub->sig_len, (unsigned long long)s->next,
-               (unsigned long long)(left > 0 ? s->end - 1u : s->next),
-               s->sealed.kind != HSS_SEAL_NONE ? "encrypted" : "not encrypted", standing_text[standing]);
-    free(type);
-}
-
-static int show(const char *path, const struct options *o) {
-    struct hss_state s;
-    struct hss_mark mark;
-    struct primum_hss_public pub;
-    enum hss_standing standing = HSS_BEHIND;
-
-    if (primum_pkcs11_is_uri(path))
-        return primum_pkcs11_show(path, &(struct primum_pkcs11_show){o->passphrase_file, o->output, o->json, o->pem});
-    if (!primum_hss_is_key(path))
-        return show_public(path, o);
-    int status = hss_state_read(path, &s);
-    if (status != PRIMUM_OK)
-        return status;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    status = fd < 0 ? primum_fail_errno("can't open %s", path) : hss_state_standing(&s, fd, &mark, &standing);
-    if (fd >= 0)
-        close(fd);
+    if (status == PRIMUM_OK && cli_has(args, S_PASSPHRASE) && !pub.encrypted)
+        return cli_misuse(args, "--passphrase-file has no effect: %s is not encrypted", args->operand[0]);
     if (status == PRIMUM_OK)
-        status = primum_hss_public_of(path, &pub);
-    if (status == PRIMUM_OK && o->pem) {
-        char *pem = primum_hss_public_pem(&pub);
-        fputs(pem, stdout);
-        free(pem);
-    } else if (status == PRIMUM_OK) {
-        print_state(&s, &pub, standing, o);
-    }
-    hss_state_close(&s);
-    return status;
-}
-
-static int sign(const char *path, const struct options *o) {
-    struct primum_bytes message, signature;
-
-    if (o->input == NULL || o->output == NULL)
-        return primum_fail(PRIMUM_USAGE, "key sign needs --input and -o"), cli_usage("key");
-    int status = primum_read_file(o->input, &message);
+        status = primum_output_reserve(out, pub.sig_len);
+    if (status == PRIMUM_OK)
+        status = primum_read_file(cli_text(args, S_INPUT), &message);
     if (status != PRIMUM_OK)
         return status;
-    status = primum_hss_sign(path, o->passphrase_file, NULL, primum_span(&message), &signature);
+    status = primum_hss_sign(args->operand[0], cli_text(args, S_PASSPHRASE), &pub, primum_span(&message), &signature);
     if (status == PRIMUM_OK)
-        status = primum_write_file(o->output, primum_span(&signature), 0644, PRIMUM_REPLACE);
-    primum_bytes_free(&signature);
+        status = primum_output_write(out, primum_span(&signature.bytes));
+    if (status == PRIMUM_OK)
+        status = primum_files_publish(&args->files);
+    if (status == PRIMUM_OK)
+        primum_print("%s: signature %llu of %s, %llu left\n", cli_text(args, S_OUTPUT),
+                     (unsigned long long)signature.index, args->operand[0], (unsigned long long)signature.left);
+    primum_bytes_free(&signature.bytes);
     primum_bytes_free(&message);
     return status;
 }
 
-static int split(const char *path, const struct options *o) {
-    uint64_t count = 0;
+const struct cli_verb cli_key_sign =
+    CLI_TABLE("key sign", "sign a file with an HSS-LMS key", 1,
+              "Makes the bare HSS signature (RFC 8554) of a file, for a release or a trust manifest that waits for it. "
+              "It uses up one "
+              "signature, for good, whatever happens then; that the answer can be written is asked before.",
+              sign_modes, sign_options, run_sign);
 
-    if (o->count == NULL || o->output == NULL)
-        return primum_fail(PRIMUM_USAGE, "key split needs --count and -o"), cli_usage("key");
-    if (!primum_parse_u64(o->count, &count) || count == 0)
-        return primum_fail(PRIMUM_USAGE, "count '%s' is not a number of signatures", o->count);
-    return primum_hss_split(path, count, o->output);
+/* ---- split ---- */
+
+enum { P_COUNT, P_OUTPUT };
+
+static const struct cli_option split_options[] = {
+    [P_COUNT] = {"count", 0, "N", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL, "signatures to split off"},
+    [P_OUTPUT] = {"output", 'o', "OTHER.hss", CLI_STEM, CLI_ALWAYS, CLI_ALWAYS, 1, NULL, "the new key file"},
+};
+static const struct cli_mode split_modes[] = {{.by = -1, .operand = {{"NAME.hss", CLI_IN}}}};
+
+static int run_split(struct cli_args *args) {
+    const char *path = cli_text(args, P_OUTPUT);
+    struct primum_output *out;
+    uint64_t count = 0, left = 0;
+
+    if (!primum_parse_u64(cli_text(args, P_COUNT), &count) || count == 0)
+        return cli_misuse(args, "count '%s' is not a number of signatures", cli_text(args, P_COUNT));
+    int status = primum_files_output(&args->files, path, 0600, &out);
+    if (status == PRIMUM_OK)
+        status = primum_hss_split(args->operand[0], count, &args->files, out, &left);
+    if (status != PRIMUM_OK)
+        return status;
+    primum_print("%s: %llu signatures left\n", args->operand[0], (unsigned long long)left);
+    primum_print("%s: %llu signatures; move it to its site, don't copy it, and adopt it there\n", path,
+                 (unsigned long long)count);
+    return PRIMUM_OK;
 }
 
-static int adopt(const char *path, const struct options *o) {
-    uint64_t skip = 0;
+const struct cli_verb cli_key_split = CLI_TABLE("key split", "give signatures of an HSS-LMS key to a new file", 1,
+                                                "Gives N signatures to a new file, for a second site or as a reserve. "
+                                                "The two files never share a one-time key. Move "
+                                                "the new file, don't copy it: it is bound to where it was made, and "
+                                                "'primum key adopt --skip 0' binds it to where it "
+                                                "was moved to.",
+                                                split_modes, split_options, run_split);
 
-    if (o->skip == NULL)
-        return primum_fail(PRIMUM_USAGE, "key adopt needs --skip"), cli_usage("key");
-    if (!primum_parse_u64(o->skip, &skip))
-        return primum_fail(PRIMUM_USAGE, "skip '%s' is not a number of signatures", o->skip);
-    return primum_hss_adopt(path, skip);
+/* ---- adopt ---- */
+
+enum { A_SKIP };
+
+static const struct cli_option adopt_options[] = {
+    [A_SKIP] = {"skip", 0, "N", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
+                "signatures to give up for safety; 0 if the file only moved"},
+};
+static const struct cli_mode adopt_modes[] = {{.by = -1, .operand = {{"NAME.hss", CLI_IN}}}};
+
+static int run_adopt(struct cli_args *args) {
+    uint64_t skip = 0, next = 0, left = 0;
+
+    if (!primum_parse_u64(cli_text(args, A_SKIP), &skip))
+        return cli_misuse(args, "skip '%s' is not a number of signatures", cli_text(args, A_SKIP));
+    const int status = primum_hss_adopt(args->operand[0], skip, &next, &left);
+    if (status == PRIMUM_OK)
+        primum_print("%s: goes on at index %llu, %llu signatures left\n", args->operand[0], (unsigned long long)next,
+                     (unsigned long long)left);
+    return status;
 }
 
-static const struct {
-    const char *name;
-    int (*run)(const char *path, const struct options *o);
-} actions[] = {{"show", show}, {"sign", sign}, {"split", split}, {"adopt", adopt}};
-
-static int run(int argc, char **argv, const struct options *o) {
-    if (argc != 2)
-        return primum_fail(PRIMUM_USAGE, "key needs an action and one key file"), cli_usage("key");
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-        if (strcmp(argv[0], actions[i].name) == 0)
-            return actions[i].run(argv[1], o);
-    }
-    return primum_fail(PRIMUM_USAGE, "'%s' is not an action; show, sign, split and adopt are", argv[0]),
-           cli_usage("key");
-}
-
-int cmd_key(int argc, char **argv) {
-    static const struct option longs[] = {{"count", required_argument, NULL, 'n'},
-                                          {"skip", required_argument, NULL, 's'},
-                                          {"input", required_argument, NULL, 'i'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"passphrase-file", required_argument, NULL, 'p'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"pem", no_argument, NULL, 'e'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    struct options o;
-
-    memset(&o, 0, sizeof o);
-    for (int c; (c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1;) {
-        if (c == 'n') {
-            o.count = optarg;
-        } else if (c == 's') {
-            o.skip = optarg;
-        } else if (c == 'i') {
-            o.input = optarg;
-        } else if (c == 'o') {
-            o.output = optarg;
-        } else if (c == 'p') {
-            o.passphrase_file = optarg;
-        } else if (c == 'j') {
-            o.json = 1;
-        } else if (c == 'e') {
-            o.pem = 1;
-        } else if (c == 'h') {
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        } else {
-            return cli_usage("key");
-        }
-    }
-    return run(argc - optind, argv + optind, &o);
-}
+const struct cli_verb cli_key_adopt = CLI_TABLE("key adopt", "use an HSS-LMS key where it was moved to", 0,
+                                                "Makes a file usable that was copied, moved or restored from a backup, "
+                                                "N signatures further on. Only right if no other "
+                                                "copy is used any more, and N is at least the number of signatures "
+                                                "made after the copy was taken. What this machine "
+                                                "knows of the key is taken into account whatever N is; what another "
+                                                "machine did with it can't be. If you don't know, "
+                                                "don't adopt: take a file split off before (docs/keys.md).",
+                                                adopt_modes, adopt_options, run_adopt);

@@ -1,192 +1,125 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_keygen.c - `primum keygen`: a new signing key. */
-#include <getopt.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 
 #include "cli/cli.h"
+#include "host/file/secret.h"
 #include "host/keys/hss_key.h"
 #include "host/keys/keys.h"
 
-static const char help[] =
-    "Usage: primum keygen --alg ESP256|ECDH-P256 -o NAME [--passphrase-file FILE]\n"
-    "       primum keygen --alg HSS-LMS --height H --winternitz W [--levels L] [--n 24]\n"
-    "                     -o NAME [--passphrase-file FILE]\n"
-    "\n"
-    "Makes a signing key: NAME.pem, the private key (PKCS#8, readable by you only), and\n"
-    "NAME.pub.pem, the public key that devices are told to trust; for HSS-LMS NAME.hss,\n"
-    "which changes with every signature and must never be copied (docs/keys.md), and\n"
-    "NAME.hss.pub. Prints the key's id. Existing files are never overwritten.\n"
-    "A key in a token is made with the token's own tool (docs/keys.md); 'primum key show\n"
-    "pkcs11:... -o NAME.pub.pem' then gets its public key.\n"
-    "\n"
-    "  --alg ESP256            ECDSA over P-256 with SHA-256\n"
-    "  --alg ECDH-P256         for payloads encrypted to a group of devices (sign --encrypt-to)\n"
-    "  --alg HSS-LMS           hash-based signatures (RFC 8554, SP 800-208), 2^(L*H) of them\n"
-    "  --height H              5, 10, 15, 20 or 25: height of a tree\n"
-    "  --winternitz W          1, 2, 4 or 8 bits: more is smaller and slower; 4 if not given\n"
-    "  --levels L              trees below trees, 1 if not given; each costs a signature more\n"
-    "  --n 32|24               bytes of a hash; 24 is SHA-256/192\n"
-    "  -o, --output NAME       where to write NAME.pem and NAME.pub.pem, or .hss and .hss.pub\n"
-    "  --passphrase-file FILE  encrypt the private key with the first line of FILE\n"
-    "  -h, --help              this text\n";
+enum { O_ALG, O_HEIGHT, O_WINTERNITZ, O_LEVELS, O_N, O_OUTPUT, O_PASSPHRASE };
 
-struct options {
-    const char *alg, *name, *passphrase_file;
-    const char *height, *winternitz, *levels, *n; /* of HSS-LMS; NULL if not given */
+static const struct cli_option options[] = {
+    [O_ALG] = {"alg", 0, "ALG", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
+               "ESP256: ECDSA over P-256 with SHA-256. ECDH-P256: for payloads encrypted to a group of devices (sign "
+               "--encrypt-to). HSS-LMS: hash-based signatures (RFC 8554, SP 800-208), 2^(L*H) of them"},
+    [O_HEIGHT] = {"height", 0, "H", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
+                  "of HSS-LMS: the height of a tree, 5, 10, 15, 20 or 25"},
+    [O_WINTERNITZ] = {"winternitz", 0, "W", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
+                      "of HSS-LMS: 1, 2, 4 or 8 bits; more is smaller and slower; 4 unless given"},
+    [O_LEVELS] = {"levels", 0, "L", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
+                  "of HSS-LMS: trees below trees, 1 unless given; each costs a signature more"},
+    [O_N] = {"n", 0, "32|24", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "of HSS-LMS: bytes of a hash; 24 is SHA-256/192"},
+    [O_OUTPUT] = {"output", 'o', "NAME", CLI_STEM, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
+                  "where to write NAME.pem and NAME.pub.pem, or NAME.hss and NAME.hss.pub"},
+    [O_PASSPHRASE] = {"passphrase-file", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
+                      "encrypt the private key with the first line of FILE"},
 };
+static const struct cli_mode modes[] = {{.by = -1}};
 
-/* Writes what is in the BIO to a new file. */
-static int write_bio(BIO *bio, const char *path, unsigned mode) {
-    char *data = NULL;
-    const long len = BIO_get_mem_data(bio, &data);
-
-    return primum_write_file(path, prm_span_of(data, (size_t)len), mode, PRIMUM_KEEP);
+static void say_made(const char *id, const char *private_, const char *public_, int encrypted) {
+    primum_print("key id      %s\n", id);
+    primum_print("private key %s%s\n", private_, encrypted ? " (encrypted)" : "");
+    primum_print("public key  %s\n", public_);
 }
 
-static int write_private(EVP_PKEY *key, const char *path, char *passphrase) {
-    const EVP_CIPHER *cipher = passphrase != NULL ? EVP_aes_256_cbc() : NULL;
-    BIO *bio = BIO_new(BIO_s_secmem());
-    int status;
+/* Both files are open before there is a key, and appear together. */
+static int make_p256(struct cli_args *args, const char *private_, const char *public_) {
+    struct primum_output *private_out, *public_out;
+    struct primum_key_made made;
+    char *passphrase = NULL;
+    int status = primum_files_output(&args->files, private_, 0600, &private_out);
 
-    if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, key, cipher, NULL, 0, NULL, passphrase) != 1)
-        status = primum_fail(PRIMUM_IO, "OpenSSL could not encode the key");
-    else
-        status = write_bio(bio, path, 0600);
-    BIO_free(bio);
-    return status;
-}
-
-static int write_public(EVP_PKEY *key, const char *path) {
-    BIO *bio = BIO_new(BIO_s_mem());
-    int status;
-
-    if (bio == NULL || PEM_write_bio_PUBKEY(bio, key) != 1)
-        status = primum_fail(PRIMUM_IO, "OpenSSL could not encode the public key");
-    else
-        status = write_bio(bio, path, 0644);
-    BIO_free(bio);
-    return status;
-}
-
-static int make(const struct options *options, char *passphrase, const char *private_path, const char *public_path) {
-    struct prm_anchor anchor;
-    char id[2 * PRM_KEY_ID_SIZE + 1];
-    int status;
-
-    /* Asked before anything is written, so that a name in use leaves no half a pair. */
-    if (access(private_path, F_OK) == 0 || access(public_path, F_OK) == 0)
-        return primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name",
-                           access(private_path, F_OK) == 0 ? private_path : public_path);
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    if (key == NULL)
-        return primum_fail(PRIMUM_IO, "OpenSSL could not generate a key");
-    status = primum_key_anchor(key, options->name, &anchor);
     if (status == PRIMUM_OK)
-        status = write_private(key, private_path, passphrase);
+        status = primum_files_output(&args->files, public_, 0644, &public_out);
+    if (status == PRIMUM_OK && cli_has(args, O_PASSPHRASE))
+        status = primum_secret_read(cli_text(args, O_PASSPHRASE), &passphrase);
     if (status == PRIMUM_OK)
-        status = write_public(key, public_path);
-    EVP_PKEY_free(key);
+        status = primum_key_make(passphrase, &made);
+    primum_secret_free(passphrase);
     if (status != PRIMUM_OK)
         return status;
-    primum_hex(anchor.key_id, sizeof anchor.key_id, id);
-    printf("key id      %s\nprivate key %s%s\npublic key  %s\n", id, private_path,
-           passphrase != NULL ? " (encrypted)" : "", public_path);
+    status = primum_output_write(private_out, primum_span(&made.private_pem));
+    if (status == PRIMUM_OK)
+        status = primum_output_write(public_out, primum_span(&made.public_pem));
+    if (status == PRIMUM_OK)
+        status = primum_files_publish(&args->files);
+    if (status == PRIMUM_OK) {
+        char id[2 * PRM_KEY_ID_SIZE + 1];
+        primum_hex(made.id, sizeof made.id, id);
+        say_made(id, private_, public_, cli_has(args, O_PASSPHRASE));
+    }
+    primum_key_made_free(&made);
+    return status;
+}
+
+static int run_p256(struct cli_args *args) {
+    for (int i = O_HEIGHT; i <= O_N; i++) {
+        if (cli_has(args, i))
+            return cli_misuse(args, "--%s has no effect with --alg %s", options[i].name, cli_text(args, O_ALG));
+    }
+    char *private_ = primum_format("%s.pem", cli_text(args, O_OUTPUT));
+    char *public_ = primum_format("%s.pub.pem", cli_text(args, O_OUTPUT));
+    const int status = make_p256(args, private_, public_);
+    free(private_);
+    free(public_);
+    return status;
+}
+
+static int run_hss(struct cli_args *args) {
+    struct primum_hss_options hss = {
+        .winternitz = 4, .levels = 1, .n = 32, .passphrase_file = cli_text(args, O_PASSPHRASE)};
+    uint64_t *const value[] = {&hss.height, &hss.winternitz, &hss.levels, &hss.n};
+    struct primum_hss_made made;
+    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
+
+    if (!cli_has(args, O_HEIGHT))
+        return cli_misuse(args, "--alg HSS-LMS needs --height");
+    for (int i = O_HEIGHT; i <= O_N; i++) {
+        if (cli_has(args, i) && !primum_parse_u64(cli_text(args, i), value[i - O_HEIGHT]))
+            return cli_misuse(args, "--%s '%s' is not a number", options[i].name, cli_text(args, i));
+    }
+    const char *name = cli_text(args, O_OUTPUT);
+    const int status = primum_hss_keygen(&args->files, name, &hss, &made);
+    if (status != PRIMUM_OK)
+        return status;
+    char *private_ = primum_format("%s.hss", name), *public_ = primum_format("%s.hss.pub", name);
+    primum_hex(made.public_key.kid, sizeof made.public_key.kid, id);
+    say_made(id, private_, public_, made.encrypted);
+    primum_print("signatures  %llu, %zu bytes each\n", (unsigned long long)made.signatures, made.public_key.sig_len);
+    free(private_);
+    free(public_);
     return PRIMUM_OK;
 }
 
-static int run_hss(const struct options *options) {
-    struct primum_hss_options hss = {
-        .winternitz = 4, .levels = 1, .n = 32, .passphrase_file = options->passphrase_file};
+static int run(struct cli_args *args) {
+    const char *alg = cli_text(args, O_ALG);
 
-    if (options->height == NULL)
-        return primum_fail(PRIMUM_USAGE, "keygen --alg HSS-LMS needs --height"), cli_usage("keygen");
-    if (!primum_parse_u64(options->height, &hss.height) ||
-        (options->winternitz != NULL && !primum_parse_u64(options->winternitz, &hss.winternitz)) ||
-        (options->levels != NULL && !primum_parse_u64(options->levels, &hss.levels)) ||
-        (options->n != NULL && !primum_parse_u64(options->n, &hss.n)))
-        return primum_fail(PRIMUM_USAGE, "--height, --winternitz, --levels and --n are numbers"), cli_usage("keygen");
-    return primum_hss_keygen(options->name, &hss);
-}
-
-static int run(const struct options *options) {
-    char *passphrase = NULL;
-    int status;
-
-    if (options->alg == NULL || options->name == NULL)
-        return primum_fail(PRIMUM_USAGE, "keygen needs --alg and -o"), cli_usage("keygen");
-    if (strcmp(options->alg, "HSS-LMS") == 0)
-        return run_hss(options);
-    if (options->height != NULL || options->winternitz != NULL || options->levels != NULL || options->n != NULL)
-        return primum_fail(PRIMUM_USAGE, "--height, --winternitz, --levels and --n are for HSS-LMS"),
-               cli_usage("keygen");
+    if (strcmp(alg, "HSS-LMS") == 0)
+        return run_hss(args);
     /* The same kind of key; two names, since one key does not serve both uses. */
-    if (strcmp(options->alg, "ESP256") != 0 && strcmp(options->alg, "ECDH-P256") != 0)
-        return primum_fail(PRIMUM_USAGE, "algorithm '%s' is not known; ESP256, ECDH-P256 and HSS-LMS are",
-                           options->alg);
-    if (options->passphrase_file != NULL &&
-        (status = primum_passphrase(options->passphrase_file, &passphrase)) != PRIMUM_OK)
-        return status;
-    char *private_path = primum_format("%s.pem", options->name);
-    char *public_path = primum_format("%s.pub.pem", options->name);
-    status = make(options, passphrase, private_path, public_path);
-    free(private_path);
-    free(public_path);
-    if (passphrase != NULL)
-        OPENSSL_cleanse(passphrase, strlen(passphrase));
-    free(passphrase);
-    return status;
+    if (strcmp(alg, "ESP256") == 0 || strcmp(alg, "ECDH-P256") == 0)
+        return run_p256(args);
+    return cli_misuse(args, "algorithm '%s' is not known; ESP256, ECDH-P256 and HSS-LMS are", alg);
 }
 
-int cmd_keygen(int argc, char **argv) {
-    static const struct option longs[] = {{"alg", required_argument, NULL, 'a'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"passphrase-file", required_argument, NULL, 'p'},
-                                          {"height", required_argument, NULL, 'H'},
-                                          {"winternitz", required_argument, NULL, 'W'},
-                                          {"levels", required_argument, NULL, 'L'},
-                                          {"n", required_argument, NULL, 'N'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    struct options options = {.alg = NULL};
-
-    for (int c; (c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'a':
-            options.alg = optarg;
-            break;
-        case 'o':
-            options.name = optarg;
-            break;
-        case 'p':
-            options.passphrase_file = optarg;
-            break;
-        case 'H':
-            options.height = optarg;
-            break;
-        case 'W':
-            options.winternitz = optarg;
-            break;
-        case 'L':
-            options.levels = optarg;
-            break;
-        case 'N':
-            options.n = optarg;
-            break;
-        case 'h':
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        default:
-            return cli_usage("keygen");
-        }
-    }
-    if (optind < argc)
-        return primum_fail(PRIMUM_USAGE, "keygen takes no argument '%s'", argv[optind]), cli_usage("keygen");
-    return run(&options);
-}
+const struct cli_verb cli_keygen = CLI_TABLE(
+    "keygen", "make a signing key", 1,
+    "Makes a signing key: NAME.pem, the private key (PKCS#8, readable by you only), and NAME.pub.pem, the public key "
+    "that devices are told to trust; for HSS-LMS NAME.hss, which changes with every signature and must never be copied "
+    "(docs/keys.md), and NAME.hss.pub. Prints the key's id: the first 8 bytes of SHA-256 over the public key.\n\n"
+    "A key in a token is made with the token's own tool (docs/keys.md); 'primum key show pkcs11:... -o NAME.pub.pem' "
+    "then "
+    "gets its public key.",
+    modes, options, run);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_verify.c - `primum verify`: may a release be trusted? The device's own boot code answers. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,31 +14,51 @@
 #include "host/release/release.h"
 #include "host/trust/trust_file.h"
 
-static const char help[] =
-    "Usage: primum verify FILE.suit --trust PUB.pem [--trust PUB.pem]...\n"
-    "                     [--vendor DNSNAME --class NAME] [--device UUID] [--floor N]\n"
-    "\n"
-    "Says whether a device that trusts these keys would run the release. It is the device's\n"
-    "own code that decides, over the same bytes. Exit status 0 only if it would.\n"
-    "\n"
-    "  --trust PUB        a key the device trusts, .pub.pem or .hss.pub (at most 8); with keys of\n"
-    "                     both kinds, a signature of each is needed\n"
-    "  --trust-manifest FILE  the keys in force are those of this trust manifest, instead of --trust;\n"
-    "                     the root keys must have signed it\n"
-    "  --root-key PUB     a root key of the device\n"
-    "  --need-root K      so many of them must have signed; 1 of one unless told\n"
-    "  --allow-es256      the device also accepts the algorithm id ES256\n"
-    "  --vendor, --class  the device's; without them the release's own are believed\n"
-    "  --device UUID      the device's; without it the release's own is believed\n"
-    "  --floor N          the device's rollback floor, 0 unless told\n"
-    "  --device-key FILE  a device's key.bin, to look into encrypted images too; without it, all\n"
-    "                     blocks are checked against the signature, and what they hold isn't\n"
-    "  --json             for programs\n"
-    "  -h, --help         this text\n";
+enum {
+    O_TRUST,
+    O_TRUST_MANIFEST,
+    O_ROOT_KEY,
+    O_NEED_ROOT,
+    O_ALLOW_ES256,
+    O_VENDOR,
+    O_CLASS,
+    O_DEVICE,
+    O_FLOOR,
+    O_DEVICE_KEY,
+    O_JSON
+};
+enum { KEYS = 1 << 0, MANIFEST = 1 << 1 };
+
+static const struct cli_option options[] = {
+    [O_TRUST] =
+        {"trust", 0, "PUB", CLI_IN, KEYS, KEYS, PRM_TRUST_ANCHORS, NULL,
+         "a key the device trusts, .pub.pem or .hss.pub; with keys of both kinds, a signature of each is needed"},
+    [O_TRUST_MANIFEST] = {"trust-manifest", 0, "FILE.trust", CLI_IN, MANIFEST, MANIFEST, 1, NULL,
+                          "the keys in force are those of this trust manifest, which the root keys must have signed"},
+    [O_ROOT_KEY] = {"root-key", 0, "PUB", CLI_IN, MANIFEST, MANIFEST, PRM_TRUST_ANCHORS, NULL,
+                    "a root key of the device"},
+    [O_NEED_ROOT] = {"need-root", 0, "K", CLI_TEXT, MANIFEST, 0, 1, NULL,
+                     "so many of them must have signed; 1 of one unless told"},
+    [O_ALLOW_ES256] = {"allow-es256", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL,
+                       "the device also accepts the algorithm id ES256"},
+    [O_VENDOR] = {"vendor", 0, "DNSNAME", CLI_TEXT, CLI_ALWAYS, 0, 1, "class",
+                  "the device's vendor; unless told the release's own is believed"},
+    [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, CLI_ALWAYS, 0, 1, "vendor", "the device's class, likewise"},
+    [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "the device's id, likewise"},
+    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "the device's rollback floor, 0 unless told"},
+    [O_DEVICE_KEY] =
+        {"device-key", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
+         "a device's key.bin, to look into encrypted images too; without it all blocks are checked against the "
+         "signature, and what they hold isn't"},
+    [O_JSON] = {"json", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "for programs"},
+};
+static const struct cli_mode modes[] = {
+    {.by = -1, .operand = {{"FILE.suit", CLI_IN}}},
+    {.by = O_TRUST_MANIFEST, .operand = {{"FILE.suit", CLI_IN}}, .text = "With a trust manifest"}};
 
 struct options {
     struct primum_trust_spec trust;
-    const char *vendor, *class_, *device, *floor, *device_key, *trust_manifest, *need_root;
+    const char *vendor, *class_, *device, *floor, *device_key, *trust_manifest;
     int json;
 };
 
@@ -174,12 +193,12 @@ static int report_text(const char *path, const struct question *q, const struct 
             continue;
         primum_result_code(result, code);
         primum_hex(r->key_id, sizeof r->key_id, hex);
-        printf("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
+        primum_print("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
         if (prm_diff(r->key_id, (uint8_t[PRM_KEY_ID_SIZE]){0}, PRM_KEY_ID_SIZE) != 0)
-            printf(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
+            primum_print(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
         putchar('\n');
     }
-    printf("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
+    primum_print("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
     return status;
 }
 
@@ -228,8 +247,8 @@ static int ask(const struct options *o, const char *path, struct primum_release 
         return status;
     if (report.result == PRM_ERR_TRUST_NONE)
         return refuse_rules(o, &report);
-    if (len > PRM_ENVELOPE_MAX)
-        primum_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_ENVELOPE_MAX);
+    if (len > PRM_BANK_ENVELOPE_MAX)
+        primum_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_BANK_ENVELOPE_MAX);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         if (q->trial.use[slot] && verdict(q, &report, slot) != PRM_OK)
             status = PRIMUM_REFUSED;
@@ -249,7 +268,7 @@ static int take_trust(const struct options *o, struct primum_trust_file *file, s
     return status;
 }
 
-static int run(const struct options *o, const char *path) {
+static int verify(const struct options *o, const char *path) {
     struct primum_release release;
     struct question q;
     struct primum_claim claim;
@@ -258,8 +277,6 @@ static int run(const struct options *o, const char *path) {
     struct prm_fuses fuses;
 
     memset(&q, 0, sizeof q);
-    if ((o->vendor == NULL) != (o->class_ == NULL))
-        return primum_fail(PRIMUM_USAGE, "--vendor and --class go together");
     if (o->floor != NULL && (!primum_parse_u64(o->floor, &q.trial.floor) || q.trial.floor > INT64_MAX))
         return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
     int status = primum_trust_make(&o->trust, &trust);
@@ -285,65 +302,26 @@ static int run(const struct options *o, const char *path) {
     return status;
 }
 
-/* One that may be given again, or that has no argument; PRIMUM_USAGE if it is none. */
-static int take_option(struct options *o, int letter, char *text) {
-    const char **const one = letter == 'm'   ? &o->trust_manifest
-                             : letter == 'N' ? &o->need_root
-                             : letter == 'v' ? &o->vendor
-                             : letter == 'c' ? &o->class_
-                             : letter == 'd' ? &o->device
-                             : letter == 'f' ? &o->floor
-                             : letter == 'K' ? &o->device_key
-                                             : NULL;
+static int run(struct cli_args *args) {
+    struct options o = {.vendor = cli_text(args, O_VENDOR),
+                        .class_ = cli_text(args, O_CLASS),
+                        .device = cli_text(args, O_DEVICE),
+                        .floor = cli_text(args, O_FLOOR),
+                        .device_key = cli_text(args, O_DEVICE_KEY),
+                        .trust_manifest = cli_text(args, O_TRUST_MANIFEST),
+                        .json = cli_has(args, O_JSON)};
 
-    if (one != NULL)
-        *one = text;
-    else if (letter == 't')
-        return primum_trust_add(o->trust.release, &o->trust.releases, text);
-    else if (letter == 'R')
-        return primum_trust_add(o->trust.root, &o->trust.roots, text);
-    else if (letter == 'e')
-        o->trust.allow_es256 = 1;
-    else if (letter == 'j')
-        o->json = 1;
-    else
-        return cli_usage("verify");
-    return PRIMUM_OK;
+    o.trust.allow_es256 = cli_has(args, O_ALLOW_ES256);
+    o.trust.releases = args->given[O_TRUST].count;
+    o.trust.roots = args->given[O_ROOT_KEY].count;
+    memcpy(o.trust.release, args->given[O_TRUST].text, sizeof o.trust.release);
+    memcpy(o.trust.root, args->given[O_ROOT_KEY].text, sizeof o.trust.root);
+    const int status = primum_trust_need_root(&o.trust, cli_text(args, O_NEED_ROOT));
+    return status == PRIMUM_OK ? verify(&o, args->operand[0]) : status;
 }
 
-int cmd_verify(int argc, char **argv) {
-    static const struct option longs[] = {{"trust", required_argument, NULL, 't'},
-                                          {"trust-manifest", required_argument, NULL, 'm'},
-                                          {"root-key", required_argument, NULL, 'R'},
-                                          {"need-root", required_argument, NULL, 'N'},
-                                          {"allow-es256", no_argument, NULL, 'e'},
-                                          {"vendor", required_argument, NULL, 'v'},
-                                          {"class", required_argument, NULL, 'c'},
-                                          {"device", required_argument, NULL, 'd'},
-                                          {"floor", required_argument, NULL, 'f'},
-                                          {"device-key", required_argument, NULL, 'K'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    struct options options;
-    int status = PRIMUM_OK;
-
-    memset(&options, 0, sizeof options);
-    for (int c; status == PRIMUM_OK && (c = getopt_long(argc, argv, "h", longs, NULL)) != -1;) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return PRIMUM_OK;
-        }
-        status = take_option(&options, c, optarg);
-    }
-    if (status == PRIMUM_OK)
-        status = primum_trust_need_root(&options.trust, options.need_root);
-    if (status != PRIMUM_OK)
-        return status;
-    if (optind + 1 != argc || (options.trust_manifest != NULL ? options.trust.roots : options.trust.releases) == 0) {
-        (void)primum_fail(PRIMUM_USAGE, "verify needs one release file, and --trust PUB.pem, or --trust-manifest "
-                                        "and --root-key");
-        return cli_usage("verify");
-    }
-    return run(&options, argv[optind]);
-}
+const struct cli_verb cli_verify = CLI_TABLE("verify", "say whether a release may be trusted", 0,
+                                             "Says whether a device that trusts these keys would run the release. It "
+                                             "is the device's own code that decides, over the "
+                                             "same bytes. Exit status 0 only if it would.",
+                                             modes, options, run);

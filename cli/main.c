@@ -1,52 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - `primum`: finds the verb and hands over. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
 
-static const char help[] = "Usage: primum VERB [OPTION]...\n"
-                           "\n"
-                           "Signs firmware releases and runs them on an emulated device.\n"
-                           "\n"
-                           "  keygen    make a signing key\n"
-                           "  sign      make a signed release from firmware images\n"
-                           "  inspect   show what a release says\n"
-                           "  verify    say whether a release may be trusted\n"
-                           "  trust     make and sign trust manifests: which keys are in force\n"
-                           "  device    make, flash and boot an emulated device\n"
-                           "  key       look at, use and divide HSS-LMS keys\n"
-                           "\n"
-                           "'primum VERB --help' tells more. Exit status: 0 ok, 1 refused, 2 usage, 3 I/O.\n";
+const struct cli_verb *const cli_verbs[] = {
+    &cli_keygen,      &cli_sign,        &cli_inspect,      &cli_verify,        &cli_trust_make,
+    &cli_trust_sign,  &cli_trust_show,  &cli_key_show,     &cli_key_sign,      &cli_key_split,
+    &cli_key_adopt,   &cli_device_new,  &cli_device_flash, &cli_device_erase,  &cli_device_flip,
+    &cli_device_boot, &cli_device_send, &cli_device_stop,  &cli_device_report, &cli_device_set_floor};
+const unsigned cli_verbs_count = sizeof cli_verbs / sizeof cli_verbs[0];
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-} verbs[] = {{"keygen", cmd_keygen}, {"sign", cmd_sign},     {"inspect", cmd_inspect}, {"verify", cmd_verify},
-             {"trust", cmd_trust},   {"device", cmd_device}, {"key", cmd_key}};
+const struct cli_group cli_groups[] = {
+    {"trust", "Trust manifests: which keys may sign releases from now on. Root keys sign them; docs/keys.md tells the "
+              "ceremony."},
+    {"key",
+     "Keys, and HSS-LMS keys above all: a stock of one-time keys, whose file says which are left. Using one twice "
+     "lets others forge signatures, so such a file must never exist twice."},
+    {"device", "An emulated device (Cortex-M33 board mps2-an505 under QEMU) in a folder."}};
+const unsigned cli_groups_count = sizeof cli_groups / sizeof cli_groups[0];
 
-int cli_usage(const char *verb) {
-    fprintf(stderr, "Try 'primum %s --help'.\n", verb);
-    return PRIMUM_USAGE;
+const struct cli_verb *cli_find(const char *name) {
+    for (unsigned i = 0; i < cli_verbs_count; i++) {
+        if (strcmp(cli_verbs[i]->name, name) == 0)
+            return cli_verbs[i];
+    }
+    return NULL;
+}
+
+/* primum help [VERB]: "help", "help trust", "help trust sign", "help --man", "help --completion". */
+static int help(int argc, char **argv) {
+    char *name = primum_format("%s%s%s", argc > 0 ? argv[0] : "", argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+    const struct cli_verb *verb = cli_find(name);
+    int status = PRIMUM_OK;
+
+    if (argc == 0)
+        cli_help_group(stdout, NULL);
+    else if (strcmp(name, "--man") == 0)
+        cli_help_man(stdout);
+    else if (strcmp(name, "--completion") == 0)
+        cli_help_completion(stdout);
+    else if (argc <= 2 && verb != NULL)
+        cli_help_verb(stdout, verb);
+    else if (argc == 1 && cli_is_group(name))
+        cli_help_group(stdout, name);
+    else
+        status = primum_fail(PRIMUM_USAGE, "'%s' is not a verb; 'primum help' lists them", name);
+    free(name);
+    return status;
+}
+
+static int is_help(const char *word) {
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int run(int argc, char **argv) {
+    const struct cli_verb *verb;
+
+    if (is_help(argv[1]))
+        return help(0, NULL);
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("primum " PRIMUM_VERSION);
+        return PRIMUM_OK;
+    }
+    if (strcmp(argv[1], "help") == 0)
+        return help(argc - 2, argv + 2);
+    verb = cli_find(argv[1]);
+    if (verb != NULL)
+        return cli_run(verb, argc - 2, argv + 2);
+    if (!cli_is_group(argv[1]))
+        return primum_fail(PRIMUM_USAGE, "'%s' is not a verb; 'primum help' lists them", argv[1]);
+    if (argc == 2) {
+        cli_help_group(stderr, argv[1]);
+        return PRIMUM_USAGE;
+    }
+    if (is_help(argv[2]))
+        return help(1, argv + 1);
+    char *name = primum_format("%s %s", argv[1], argv[2]);
+    verb = cli_find(name);
+    free(name);
+    return verb != NULL
+               ? cli_run(verb, argc - 3, argv + 3)
+               : primum_fail(PRIMUM_USAGE, "'%s' is not a verb of %s; see 'primum help %s'", argv[2], argv[1], argv[1]);
 }
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        fputs(help, stderr);
+        cli_help_group(stderr, NULL);
         return PRIMUM_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-        fputs(help, stdout);
-        return PRIMUM_OK;
-    }
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (strcmp(argv[1], verbs[i].name) != 0)
-            continue;
-        const int status = verbs[i].run(argc - 1, argv + 1);
-        if (fflush(stdout) != 0 && status == PRIMUM_OK)
-            return primum_fail_errno("can't write the output");
-        return status;
-    }
-    (void)primum_fail(PRIMUM_USAGE, "'%s' is not a verb; 'primum --help' lists them", argv[1]);
-    return PRIMUM_USAGE;
+    const int status = run(argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == PRIMUM_OK)
+        return primum_fail_errno("can't write the output");
+    return status;
 }

@@ -4,6 +4,7 @@
 #include "ports/armv8m/console.h"
 #include "ports/mps2-an505/app.h"
 #include "ports/mps2-an505/board.h"
+#include "primum/alive.h"
 #include "primum/update.h"
 #include "psa/update.h"
 
@@ -114,6 +115,7 @@ static void try_order(void) {
     expect("reject before start", "", psa_fwu_reject(0), PSA_ERROR_BAD_STATE, PSA_FWU_READY);
     expect("accept before start", "", psa_fwu_accept(), PSA_ERROR_BAD_STATE, PSA_FWU_READY);
     expect("reboot without consent", "", psa_fwu_request_reboot(), PSA_ERROR_NOT_PERMITTED, PSA_FWU_READY);
+    expect("a sign of life", "", primum_alive(), PSA_SUCCESS, PSA_FWU_READY);
     expect("conditions of another shape", "", primum_update_conditions(2, 80, 0, 0), PSA_ERROR_INVALID_ARGUMENT,
            PSA_FWU_READY);
     expect("another component", "", psa_fwu_start(1, NULL, 0), PSA_ERROR_DOES_NOT_EXIST, PSA_FWU_READY);

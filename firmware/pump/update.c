@@ -4,6 +4,7 @@
 #include "firmware/wire/wire.h"
 #include "ports/armv8m/console.h"
 #include "ports/mps2-an505/app.h"
+#include "primum/alive.h"
 #include "primum/update.h"
 #include "psa/update.h"
 
@@ -120,6 +121,7 @@ static void try_restart(uint32_t infusing) {
 }
 
 void update_tick(uint32_t infusing) {
+    (void)primum_alive();
     const enum wire_event event = wire_poll(&wire, app_ticks() * APP_TICK_MS);
 
     if (event == WIRE_FAILED)

@@ -49,12 +49,33 @@ static void say_report(const struct prm_boot_report *report) {
     prm_console_put('\n');
 }
 
+static volatile struct prm_handoff *const handoff = (volatile struct prm_handoff *)BOARD_HANDOFF_BASE;
+
+/*
+ * A part that doesn't answer may answer at the next start: three resets at once, counted; after those the watchdog makes
+ * one each time its budget ends. The device doesn't sleep for good.
+ */
+enum { RESETS_AT_ONCE = 3 };
+
+static void try_again(void) {
+    const uint32_t resets = handoff->resets + 1u;
+
+    handoff->resets = resets;
+    handoff->resets_not = ~resets;
+    if (resets <= RESETS_AT_ONCE)
+        armv8m_reset();
+}
+
 void prm_main(void) {
     struct prm_boot_report *const report = (struct prm_boot_report *)BOARD_REPORT_BASE;
 
     prm_mps2_start();
     prm_console_text("rot: primum\n");
+    handoff->boots = rot_count_start();
     const prm_result result = prm_boot_run(&rot_platform, &rot_workspace, report, &plan);
+    report->boots = handoff->boots;
+    report->resets = handoff->resets;
+    report->check = prm_boot_report_check(report);
     say_report(report);
     if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
         prm_console_text("rot: run ");
@@ -65,6 +86,8 @@ void prm_main(void) {
     prm_console_text("rot: recovery ");
     say_result(result);
     prm_console_put('\n');
+    if (result == PRM_ERR_COUNTER_IO)
+        try_again();
     /* Without identity, anchors or counters nothing can be judged; without rules, the manifest that has them can. */
     if (result == PRM_ERR_NOTHING_TO_RUN || result == PRM_ERR_TRUST_NONE)
         rot_recover();

@@ -12,7 +12,11 @@ static prm_result refuse(void *ctx, uint64_t value) {
 }
 
 /* Nothing that writes the EEPROM is linked. */
-static const struct prm_eeprom eeprom = {NULL, prm_at24_read, NULL, &rot_crypto};
+static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, NULL, &rot_crypto};
+
+uint32_t rot_count_start(void) {
+    return 0;
+}
 static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
 
 const struct prm_counter rot_counter = {(void *)&floor_at, prm_eeprom_counter_read, refuse};

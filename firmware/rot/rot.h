@@ -15,6 +15,9 @@ extern const struct prm_crypto rot_crypto;
 extern const struct prm_counter rot_counter;
 extern const struct prm_counter rot_trust_counter;
 
+/* Counts this start: how many there were, or 0 where they aren't counted, or couldn't be. */
+uint32_t rot_count_start(void);
+
 /* Of this boot: the rules in force are in it. */
 extern struct prm_boot_workspace rot_workspace;
 

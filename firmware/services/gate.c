@@ -12,17 +12,27 @@
 
 #include "firmware/services/services.h"
 #include "ports/armv8m/armv8m.h"
+#include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
+#include "primum/alive.h"
 #include "primum/update.h"
 
 #define ENTRY __attribute__((cmse_nonsecure_entry))
 
 static struct prm_fwu *service;
+static prm_answer on_trial; /* the release that runs isn't accepted yet */
 static volatile uint32_t busy;
 static uint8_t block_copy[PSA_FWU_MAX_WRITE_SIZE];
 
-void services_gate_open(struct prm_fwu *fwu) {
+/* A trial's time isn't put off by anything but its end. */
+static void keep_watching(void) {
+    prm_mps2_watchdog_start(on_trial != PRM_NO ? BOARD_TRIAL_S : BOARD_RUN_S);
+}
+
+void services_gate_open(struct prm_fwu *fwu, prm_answer trial) {
     service = fwu;
+    on_trial = trial;
+    keep_watching();
 }
 
 /* An exclusive load and store: an interrupt in between makes the store fail, and the caller is the second. */
@@ -107,9 +117,19 @@ ENTRY psa_status_t psa_fwu_accept(void) {
     if (!enter())
         return PSA_ERROR_BAD_STATE;
     const psa_status_t status = prm_fwu_accept(service);
-    if (status == PSA_SUCCESS)
-        prm_mps2_watchdog_stop();
+    if (status == PSA_SUCCESS) {
+        on_trial = PRM_NO;
+        keep_watching();
+    }
     return leave(status);
+}
+
+ENTRY psa_status_t primum_alive(void) {
+    if (!enter())
+        return PSA_ERROR_BAD_STATE;
+    if (on_trial == PRM_NO)
+        keep_watching();
+    return leave(PSA_SUCCESS);
 }
 
 ENTRY psa_status_t primum_update_conditions(uint32_t authorized, uint32_t battery_percent, uint32_t battery_mwh,

@@ -26,7 +26,7 @@ static union {
 static struct prm_trust_rules rules;
 
 /* Each read mends what a cut left half done, so that the redundancy is whole after each start. */
-static const struct prm_eeprom eeprom = {NULL, prm_at24_read, prm_at24_write, &prm_crypto_mbedtls};
+static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &prm_crypto_mbedtls};
 static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
 static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
 static const struct prm_counter counter = {(void *)&floor_at, prm_eeprom_counter_read_mending,
@@ -75,17 +75,32 @@ static void know_rules(void) {
     prm_console_text(result == PRM_OK ? "\n" : ", fails\n");
 }
 
+/* A transfer that goes on keeps the watchdog from its end; a line that is silent doesn't. */
+static uint32_t now_ms(void) {
+    static uint32_t received;
+
+    if (taker.wire.wire.received != received) {
+        received = taker.wire.wire.received;
+        prm_mps2_watchdog_start(BOARD_ROOT_S);
+    }
+    return prm_mps2_now_ms();
+}
+
 /* The root has brought back the services alone: a whole release comes over the wire, into the other bank. */
 static void complete(void) {
     prm_console_text("services: no application, wire open\n");
-    if (wire_update_take(&taker.wire, &platform, handoff->bank, handoff->sequence, prm_mps2_now_ms, say) == PRM_OK)
+    if (wire_update_take(&taker.wire, &platform, handoff->bank, handoff->sequence, now_ms, say) == PRM_OK)
         armv8m_reset();
     ARMV8M_STOP_HERE();
 }
 
 void prm_main(void) {
     prm_mps2_services_start();
-    if (handoff->magic != PRM_HANDOFF_MAGIC || handoff->bank >= PRM_BANKS)
+    if (handoff->magic != PRM_HANDOFF_MAGIC || handoff->version != PRM_HANDOFF_VERSION) {
+        prm_console_text("services: the root speaks of the hand-over in another number\n");
+        prm_trap();
+    }
+    if (handoff->bank >= PRM_BANKS)
         prm_trap();
     prm_console_text("services: bank ");
     prm_console_put((char)('A' + handoff->bank));
@@ -97,7 +112,7 @@ void prm_main(void) {
         complete();
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
-    services_gate_open(&taker.service);
+    services_gate_open(&taker.service, handoff->trial);
     prm_mps2_start_application(handoff->app_base, handoff->app_size);
     ARMV8M_STOP_HERE();
 }

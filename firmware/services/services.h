@@ -11,7 +11,10 @@
  */
 const struct prm_update_opener *services_opener(void);
 
-/* What the application calls goes to this update service, from now on. Borrowed. */
-void services_gate_open(struct prm_fwu *fwu);
+/*
+ * What the application calls goes to this update service, from now on. Borrowed. The watchdog is started with the budget of
+ * what comes next: a trial, or a run in which the application has to say that it is alive.
+ */
+void services_gate_open(struct prm_fwu *fwu, prm_answer trial);
 
 #endif

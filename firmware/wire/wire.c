@@ -4,8 +4,9 @@
 #include "ports/mps2-an505/wire.h"
 
 /*
- * Looks at the line, and turns of a loop between two of them: 0.2 s at most in which nothing else is done. An emulator has to
- * get round to bringing the next byte: asked all the time it doesn't, and one that sleeps in between takes 10 ms for a few.
+ * Once a byte has come, the line is looked at up to PATIENCE times for the next one, with BETWEEN turns of an empty loop between
+ * two looks. That is 0.2 s at most in which nothing else is done. The empty turns are there for the emulator: if the program looks
+ * without a pause, QEMU finds no time to bring the next byte; if the program sleeps, QEMU brings a few bytes every 10 ms.
  */
 enum { PATIENCE = 20000, BETWEEN = 200 };
 

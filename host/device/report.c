@@ -16,22 +16,22 @@ static void print_id(const char *label, const uint8_t *uuid) {
     char text[PRIMUM_UUID_TEXT];
 
     primum_uuid_text(uuid, text);
-    printf("%-9s %s\n", label, text);
+    primum_print("%-9s %s\n", label, text);
 }
 
 static void print_slot(const struct prm_boot_slot_report *slot, uint32_t number) {
     char code[5], hex[2 * PRM_SHA256_SIZE + 1];
 
     primum_result_code(slot->result, code);
-    printf("slot %c    %s: %s\n", 'A' + (int)number, code,
-           slot->result == PRM_OK ? "fit to run" : primum_result_text(slot->result));
+    primum_print("slot %c    %s: %s\n", 'A' + (int)number, code,
+                 slot->result == PRM_OK ? "fit to run" : primum_result_text(slot->result));
     primum_hex(slot->key_id, sizeof slot->key_id, hex);
     if (prm_diff(slot->manifest_digest, (uint8_t[32]){0}, 32) != 0)
-        printf("          sequence %" PRIu64 ", %" PRIu32 " bytes, signed by key %s\n", slot->sequence,
-               slot->image_size, hex);
+        primum_print("          sequence %" PRIu64 ", %" PRIu32 " bytes, signed by key %s\n", slot->sequence,
+                     slot->image_size, hex);
     primum_hex(slot->image_digest, sizeof slot->image_digest, hex);
     if (prm_diff(slot->image_digest, (uint8_t[32]){0}, 32) != 0)
-        printf("          measured sha-256 %s\n", hex);
+        primum_print("          measured sha-256 %s\n", hex);
 }
 
 /* What the rules were, and who runs in spite of them. */
@@ -41,12 +41,13 @@ static void print_notes(const struct prm_boot_report *report) {
     if (number == 0)
         puts("trust     the factory's keys");
     else
-        printf("trust     manifest %s%" PRIu32 " is in force\n", number == PRM_BOOT_TRUST_MAX ? "at least " : "",
-               number);
+        primum_print("trust     manifest %s%" PRIu32 " is in force\n", number == PRM_BOOT_TRUST_MAX ? "at least " : "",
+                     number);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         if ((report->notes & PRM_BOOT_NOTE_REVOKED(slot)) != 0)
-            printf("note      slot %c %s, but its key is revoked%s\n", 'A' + (int)slot,
-                   report->chosen == slot ? "runs on" : "may still run", report->chosen == slot ? ": update it" : "");
+            primum_print("note      slot %c %s, but its key is revoked%s\n", 'A' + (int)slot,
+                         report->chosen == slot ? "runs on" : "may still run",
+                         report->chosen == slot ? ": update it" : "");
     if ((report->notes & PRM_BOOT_NOTE_TRUST_WAITS) != 0)
         puts("note      a newer trust manifest waits: it could not take effect durably");
 }
@@ -60,18 +61,23 @@ void primum_report_print(const struct prm_boot_report *report) {
     if (report->floor == UINT64_MAX)
         puts("floor     not readable");
     else
-        printf("floor     sequence %" PRIu64 "\n", report->floor);
+        primum_print("floor     sequence %" PRIu64 "\n", report->floor);
     print_notes(report);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         print_slot(&report->slot[slot], slot);
     primum_result_code(report->result, code);
     if (report->result == PRM_OK)
-        printf("started   %c\n", 'A' + (int)(report->chosen & 1u));
+        primum_print("started   %c\n", 'A' + (int)(report->chosen & 1u));
     else
-        printf("recovery  %s: %s\n", code, primum_result_text(report->result));
+        primum_print("recovery  %s: %s\n", code, primum_result_text(report->result));
     primum_result_code(report->journal, code);
-    printf("journal   %s%s%s; decisions so far: %" PRIu32 "\n", code, report->journal == PRM_OK ? "" : ": ",
-           report->journal == PRM_OK ? "" : primum_result_text(report->journal), report->decisions);
+    if (report->boots != 0)
+        primum_print("starts    %" PRIu32 "\n", report->boots);
+    if (report->resets != 0)
+        primum_print("note      a part did not answer: the root reset itself %" PRIu32 " times since power came on\n",
+                     report->resets);
+    primum_print("journal   %s%s%s; decisions so far: %" PRIu32 "\n", code, report->journal == PRM_OK ? "" : ": ",
+                 report->journal == PRM_OK ? "" : primum_result_text(report->journal), report->decisions);
 }
 
 static json_t *json_bytes(const uint8_t *bytes, size_t len) {
@@ -123,6 +129,8 @@ int primum_report_print_json(const struct prm_boot_report *report) {
     /* A floor that can't be read is all ones, which JSON's integers here can't hold. */
     json_object_set_new(root, "floor",
                         report->floor > INT64_MAX ? json_null() : json_integer((json_int_t)report->floor));
+    json_object_set_new(root, "starts", json_integer((json_int_t)report->boots));
+    json_object_set_new(root, "resets", json_integer((json_int_t)report->resets));
     json_object_set_new(root, "decisions", json_integer((json_int_t)report->decisions));
     json_object_set_new(root, "journal", json_result(report->journal));
     json_object_set_new(root, "trust_number", json_integer((json_int_t)(report->notes >> PRM_BOOT_TRUST_SHIFT)));

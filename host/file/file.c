@@ -12,32 +12,53 @@
 
 #define FILE_MAX (1024u << 20) /* a firmware with all its debug information has hundreds of MiB */
 
-static void say(const char *prefix, const char *format, va_list args) PRIMUM_PRINTF(2, 0);
+/* ---- Messages ---- */
 
-static void say(const char *prefix, const char *format, va_list args) {
-    fflush(stdout);
-    fputs(prefix, stderr);
-    vfprintf(stderr, format, args);
+static struct {
+    void (*take)(void *ctx, const char *line);
+    void *ctx;
+} messages;
+
+void primum_on_message(void (*take)(void *ctx, const char *line), void *ctx) {
+    messages.take = take;
+    messages.ctx = ctx;
+}
+
+static void say(const char *before, const char *format, va_list args, const char *after) PRIMUM_PRINTF(2, 0);
+
+static void say(const char *before, const char *format, va_list args, const char *after) {
+    char *said = primum_vformat(format, args);
+    char *plain = primum_text_plain(prm_span_of(said, strlen(said)));
+    char *line = primum_format("%s%s%s", before, plain, after);
+
+    if (messages.take != NULL) {
+        messages.take(messages.ctx, line);
+    } else {
+        fflush(stdout);
+        fprintf(stderr, "primum: %s\n", line);
+    }
+    free(line);
+    free(plain);
+    free(said);
 }
 
 int primum_fail(int code, const char *format, ...) {
     va_list args;
 
     va_start(args, format);
-    say("primum: ", format, args);
+    say("", format, args, "");
     va_end(args);
-    fputc('\n', stderr);
     return code;
 }
 
 int primum_fail_errno(const char *format, ...) {
-    const int saved = errno;
+    char *reason = primum_format(": %s", strerror(errno));
     va_list args;
 
     va_start(args, format);
-    say("primum: ", format, args);
+    say("", format, args, reason);
     va_end(args);
-    fprintf(stderr, ": %s\n", strerror(saved));
+    free(reason);
     return PRIMUM_IO;
 }
 
@@ -45,9 +66,8 @@ void primum_warn(const char *format, ...) {
     va_list args;
 
     va_start(args, format);
-    say("primum: warning: ", format, args);
+    say("warning: ", format, args, "");
     va_end(args);
-    fputc('\n', stderr);
 }
 
 const char *primum_result_text(prm_result result) {
@@ -89,8 +109,7 @@ void primum_bytes_free(struct primum_bytes *bytes) {
     *bytes = (struct primum_bytes){NULL, 0};
 }
 
-/* Reads to the end; fails on a file that grew beyond what fits. */
-static int read_all(int fd, const char *path, struct primum_bytes *out) {
+int primum_read_fd(int fd, const char *path, struct primum_bytes *out) {
     size_t cap = 4096;
     struct stat st;
 
@@ -125,14 +144,14 @@ int primum_read_file(const char *path, struct primum_bytes *out) {
     *out = (struct primum_bytes){NULL, 0};
     if (fd < 0)
         return primum_fail_errno("can't open %s", path);
-    const int status = read_all(fd, path, out);
+    const int status = primum_read_fd(fd, path, out);
     close(fd);
     if (status != PRIMUM_OK)
         primum_bytes_free(out);
     return status;
 }
 
-static int write_all(int fd, prm_span bytes) {
+int primum_write_all(int fd, prm_span bytes) {
     for (size_t done = 0; done < bytes.len;) {
         const ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
         if (n < 0 && errno == EINTR)
@@ -142,72 +161,4 @@ static int write_all(int fd, prm_span bytes) {
         done += (size_t)n;
     }
     return fsync(fd);
-}
-
-/* Gives the finished file its name; link() refuses where rename() would overwrite. */
-static int publish(const char *temp, const char *path, enum primum_overwrite overwrite) {
-    if (overwrite == PRIMUM_REPLACE)
-        return rename(temp, path) == 0 ? PRIMUM_OK : primum_fail_errno("can't write %s", path);
-    if (link(temp, path) == 0)
-        return unlink(temp) == 0 ? PRIMUM_OK : primum_fail_errno("can't remove %s", temp);
-    if (errno == EEXIST)
-        return primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name", path);
-    return primum_fail_errno("can't write %s", path);
-}
-
-int primum_write_file(const char *path, prm_span bytes, unsigned mode, enum primum_overwrite overwrite) {
-    char *temp = primum_format("%s.XXXXXX", path);
-    const int fd = mkstemp(temp);
-    int status;
-
-    if (fd < 0) {
-        status = primum_fail_errno("can't write %s", path);
-    } else {
-        const int failed = write_all(fd, bytes) != 0 || fchmod(fd, (mode_t)mode) != 0;
-        status = failed ? primum_fail_errno("can't write %s", path) : publish(temp, path, overwrite);
-        close(fd);
-        if (status != PRIMUM_OK)
-            unlink(temp);
-    }
-    free(temp);
-    return status;
-}
-
-char *primum_format(const char *format, ...) {
-    va_list args;
-
-    va_start(args, format);
-    const int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    char *text = primum_alloc(len > 0 ? (size_t)len + 1 : 1);
-    va_start(args, format);
-    (void)vsnprintf(text, len > 0 ? (size_t)len + 1 : 1, format, args);
-    va_end(args);
-    return text;
-}
-
-void primum_hex(const uint8_t *bytes, size_t len, char *out) {
-    for (size_t i = 0; i < len; i++) {
-        out[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
-    out[2 * len] = '\0';
-}
-
-int primum_parse_u64(const char *text, uint64_t *out) {
-    uint64_t value = 0;
-
-    *out = 0;
-    if (*text == '\0')
-        return 0;
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9')
-            return 0;
-        const uint64_t digit = (uint64_t)(*text - '0');
-        if (value > (UINT64_MAX - digit) / 10)
-            return 0;
-        value = value * 10 + digit;
-    }
-    *out = value;
-    return 1;
 }

@@ -7,11 +7,13 @@
 #ifndef PRIMUM_FILE_H
 #define PRIMUM_FILE_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/result.h"
 #include "base/span.h"
+#include "host/file/text.h"
 
 enum primum_exit {
     PRIMUM_OK = 0,
@@ -20,14 +22,20 @@ enum primum_exit {
     PRIMUM_IO = 3       /* a file, a program or a time limit failed */
 };
 
-#define PRIMUM_PRINTF(f, a) __attribute__((format(printf, f, a)))
-
-/* Prints "primum: <message>" on stderr and returns `code`, so that a verb can end with it. */
+/*
+ * Says what is wrong in one line, and returns `code`, so that a function can end with it. Whoever links these rooms may
+ * take the lines (primum_on_message); else they go to stderr as "primum: <line>". Odd characters are escaped.
+ */
 int primum_fail(int code, const char *format, ...) PRIMUM_PRINTF(2, 3);
 /* The same with ": <what errno says>", and PRIMUM_IO. */
 int primum_fail_errno(const char *format, ...) PRIMUM_PRINTF(1, 2);
-/* "primum: warning: ...", nothing more. */
+/* "warning: ...", nothing more. */
 void primum_warn(const char *format, ...) PRIMUM_PRINTF(1, 2);
+/* A NULL `take` is stderr again. */
+void primum_on_message(void (*take)(void *ctx, const char *line), void *ctx);
+
+/* vprintf into memory, as primum_format(). */
+char *primum_vformat(const char *format, va_list args) PRIMUM_PRINTF(1, 0);
 
 /* The text of a result ("signed by a key that is not ..."); its short code ("SIG2") in `code`. */
 const char *primum_result_text(prm_result result);
@@ -50,21 +58,18 @@ void *primum_alloc(size_t len);
 /* Reads a whole file (at most 1 GiB). PRIMUM_OK, or PRIMUM_IO after saying what is wrong. */
 int primum_read_file(const char *path, struct primum_bytes *out);
 
+/* The same from an open file; `path` is for messages. Owns: the caller frees `*out`, whatever the answer. */
+int primum_read_fd(int fd, const char *path, struct primum_bytes *out);
+
 /*
- * Writes a whole file so that `path` is at any time either what it was or complete: a temporary file beside it, synced,
- * then renamed. With `keep`, an existing file is left alone and the answer is PRIMUM_REFUSED. PRIMUM_OK, PRIMUM_IO
- * otherwise.
+ * Writes a whole file that belongs to us, as those in a device's folder do: at any time it is what it was, or complete.
+ * With PRIMUM_KEEP an existing file is left alone and the answer is PRIMUM_REFUSED. PRIMUM_OK, PRIMUM_IO otherwise.
+ * What a person named is written through output.h.
  */
 enum primum_overwrite { PRIMUM_KEEP, PRIMUM_REPLACE };
 int primum_write_file(const char *path, prm_span bytes, unsigned mode, enum primum_overwrite overwrite);
 
-/* printf into memory. Owns: the caller frees. Never NULL. */
-char *primum_format(const char *format, ...) PRIMUM_PRINTF(1, 2);
-
-/* Bytes as lower-case hex, with a final NUL: `out` holds 2*len+1. */
-void primum_hex(const uint8_t *bytes, size_t len, char *out);
-
-/* A decimal number to UINT64_MAX, nothing else in the text; 0 if it isn't one. */
-int primum_parse_u64(const char *text, uint64_t *out);
+/* All of `bytes` to a descriptor, and to the disk. 0, or -1 with errno. */
+int primum_write_all(int fd, prm_span bytes);
 
 #endif

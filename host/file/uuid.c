@@ -85,7 +85,7 @@ int primum_uuid_vendor(const char *dns_name, uint8_t out[PRIMUM_UUID_SIZE]) {
 }
 
 int primum_uuid_class(const uint8_t vendor[PRIMUM_UUID_SIZE], const char *name, uint8_t out[PRIMUM_UUID_SIZE]) {
-    if (name[0] == '\0' || strlen(name) > 64)
-        return primum_fail(PRIMUM_USAGE, "a class name has 1 to 64 characters");
-    return uuid_v5(vendor, name, out);
+    const int status = primum_text_check("class", name, 64);
+
+    return status == PRIMUM_OK ? uuid_v5(vendor, name, out) : status;
 }

@@ -22,7 +22,7 @@ int primum_hss_block_blank(const char *key_path, struct primum_bytes *out) {
 int primum_hss_block_sign(prm_span digest, const char *key_path, const char *passphrase_file,
                           struct primum_bytes *out) {
     struct primum_hss_public pub;
-    struct primum_bytes signature;
+    struct primum_hss_signature signature;
     uint8_t bytes[PRIMUM_COSE_HEADER_MAX];
     int status = primum_hss_public_of(key_path, &pub);
 
@@ -33,8 +33,8 @@ int primum_hss_block_sign(prm_span digest, const char *key_path, const char *pas
     struct primum_bytes message = primum_cose_message(header, digest);
     status = primum_hss_sign(key_path, passphrase_file, &pub, primum_span(&message), &signature);
     if (status == PRIMUM_OK)
-        *out = primum_cose_block(header, primum_span(&signature));
+        *out = primum_cose_block(header, primum_span(&signature.bytes));
     primum_bytes_free(&message);
-    primum_bytes_free(&signature);
+    primum_bytes_free(&signature.bytes);
     return status;
 }

@@ -2,21 +2,29 @@
 /*
  * hss_format.c - the bytes of NAME.hss. All integers big-endian.
  *
+ * A head of 4096 bytes that never changes:
  *       0   8   "PRMHSS\r\n"
- *       8   4   version, 1
- *      12   4   bytes of the file
+ *       8   4   version, 2
+ *      12   4   bytes of a record
+ *      16  32   SHA-256 of the 16 bytes before
+ * Two records, each at a multiple of 4096:
+ *       0   8   "PRMHSS\r\n"
+ *       8   4   version, 2
+ *      12   4   bytes of the record
  *      16   4   levels
  *      20   4   how the seed is sealed: 0 not at all, 1 by a passphrase
  *      24  64   for each of 8 levels: type, otstype (zeros beyond `levels`)
  *      88  24   first, next, end
  *     112   8   generation
  *     120  16   lineage
- *     136  32   place
- *     168  16   salt          of scrypt                      zeros if not sealed
- *     184  12   nonce         of AES-256-GCM                 zeros if not sealed
- *     196  32   seed          or its encryption
- *     228  16   tag                                          zeros if not sealed
- *     244       for each level: tree (8) | public key (24+n) | row (n << (h-row)) | but in level 0: signature
+ *     136  32   place: file
+ *     168  16   place: boot
+ *     184   8   place: device
+ *     192  16   salt          of scrypt                      zeros if not sealed
+ *     208  12   nonce         of AES-256-GCM                 zeros if not sealed
+ *     220  32   seed          or its encryption
+ *     252  16   tag                                          zeros if not sealed
+ *     268       for each level: tree (8) | public key (24+n) | row (n << (h-row)) | but in level 0: signature
  *               without a tree (all ones): key, row and signature are zeros
  *    -32   32   SHA-256 of everything before
  */
@@ -28,7 +36,7 @@
 
 #include "host/keys/hss_state.h"
 
-#define VERSION 1u
+#define VERSION 2u
 #define AT_LEN 12u
 #define AT_LEVELS 16u
 #define AT_SEAL 20u
@@ -37,11 +45,13 @@
 #define AT_GENERATION 112u
 #define AT_LINEAGE 120u
 #define AT_PLACE 136u
-#define AT_SALT 168u
-#define AT_NONCE 184u
-#define AT_SEED 196u
-#define AT_TAG 228u
-#define AT_TREES 244u
+#define AT_BOOT 168u
+#define AT_DEVICE 184u
+#define AT_SALT 192u
+#define AT_NONCE 208u
+#define AT_SEED 220u
+#define AT_TAG 252u
+#define AT_TREES 268u
 #define CHECK_SIZE 32u
 
 _Static_assert(AT_TYPES + 8u * HSS_LEVELS_MAX == AT_RANGE, "types");
@@ -52,7 +62,7 @@ static size_t sig_len(const struct hss_state *s, uint32_t i) {
     return i == 0 ? 0 : hss_lms_sig_len(&s->level[i - 1u].set);
 }
 
-static size_t file_len(const struct hss_state *s) {
+static size_t record_len(const struct hss_state *s) {
     size_t len = AT_TREES + CHECK_SIZE;
 
     for (uint32_t i = 0; i < s->levels; i++)
@@ -60,8 +70,8 @@ static size_t file_len(const struct hss_state *s) {
     return len;
 }
 
-struct primum_bytes hss_state_encode(const struct hss_state *s) {
-    const size_t len = file_len(s);
+struct primum_bytes hss_record_encode(const struct hss_state *s) {
+    const size_t len = record_len(s);
     uint8_t *const b = primum_alloc(len);
     uint8_t *p = b + AT_TREES;
 
@@ -75,7 +85,9 @@ struct primum_bytes hss_state_encode(const struct hss_state *s) {
     hss_put64(b + AT_RANGE + 16, s->end);
     hss_put64(b + AT_GENERATION, s->generation);
     memcpy(b + AT_LINEAGE, s->lineage, sizeof s->lineage);
-    memcpy(b + AT_PLACE, s->place, sizeof s->place);
+    memcpy(b + AT_PLACE, s->place.file, sizeof s->place.file);
+    memcpy(b + AT_BOOT, s->place.boot, sizeof s->place.boot);
+    hss_put64(b + AT_DEVICE, s->place.device);
     memcpy(b + AT_SALT, s->sealed.salt, sizeof s->sealed.salt);
     memcpy(b + AT_NONCE, s->sealed.nonce, sizeof s->sealed.nonce);
     memcpy(b + AT_SEED, s->sealed.seed, sizeof s->sealed.seed);
@@ -114,7 +126,7 @@ static int decode_sets(prm_span file, struct hss_state *s) {
             return 0;
         bits += set->h;
     }
-    if (bits > HSS_BITS_MAX || file_len(s) != file.len)
+    if (bits > HSS_BITS_MAX || record_len(s) != file.len)
         return 0;
     s->first = hss_get64(file.ptr + AT_RANGE);
     s->next = hss_get64(file.ptr + AT_RANGE + 8);
@@ -145,7 +157,7 @@ static int decode_tree(struct hss_state *s, uint32_t i, const uint8_t *p) {
 static int decode(prm_span file, struct hss_state *s) {
     uint8_t check[CHECK_SIZE];
 
-    if (file.len < AT_TREES + CHECK_SIZE || hss_get32(file.ptr + 8) != VERSION ||
+    if (file.len < AT_TREES + CHECK_SIZE || memcmp(file.ptr, HSS_MAGIC, 8) != 0 || hss_get32(file.ptr + 8) != VERSION ||
         hss_get32(file.ptr + AT_LEN) != file.len)
         return 0;
     hss_sha256(prm_span_of(file.ptr, file.len - CHECK_SIZE), check);
@@ -153,7 +165,9 @@ static int decode(prm_span file, struct hss_state *s) {
         return 0;
     s->generation = hss_get64(file.ptr + AT_GENERATION);
     memcpy(s->lineage, file.ptr + AT_LINEAGE, sizeof s->lineage);
-    memcpy(s->place, file.ptr + AT_PLACE, sizeof s->place);
+    memcpy(s->place.file, file.ptr + AT_PLACE, sizeof s->place.file);
+    memcpy(s->place.boot, file.ptr + AT_BOOT, sizeof s->place.boot);
+    s->place.device = hss_get64(file.ptr + AT_DEVICE);
     s->sealed.kind = hss_get32(file.ptr + AT_SEAL);
     memcpy(s->sealed.salt, file.ptr + AT_SALT, sizeof s->sealed.salt);
     memcpy(s->sealed.nonce, file.ptr + AT_NONCE, sizeof s->sealed.nonce);
@@ -168,20 +182,69 @@ static int decode(prm_span file, struct hss_state *s) {
     return s->sealed.kind <= HSS_SEAL_PASSPHRASE;
 }
 
-int hss_state_decode(const char *path, prm_span file, struct hss_state *out) {
+int hss_record_decode(prm_span record, struct hss_state *out) {
     memset(out, 0, sizeof *out);
-    out->fd = -1;
-    if (file.len < 8 || memcmp(file.ptr, HSS_MAGIC, 8) != 0)
+    out->fd = out->registry.fd[0] = out->registry.fd[1] = -1;
+    if (decode(record, out))
+        return 1;
+    hss_state_close(out);
+    return 0;
+}
+
+void hss_head_encode(size_t len, uint8_t out[HSS_HEAD_SIZE]) {
+    memset(out, 0, HSS_HEAD_SIZE);
+    memcpy(out, HSS_MAGIC, 8);
+    hss_put32(out + 8, VERSION);
+    hss_put32(out + AT_LEN, (uint32_t)len);
+    hss_sha256(prm_span_of(out, AT_LEN + 4u), out + AT_LEN + 4u);
+}
+
+size_t hss_record_off(size_t len, uint32_t slot) {
+    return HSS_HEAD_SIZE + slot * ((len + HSS_HEAD_SIZE - 1u) / HSS_HEAD_SIZE * HSS_HEAD_SIZE);
+}
+
+/* The newer of the records that are whole: 1. What a record says of its age is only the order in which they are tried. */
+static int decode_newest(prm_span file, size_t len, struct hss_state *out) {
+    const uint8_t *record[2] = {file.ptr + hss_record_off(len, 0), file.ptr + hss_record_off(len, 1)};
+    const uint32_t first = hss_get64(record[1] + AT_GENERATION) > hss_get64(record[0] + AT_GENERATION);
+
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t slot = first ^ i;
+        if (hss_record_decode(prm_span_of(record[slot], len), out)) {
+            out->slot = slot;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int hss_state_decode(const char *path, prm_span file, struct hss_state *out) {
+    uint8_t head[HSS_HEAD_SIZE];
+
+    memset(out, 0, sizeof *out);
+    out->fd = out->registry.fd[0] = out->registry.fd[1] = -1;
+    if (file.len < AT_LEN + 4u || memcmp(file.ptr, HSS_MAGIC, 8) != 0)
         return primum_fail(PRIMUM_REFUSED, "%s is not an HSS private key (the .hss of 'primum keygen --alg HSS-LMS')",
                            path);
-    if (!decode(file, out)) {
-        hss_state_close(out);
-        return primum_fail(PRIMUM_REFUSED,
-                           "%s is damaged; do not sign with an older copy of it, take indices split off for this "
-                           "(docs/keys.md)",
-                           path);
-    }
-    return PRIMUM_OK;
+    if (hss_get32(file.ptr + 8) != VERSION)
+        return primum_fail(
+            PRIMUM_REFUSED,
+            "%s is of version %u, and this Primum uses version %u only, whose files are bound to a machine; "
+            "sign with a key made anew, or with the Primum that made it",
+            path, hss_get32(file.ptr + 8), VERSION);
+    const size_t len = hss_get32(file.ptr + AT_LEN);
+    hss_head_encode(len, head);
+    if (len > AT_TREES && file.len == hss_record_off(len, 2) && memcmp(head, file.ptr, sizeof head) == 0 &&
+        decode_newest(file, len, out))
+        return PRIMUM_OK;
+    return primum_fail(PRIMUM_REFUSED,
+                       "%s is damaged; do not sign with an older copy of it, take indices split off for this "
+                       "(docs/keys.md)",
+                       path);
+}
+
+size_t hss_state_file_len(const struct hss_state *s) {
+    return hss_record_off(record_len(s), 2);
 }
 
 size_t hss_state_sig_len(const struct hss_state *s) {
@@ -224,8 +287,9 @@ void hss_state_close(struct hss_state *s) {
         free(s->level[i].sig);
     }
     free(s->path);
+    hss_registry_unlock(&s->registry);
     if (s->fd >= 0)
         close(s->fd);
     OPENSSL_cleanse(s, sizeof *s);
-    s->fd = -1;
+    s->fd = s->registry.fd[0] = s->registry.fd[1] = -1;
 }

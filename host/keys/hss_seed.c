@@ -9,14 +9,13 @@
 #include <openssl/evp.h>
 
 #include "host/keys/hss_state.h"
-#include "host/keys/keys.h"
+#include "host/file/secret.h"
 
 /* 32 MiB and about 0.1 s for each guess. */
 #define SCRYPT_N 32768u
 #define SCRYPT_R 8u
 #define SCRYPT_P 1u
 #define SCRYPT_MEM (64u << 20)
-#define ASK_MAX 256
 
 static int derive(const struct hss_sealed *sealed, const char *passphrase, uint8_t key[32]) {
     return EVP_PBE_scrypt(passphrase, strlen(passphrase), sealed->salt, sizeof sealed->salt, SCRYPT_N, SCRYPT_R,
@@ -85,20 +84,9 @@ int hss_seed_passphrase(const struct hss_sealed *sealed, const char *path, const
     if (sealed->kind == HSS_SEAL_NONE)
         return PRIMUM_OK;
     if (passphrase_file != NULL)
-        return primum_passphrase(passphrase_file, out);
+        return primum_secret_read(passphrase_file, out);
     char *prompt = primum_format("Passphrase of %s: ", path);
-    *out = primum_alloc(ASK_MAX);
-    const int asked = EVP_read_pw_string(*out, ASK_MAX, prompt, 0);
+    const int status = primum_secret_ask(prompt, out);
     free(prompt);
-    if (asked == 0)
-        return PRIMUM_OK;
-    free(*out);
-    *out = NULL;
-    return primum_fail(PRIMUM_IO, "no passphrase for %s; on no terminal, use --passphrase-file", path);
-}
-
-void hss_passphrase_free(char *passphrase) {
-    if (passphrase != NULL)
-        OPENSSL_cleanse(passphrase, strlen(passphrase));
-    free(passphrase);
+    return status;
 }

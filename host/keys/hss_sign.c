@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hss_sign.c - making, using, splitting and adopting HSS keys. */
 #define _GNU_SOURCE /* getentropy */
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "host/keys/hss_check.h"
 #include "host/keys/hss_key.h"
 #include "host/keys/hss_state.h"
-#include "host/keys/keys.h"
+#include "host/file/secret.h"
 
 #define WARN_LEFT 16u /* signatures left from which on signing warns, whatever the size of the key */
 
@@ -21,6 +20,7 @@ _Static_assert(PRIMUM_HSS_PUBLIC_MAX == HSS_PUBLIC_MAX && PRIMUM_HSS_KID_SIZE ==
 static void public_of(const struct hss_state *s, struct primum_hss_public *out) {
     out->len = hss_state_public(s, out->bytes);
     out->sig_len = hss_state_sig_len(s);
+    out->encrypted = s->sealed.kind != HSS_SEAL_NONE;
     primum_hss_kid(out);
 }
 
@@ -91,7 +91,7 @@ static int state_make(const struct primum_hss_options *o, struct hss_state *s) {
     struct hss_set set;
 
     memset(s, 0, sizeof *s);
-    s->fd = -1;
+    s->fd = s->registry.fd[0] = s->registry.fd[1] = -1;
     if (o->levels < 1 || o->levels > HSS_LEVELS_MAX)
         return primum_fail(PRIMUM_USAGE, "an HSS key has 1 to %u levels", HSS_LEVELS_MAX);
     if (o->height > HSS_H_MAX || o->winternitz > 8 || o->n > HSS_N_MAX ||
@@ -126,48 +126,52 @@ static int fill(struct hss_state *s, const char *passphrase) {
     return status;
 }
 
-static int write_pair(struct hss_state *s, const char *key_path, const char *pub_path) {
+/* Room for both files is made before hours of work, and they get their names together. */
+static int keygen(struct hss_state *s, const struct primum_hss_options *o, struct primum_files *files,
+                  struct primum_output *private_, struct primum_output *public_) {
     struct primum_hss_public pub;
-    char id[2 * PRIMUM_HSS_KID_SIZE + 1];
-
-    public_of(s, &pub);
-    char *pem = primum_hss_public_pem(&pub);
-    int status = hss_state_create(key_path, s, 1);
-    if (status == PRIMUM_OK)
-        status = primum_write_file(pub_path, prm_span_of(pem, strlen(pem)), 0644, PRIMUM_KEEP);
-    free(pem);
-    if (status != PRIMUM_OK)
-        return status;
-    primum_hex(pub.kid, sizeof pub.kid, id);
-    printf("key id      %s\nprivate key %s%s\npublic key  %s\nsignatures  %llu, %zu bytes each\n", id, key_path,
-           s->sealed.kind != HSS_SEAL_NONE ? " (encrypted)" : "", pub_path, (unsigned long long)s->end, pub.sig_len);
-    return PRIMUM_OK;
-}
-
-static int keygen(struct hss_state *s, const struct primum_hss_options *o, const char *key_path, const char *pub_path) {
     char *passphrase = NULL;
     int status = PRIMUM_OK;
 
-    /* Asked before hours of work. */
-    if (access(key_path, F_OK) == 0 || access(pub_path, F_OK) == 0)
-        return primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name",
-                           access(key_path, F_OK) == 0 ? key_path : pub_path);
     if (o->passphrase_file != NULL)
-        status = primum_passphrase(o->passphrase_file, &passphrase);
+        status = primum_secret_read(o->passphrase_file, &passphrase);
     if (status == PRIMUM_OK)
         status = fill(s, passphrase);
-    hss_passphrase_free(passphrase);
-    return status == PRIMUM_OK ? write_pair(s, key_path, pub_path) : status;
+    primum_secret_free(passphrase);
+    if (status != PRIMUM_OK)
+        return status;
+    public_of(s, &pub);
+    char *pem = primum_hss_public_pem(&pub);
+    status = primum_output_write(public_, prm_span_of(pem, strlen(pem)));
+    free(pem);
+    if (status == PRIMUM_OK)
+        status = hss_state_create(private_, s);
+    return status == PRIMUM_OK ? primum_files_publish(files) : status;
 }
 
-int primum_hss_keygen(const char *name, const struct primum_hss_options *options) {
+int primum_hss_keygen(struct primum_files *files, const char *name, const struct primum_hss_options *options,
+                      struct primum_hss_made *made) {
     struct hss_state s;
+    struct primum_output *private_ = NULL, *public_ = NULL;
     char *key_path = primum_format("%s.hss", name);
     char *pub_path = primum_format("%s.hss.pub", name);
     int status = state_make(options, &s);
 
     if (status == PRIMUM_OK)
-        status = keygen(&s, options, key_path, pub_path);
+        status = primum_files_output(files, pub_path, 0644, &public_);
+    if (status == PRIMUM_OK)
+        status = primum_files_output(files, key_path, 0600, &private_);
+    if (status == PRIMUM_OK)
+        status = primum_output_reserve(private_, hss_state_file_len(&s));
+    if (status == PRIMUM_OK) {
+        s.path = primum_format("%s", key_path);
+        status = keygen(&s, options, files, private_, public_);
+    }
+    if (status == PRIMUM_OK) {
+        public_of(&s, &made->public_key);
+        made->signatures = s.end;
+        made->encrypted = s.sealed.kind != HSS_SEAL_NONE;
+    }
     hss_state_close(&s);
     free(key_path);
     free(pub_path);
@@ -218,7 +222,7 @@ static int reserve(struct hss_state *s, const uint8_t *seed, uint64_t *g) {
 
 /* With the lock held: everything from the state on. */
 static int sign_locked(struct hss_state *s, const char *passphrase, const struct primum_hss_public *expect,
-                       prm_span message, struct primum_bytes *signature) {
+                       prm_span message, struct primum_hss_signature *signature) {
     struct primum_hss_public pub;
     uint8_t seed[HSS_SEED_SIZE];
     uint64_t g = 0;
@@ -231,12 +235,13 @@ static int sign_locked(struct hss_state *s, const char *passphrase, const struct
         return status;
     status = reserve(s, seed, &g);
     if (status == PRIMUM_OK) {
-        signature->data = primum_alloc(pub.sig_len);
-        signature->len = pub.sig_len;
-        status = hss_signature(s, seed, g, message, signature->data);
+        signature->bytes = (struct primum_bytes){primum_alloc(pub.sig_len), pub.sig_len};
+        signature->index = g;
+        signature->left = s->end - s->next;
+        status = hss_signature(s, seed, g, message, signature->bytes.data);
     }
     OPENSSL_cleanse(seed, sizeof seed);
-    if (status == PRIMUM_OK && !primum_hss_check(&pub, message, primum_span(signature)))
+    if (status == PRIMUM_OK && !primum_hss_check(&pub, message, primum_span(&signature->bytes)))
         status =
             primum_fail(PRIMUM_IO, "a signature came out wrong and was thrown away: this machine's memory or processor "
                                    "fails");
@@ -256,58 +261,42 @@ static int unlock(const char *key_path, const char *passphrase_file, char **pass
 }
 
 int primum_hss_sign(const char *key_path, const char *passphrase_file, const struct primum_hss_public *expect,
-                    prm_span message, struct primum_bytes *signature) {
+                    prm_span message, struct primum_hss_signature *signature) {
     struct hss_state s;
     char *passphrase = NULL;
     int status = unlock(key_path, passphrase_file, &passphrase);
 
-    *signature = (struct primum_bytes){NULL, 0};
+    *signature = (struct primum_hss_signature){{NULL, 0}, 0, 0};
     if (status == PRIMUM_OK)
         status = hss_state_lock(key_path, HSS_CHECKED, &s);
     if (status == PRIMUM_OK) {
         status = sign_locked(&s, passphrase, expect, message, signature);
         hss_state_close(&s);
     }
-    hss_passphrase_free(passphrase);
+    primum_secret_free(passphrase);
     if (status != PRIMUM_OK)
-        primum_bytes_free(signature);
+        primum_bytes_free(&signature->bytes);
     return status;
 }
 
 /* ---- split, adopt ---- */
 
-/* What can be known of the new file's name before indices are given to it. */
-static int check_new_name(const char *path) {
-    char *copy = primum_format("%s", path);
-    const int writable = access(dirname(copy), W_OK) == 0;
-    char *temp = primum_format("%s.new", path);
-    const char *in_the_way = access(path, F_OK) == 0 ? path : access(temp, F_OK) == 0 ? temp : NULL;
-    int status = PRIMUM_OK;
-
-    if (!writable)
-        status = primum_fail_errno("can't write %s", path);
-    else if (in_the_way != NULL)
-        status = primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name", in_the_way);
-    free(copy);
-    free(temp);
-    return status;
-}
-
 /* With the parent's lock held: the parent forgets, then the state becomes the child's. */
-static int split_locked(struct hss_state *s, uint64_t count, const char *out_path) {
+static int split_locked(struct hss_state *s, uint64_t count, struct primum_files *files, struct primum_output *out) {
     const uint64_t left = s->end - s->next, end = s->end;
 
     if (count == 0 || count > left)
         return primum_fail(PRIMUM_REFUSED, "%s has %llu signatures left; 1 to %llu of them can be split off", s->path,
                            (unsigned long long)left, (unsigned long long)left);
-    s->end = end - count;
-    int status = hss_state_commit(s);
+    int status = primum_output_reserve(out, hss_state_file_len(s));
     if (status != PRIMUM_OK)
         return status;
-    printf("%s: %llu signatures left\n", s->path, (unsigned long long)(s->end - s->next));
+    s->end = end - count;
+    status = hss_state_commit(s);
+    if (status != PRIMUM_OK)
+        return status;
     s->first = s->next = end - count;
     s->end = end;
-    s->generation = 0;
     for (uint32_t i = 1; i < s->levels; i++) {
         if (s->level[i].tree != hss_state_tree(s, s->next, i))
             s->level[i].tree = HSS_NO_TREE;
@@ -315,48 +304,45 @@ static int split_locked(struct hss_state *s, uint64_t count, const char *out_pat
     if (getentropy(s->lineage, sizeof s->lineage) != 0)
         status = primum_fail_errno("the system gives no randomness");
     else
-        status = hss_state_create(out_path, s, 0);
-    if (status != PRIMUM_OK)
-        return primum_fail(status, "the %llu signatures meant for %s are lost", (unsigned long long)count, out_path);
-    printf("%s: %llu signatures; move it to its site, don't copy it\n", out_path, (unsigned long long)count);
-    return PRIMUM_OK;
+        status = hss_state_create(out, s);
+    if (status == PRIMUM_OK)
+        status = primum_files_publish(files);
+    return status == PRIMUM_OK
+               ? PRIMUM_OK
+               : primum_fail(status, "the %llu signatures meant for %s are lost", (unsigned long long)count, out->path);
 }
 
-int primum_hss_split(const char *key_path, uint64_t count, const char *out_path) {
+int primum_hss_split(const char *key_path, uint64_t count, struct primum_files *files, struct primum_output *out,
+                     uint64_t *left) {
     struct hss_state s;
-    int status = check_new_name(out_path);
+    int status = hss_state_lock(key_path, HSS_CHECKED, &s);
 
-    if (status == PRIMUM_OK)
-        status = hss_state_lock(key_path, HSS_CHECKED, &s);
     if (status != PRIMUM_OK)
         return status;
-    status = split_locked(&s, count, out_path);
+    *left = s.end - s.next - (count <= s.end - s.next ? count : 0);
+    status = split_locked(&s, count, files, out);
     hss_state_close(&s);
     return status;
 }
 
-int primum_hss_adopt(const char *key_path, uint64_t skip) {
+int primum_hss_adopt(const char *key_path, uint64_t skip, uint64_t *next, uint64_t *left) {
     struct hss_state s;
-    struct hss_mark mark;
     int status = hss_state_lock(key_path, HSS_UNCHECKED, &s);
 
     if (status != PRIMUM_OK)
         return status;
-    status = hss_mark_read(&s, &mark);
-    if (status == PRIMUM_OK) {
-        /* What this machine saw counts: an index it knows to be used, or a range it knows to be given away. */
-        if (mark.generation > s.generation)
-            s.generation = mark.generation;
-        if (mark.next > s.next)
-            s.next = mark.next;
-        if (mark.end != 0 && mark.end < s.end)
-            s.end = mark.end;
-        s.next = s.next >= s.end || skip > s.end - s.next ? s.end : s.next + skip;
-        status = hss_state_commit(&s);
-    }
-    if (status == PRIMUM_OK)
-        printf("%s: goes on at index %llu, %llu signatures left\n", s.path, (unsigned long long)s.next,
-               (unsigned long long)(s.end - s.next));
+    /* What this machine saw counts: an index it knows to be used, or a range it knows to be given away. */
+    const struct hss_mark *known = &s.registry.known;
+    if (known->generation > s.generation)
+        s.generation = known->generation;
+    if (known->next > s.next)
+        s.next = known->next;
+    if (known->end != 0 && known->end < s.end)
+        s.end = known->end;
+    s.next = s.next >= s.end || skip > s.end - s.next ? s.end : s.next + skip;
+    status = hss_state_commit(&s);
+    *next = s.next;
+    *left = s.end - s.next;
     hss_state_close(&s);
     return status;
 }

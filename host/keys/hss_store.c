@@ -1,121 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hss_store.c - the state file on disk: its lock, and how it changes. */
-#define _GNU_SOURCE /* realpath, O_NOFOLLOW, renameat2 */
+/* hss_store.c - the state file on disk: its locks, and how it changes in place. */
+#define _GNU_SOURCE /* realpath */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
 
+#include "host/file/edit.h"
 #include "host/keys/hss_state.h"
 
-#define FILE_MAX (16 << 20) /* bytes; eight levels of the largest trees take half of that */
-
-/* ---- Files that appear whole ---- */
-
-static int sync_directory(const char *path) {
-    char *copy = primum_format("%s", path);
-    const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const int failed = fd < 0 || fsync(fd) != 0;
-
-    if (fd >= 0)
-        close(fd);
-    free(copy);
-    return failed ? primum_fail_errno("can't make the directory of %s durable", path) : PRIMUM_OK;
-}
-
-static int write_all(int fd, prm_span bytes) {
-    for (size_t done = 0; done < bytes.len;) {
-        const ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        done += (size_t)n;
-    }
-    return fsync(fd);
-}
-
-static int lock_fd(int fd) {
-    int status;
-
-    do
-        status = flock(fd, LOCK_EX);
-    while (status != 0 && errno == EINTR);
-    return status;
-}
-
-int hss_file_begin(const char *path, enum primum_overwrite overwrite, struct hss_new_file *file) {
-    file->path = primum_format("%s", path);
-    file->temp = primum_format("%s.new", path);
-    file->overwrite = overwrite;
-    /*
-     * Always the same name, so that no copies of a secret gather. What a killed process left goes away, but only under
-     * the lock of the file that is replaced; for a new name there is no lock, and the leftover could be another's at
-     * work.
-     */
-    if (overwrite == PRIMUM_REPLACE)
-        (void)unlink(file->temp);
-    file->fd = open(file->temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    /* Locked before it has its name: whoever opens it by that name waits until we are done. */
-    if (file->fd >= 0 && lock_fd(file->fd) == 0)
-        return PRIMUM_OK;
-    const int status = primum_fail_errno("can't write %s", file->temp);
-    if (file->fd >= 0) {
-        close(file->fd);
-        unlink(file->temp);
-    }
-    free(file->path);
-    free(file->temp);
-    *file = (struct hss_new_file){NULL, NULL, PRIMUM_KEEP, -1};
-    return status;
-}
-
-/* As rename(), but refuses to overwrite. Where a file system can't, link() does, and a cut may leave both names. */
-static int rename_new(const char *from, const char *to) {
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
-        return -1;
-    return link(from, to) == 0 ? unlink(from) : -1;
-}
-
-static int give_name(const struct hss_new_file *file) {
-    const int failed =
-        file->overwrite == PRIMUM_REPLACE ? rename(file->temp, file->path) : rename_new(file->temp, file->path);
-
-    if (failed == 0)
-        return PRIMUM_OK;
-    if (file->overwrite == PRIMUM_KEEP && errno == EEXIST)
-        return primum_fail(PRIMUM_REFUSED, "%s exists and is left as it is; choose another name", file->path);
-    return primum_fail_errno("can't write %s", file->path);
-}
-
-int hss_file_finish(struct hss_new_file *file, prm_span bytes) {
-    int status = write_all(file->fd, bytes) == 0 ? PRIMUM_OK : primum_fail_errno("can't write %s", file->temp);
-
-    if (status == PRIMUM_OK)
-        status = give_name(file);
-    if (status == PRIMUM_OK)
-        status = sync_directory(file->path);
-    else
-        (void)unlink(file->temp);
-    if (status != PRIMUM_OK) {
-        close(file->fd);
-        file->fd = -1;
-    }
-    free(file->path);
-    free(file->temp);
-    file->path = file->temp = NULL;
-    return status;
-}
+#define FILE_MAX (32 << 20) /* bytes; eight levels of the largest trees take half of that, twice */
 
 /* ---- Reading ---- */
 
@@ -126,10 +24,10 @@ static int load(int fd, const char *path, struct hss_state *out) {
     ssize_t n = 1;
 
     memset(out, 0, sizeof *out);
-    out->fd = -1;
+    out->fd = out->registry.fd[0] = out->registry.fd[1] = -1;
     if (fstat(fd, &st) != 0)
         return primum_fail_errno("can't look at %s", path);
-    if (st.st_size < 0 || st.st_size > FILE_MAX)
+    if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
         return primum_fail(PRIMUM_REFUSED, "%s is not an HSS private key: no such key is that large", path);
     struct primum_bytes file = {primum_alloc((size_t)st.st_size), (size_t)st.st_size};
     while (done < file.len && n > 0) {
@@ -150,7 +48,7 @@ int hss_state_read(const char *path, struct hss_state *out) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     memset(out, 0, sizeof *out);
-    out->fd = -1;
+    out->fd = out->registry.fd[0] = out->registry.fd[1] = -1;
     if (fd < 0)
         return primum_fail_errno("can't open %s", path);
     const int status = load(fd, path, out);
@@ -158,51 +56,46 @@ int hss_state_read(const char *path, struct hss_state *out) {
     return status;
 }
 
-/*
- * Locks the file that has the name `path` now. Others replace that file while we wait, so what we locked may have lost
- * its name: then again. -1 with errno.
- */
-static int lock_path(const char *path) {
-    struct stat locked, named;
+/* ---- Copies ---- */
 
-    for (;;) {
-        const int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-        if (fd < 0)
-            return -1;
-        if (lock_fd(fd) != 0 || fstat(fd, &locked) != 0) {
-            close(fd);
-            return -1;
-        }
-        if (stat(path, &named) == 0 && named.st_dev == locked.st_dev && named.st_ino == locked.st_ino)
-            return fd;
-        close(fd);
-    }
+/* The number of a device may change when the machine starts again, and says nothing then. */
+static int same_place(const struct hss_place *a, const struct hss_place *b) {
+    const int same_boot = memcmp(a->boot, b->boot, sizeof a->boot) == 0;
+
+    return memcmp(a->file, b->file, sizeof a->file) == 0 && (!same_boot || a->device == b->device);
 }
 
-int hss_state_standing(const struct hss_state *s, int fd, struct hss_mark *mark, enum hss_standing *out) {
-    static const uint8_t nowhere[sizeof s->place];
-    uint8_t place[sizeof s->place];
-    int status = hss_place(fd, s->path, place);
+static int judge(const struct hss_state *s, int fd, const struct hss_mark *known, enum hss_standing *out) {
+    struct hss_place place;
+    const int status = hss_place_of(fd, s->path, &place);
 
     *out = HSS_BEHIND;
-    if (status == PRIMUM_OK)
-        status = hss_mark_read(s, mark);
     if (status != PRIMUM_OK)
         return status;
-    if (s->generation < mark->generation)
+    if (s->generation < known->generation || s->next < known->next || (known->end != 0 && s->end > known->end))
         *out = HSS_BEHIND;
-    else if (memcmp(s->place, nowhere, sizeof nowhere) == 0)
-        *out = HSS_FRESH;
     else
-        *out = memcmp(s->place, place, sizeof place) == 0 ? HSS_HERE : HSS_MOVED;
+        *out = same_place(&s->place, &place) ? HSS_HERE : HSS_MOVED;
     return PRIMUM_OK;
+}
+
+int hss_state_standing(const char *path, const struct hss_state *s, enum hss_standing *out) {
+    struct hss_mark known;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int status = fd >= 0 ? hss_registry_look(s, &known) : primum_fail_errno("can't open %s", path);
+
+    if (status == PRIMUM_OK)
+        status = judge(s, fd, &known, out);
+    if (fd >= 0)
+        close(fd);
+    return status;
 }
 
 /* Refuses what could be another owner of the same indices. */
 static int check_copy(const struct hss_state *s) {
-    struct hss_mark mark;
+    const struct hss_mark *known = &s->registry.known;
     enum hss_standing standing;
-    const int status = hss_state_standing(s, s->fd, &mark, &standing);
+    const int status = judge(s, s->fd, known, &standing);
 
     if (status != PRIMUM_OK)
         return status;
@@ -211,46 +104,52 @@ static int check_copy(const struct hss_state *s) {
             PRIMUM_REFUSED,
             "%s is older than what this machine has signed with: state %llu, index %llu; seen here: state "
             "%llu, index %llu. Signing with it would use one-time keys twice. Was a backup put back? "
-            "Go on with the newer file, or see 'primum key adopt --help'",
+            "Go on with the newer file, or see 'primum help key adopt'",
             s->path, (unsigned long long)s->generation, (unsigned long long)s->next,
-            (unsigned long long)mark.generation, (unsigned long long)mark.next);
+            (unsigned long long)known->generation, (unsigned long long)known->next);
     if (standing == HSS_MOVED)
         return primum_fail(
             PRIMUM_REFUSED,
             "%s was copied, moved or restored: it isn't where it was last written. If another copy is still "
             "in use, signing with both would use one-time keys twice. To sign in two places, use 'primum key "
-            "split'; if this is the only one, see 'primum key adopt --help'",
+            "split'; if this is the only one, see 'primum help key adopt'",
             s->path);
     return PRIMUM_OK;
 }
 
-int hss_state_lock(const char *path, enum hss_check check, struct hss_state *out) {
-    struct stat st;
-    int status;
+/* ---- Locking ---- */
 
+static int check_names(const struct hss_state *s) {
+    struct stat st;
+
+    if (fstat(s->fd, &st) != 0)
+        return primum_fail_errno("can't look at %s", s->path);
+    if (st.st_nlink != 1)
+        return primum_fail(PRIMUM_REFUSED,
+                           "%s has %lu names (hard links); one key file needs exactly one, remove the others", s->path,
+                           (unsigned long)st.st_nlink);
+    return PRIMUM_OK;
+}
+
+int hss_state_lock(const char *path, enum hss_check check, struct hss_state *out) {
     memset(out, 0, sizeof *out);
-    out->fd = -1;
-    /* A symbolic link would be replaced by the new state, and the old one would live on where it points. */
+    out->fd = out->registry.fd[0] = out->registry.fd[1] = -1;
     char *real = realpath(path, NULL);
-    const int fd = real == NULL ? -1 : lock_path(real);
-    if (fd < 0) {
-        free(real);
-        return primum_fail_errno("can't open and lock %s", path);
-    }
-    status = load(fd, real, out);
+    const int fd = real == NULL ? -1 : primum_lock_path(real);
     free(real);
+    if (fd < 0)
+        return primum_fail_errno("can't open and lock %s", path);
+    int status = load(fd, path, out);
     if (status != PRIMUM_OK) {
         close(fd);
         return status;
     }
     out->fd = fd;
-    if (fstat(fd, &st) != 0)
-        status = primum_fail_errno("can't look at %s", path);
-    else if (st.st_nlink != 1)
-        status = primum_fail(PRIMUM_REFUSED,
-                             "%s has %lu names (hard links); one key file needs exactly one, remove the others", path,
-                             (unsigned long)st.st_nlink);
-    else if (check == HSS_CHECKED)
+    status = check_names(out);
+    /* From here to the commit nobody else on this machine uses this key, from whatever copy. */
+    if (status == PRIMUM_OK)
+        status = hss_registry_lock(out, &out->registry);
+    if (status == PRIMUM_OK && check == HSS_CHECKED)
         status = check_copy(out);
     if (status != PRIMUM_OK)
         hss_state_close(out);
@@ -259,33 +158,58 @@ int hss_state_lock(const char *path, enum hss_check check, struct hss_state *out
 
 /* ---- Writing ---- */
 
-static int write_state(struct hss_state *s, const char *path, int bound, enum primum_overwrite overwrite) {
-    struct hss_new_file file;
-    int status = hss_file_begin(path, overwrite, &file);
+/* Writes one record in place, and syncs it. */
+static int write_record(int fd, prm_span record, uint32_t slot) {
+    const off_t start = (off_t)hss_record_off(record.len, slot);
 
-    if (status != PRIMUM_OK)
-        return status;
-    memset(s->place, 0, sizeof s->place);
-    if (bound)
-        status = hss_place(file.fd, path, s->place);
-    s->generation++;
-    struct primum_bytes bytes = hss_state_encode(s);
-    if (status == PRIMUM_OK)
-        status = hss_file_finish(&file, primum_span(&bytes));
-    OPENSSL_cleanse(bytes.data, bytes.len);
-    primum_bytes_free(&bytes);
-    if (status != PRIMUM_OK)
-        return status;
-    if (s->fd >= 0)
-        close(s->fd);
-    s->fd = file.fd;
-    return bound ? hss_mark_write(s) : PRIMUM_OK;
+    for (size_t done = 0; done < record.len;) {
+        const ssize_t n = pwrite(fd, record.ptr + done, record.len - done, start + (off_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        done += (size_t)n;
+    }
+    return fsync(fd);
 }
 
 int hss_state_commit(struct hss_state *s) {
-    return write_state(s, s->path, 1, PRIMUM_REPLACE);
+    int status = hss_place_of(s->fd, s->path, &s->place);
+
+    if (status != PRIMUM_OK)
+        return status;
+    s->generation++;
+    s->slot ^= 1u;
+    struct primum_bytes record = hss_record_encode(s);
+    if (write_record(s->fd, primum_span(&record), s->slot) != 0)
+        status = primum_fail_errno("can't write %s", s->path);
+    OPENSSL_cleanse(record.data, record.len);
+    primum_bytes_free(&record);
+    return status == PRIMUM_OK ? hss_registry_note(&s->registry, s) : status;
 }
 
-int hss_state_create(const char *path, struct hss_state *s, int bound) {
-    return write_state(s, path, bound, PRIMUM_KEEP);
+int hss_state_create(struct primum_output *output, struct hss_state *s) {
+    struct hss_registry registry;
+    int status = hss_place_of(output->fd, output->path, &s->place);
+
+    s->generation = 1;
+    s->slot = 0;
+    struct primum_bytes record = hss_record_encode(s);
+    struct primum_bytes file = {NULL, hss_record_off(record.len, 2)};
+    file.data = primum_alloc(file.len);
+    hss_head_encode(record.len, file.data);
+    memcpy(file.data + hss_record_off(record.len, 0), record.data, record.len);
+    if (status == PRIMUM_OK)
+        status = primum_output_write(output, primum_span(&file));
+    OPENSSL_cleanse(file.data, file.len);
+    OPENSSL_cleanse(record.data, record.len);
+    primum_bytes_free(&file);
+    primum_bytes_free(&record);
+    if (status == PRIMUM_OK)
+        status = hss_registry_lock(s, &registry);
+    if (status == PRIMUM_OK) {
+        status = hss_registry_note(&registry, s);
+        hss_registry_unlock(&registry);
+    }
+    return status;
 }

@@ -13,6 +13,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
+#include "host/file/secret.h"
 #include "providers/openssl/crypto_openssl.h"
 
 #define DER_SIG_MAX 128u /* more than any ECDSA signature of P-256 has */
@@ -154,26 +155,6 @@ int primum_key_public_pem(EVP_PKEY *key, struct primum_bytes *out) {
     return ok ? PRIMUM_OK : primum_fail(PRIMUM_IO, "OpenSSL could not encode the public key");
 }
 
-int primum_passphrase(const char *path, char **out) {
-    struct primum_bytes file;
-    const int status = primum_read_file(path, &file);
-
-    *out = NULL;
-    if (status != PRIMUM_OK)
-        return status;
-    const uint8_t *end = memchr(file.data, '\n', file.len);
-    const size_t len = end != NULL ? (size_t)(end - file.data) : file.len;
-    *out = primum_alloc(len + 1);
-    memcpy(*out, file.data, len);
-    OPENSSL_cleanse(file.data, file.len);
-    primum_bytes_free(&file);
-    if (strlen(*out) > 0)
-        return PRIMUM_OK;
-    free(*out);
-    *out = NULL;
-    return primum_fail(PRIMUM_USAGE, "%s: its first line, the passphrase, is empty", path);
-}
-
 /* What OpenSSL asks when a key turns out to be encrypted. */
 struct asked {
     const char *passphrase; /* NULL: ask a person */
@@ -213,7 +194,7 @@ int primum_key_read_private(const char *path, const char *passphrase_file, EVP_P
 
     *out = NULL;
     if (status == PRIMUM_OK && passphrase_file != NULL)
-        status = primum_passphrase(passphrase_file, &passphrase);
+        status = primum_secret_read(passphrase_file, &passphrase);
     if (status == PRIMUM_OK) {
         BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
         asked.passphrase = passphrase;
@@ -224,9 +205,7 @@ int primum_key_read_private(const char *path, const char *passphrase_file, EVP_P
             status = refuse_private(path, &asked);
     }
     ERR_clear_error();
-    if (passphrase != NULL)
-        OPENSSL_cleanse(passphrase, strlen(passphrase));
-    free(passphrase);
+    primum_secret_free(passphrase);
     if (file.data != NULL)
         OPENSSL_cleanse(file.data, file.len);
     primum_bytes_free(&file);

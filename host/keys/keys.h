@@ -37,14 +37,32 @@ int primum_key_from_point(prm_span point, EVP_PKEY **out);
 int primum_key_public_pem(EVP_PKEY *key, struct primum_bytes *out);
 
 /*
+ * A new P-256 key pair: PKCS#8, encrypted if there is a passphrase (scrypt and AES-256-CBC), and SubjectPublicKeyInfo,
+ * both in PEM. The private one was opened again before this returns. Owns: primum_key_made_free(), which wipes.
+ */
+struct primum_key_made {
+    struct primum_bytes private_pem, public_pem;
+    uint8_t id[PRM_KEY_ID_SIZE];
+};
+int primum_key_make(const char *passphrase, struct primum_key_made *out);
+void primum_key_made_free(struct primum_key_made *made);
+
+/* What a file is by its first bytes, without a word: a public key in PEM that isn't HSS-LMS, a private key in PEM. */
+int primum_key_is_public(const char *path);
+int primum_key_is_private(const char *path);
+
+/*
+ * 1 if a secret is going to be asked for to use the key: an encrypted file, or a token whose URI doesn't bring the PIN.
+ * A file that can't be read wants none; its reader complains.
+ */
+int primum_key_wants_secret(const char *key);
+
+/*
  * Reads a private key (PEM). An encrypted one takes its passphrase from the first line of `passphrase_file`, or asks on
  * the terminal when that is NULL. Owns: the caller frees `*out`. PRIMUM_OK, PRIMUM_REFUSED or PRIMUM_IO after saying
  * why.
  */
 int primum_key_read_private(const char *path, const char *passphrase_file, EVP_PKEY **out);
-
-/* The first line of a file. Owns: the caller frees, after wiping. PRIMUM_OK, or an error after saying why. */
-int primum_passphrase(const char *path, char **out);
 
 /*
  * ECDSA over SHA-256 of `message`, as r then s. The nonce is deterministic (RFC 6979) where OpenSSL can (3.2 and

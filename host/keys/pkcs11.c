@@ -10,10 +10,10 @@
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/uri.h>
 
+#include "host/file/secret.h"
 #include "host/keys/keys.h"
 #include "host/keys/pkcs11_object.h"
 
-#define PIN_MAX 256
 #define SLOTS_MAX 64u
 
 struct primum_pkcs11 {
@@ -42,12 +42,6 @@ const char *primum_pkcs11_name(const struct primum_pkcs11 *token) {
 char *primum_pkcs11_label(const struct primum_pkcs11 *token) {
     return primum_format("%.*s", (int)p11_kit_space_strlen(token->info.label, sizeof token->info.label),
                          (const char *)token->info.label);
-}
-
-static void wipe_text(char *text) {
-    if (text != NULL)
-        OPENSSL_cleanse(text, strlen(text));
-    free(text);
 }
 
 /* The PIN goes out of the URI before that can get into any message. */
@@ -197,7 +191,7 @@ void primum_pkcs11_close(struct primum_pkcs11 *token) {
         p11_kit_module_release(token->one);
     }
     p11_kit_uri_free(token->uri);
-    wipe_text(token->pin);
+    primum_secret_free(token->pin);
     free(token->name);
     free(token);
 }
@@ -212,31 +206,27 @@ static int pin_of_source(struct primum_pkcs11 *t, const char *source) {
         path += 2;
     if (path[0] != '/')
         return primum_fail(PRIMUM_USAGE, "%s: a pin-source is the absolute name of a file", t->name);
-    return primum_passphrase(path, &t->pin);
+    return primum_secret_read(path, &t->pin);
 }
 
 static int get_pin(struct primum_pkcs11 *t) {
     const char *source = p11_kit_uri_get_pin_source(t->uri);
-    char buf[PIN_MAX];
 
     if (t->pin != NULL || (t->info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0)
         return PRIMUM_OK;
     if (source != NULL)
         return pin_of_source(t, source);
     if (t->pin_file != NULL)
-        return primum_passphrase(t->pin_file, &t->pin);
+        return primum_secret_read(t->pin_file, &t->pin);
     if (!isatty(STDIN_FILENO))
         return primum_fail(PRIMUM_USAGE, "%s: the token wants a PIN; give it with pin-source= or --passphrase-file",
                            t->name);
     char *label = primum_pkcs11_label(t);
     char *prompt = primum_format("PIN of token '%s': ", label);
-    const int failed = EVP_read_pw_string(buf, sizeof buf, prompt, 0);
-    if (failed == 0)
-        t->pin = primum_format("%s", buf);
-    OPENSSL_cleanse(buf, sizeof buf);
+    const int status = primum_secret_ask(prompt, &t->pin);
     free(prompt);
     free(label);
-    return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_REFUSED, "no PIN was given");
+    return status;
 }
 
 static int fail_login(const struct primum_pkcs11 *t, CK_RV rv) {
@@ -390,45 +380,16 @@ int primum_pkcs11_sign(struct primum_pkcs11 *token, const uint8_t digest[PRM_SHA
     return PRIMUM_OK;
 }
 
-/* ---- primum key show ---- */
-
-static int show_key(struct primum_pkcs11 *token, const struct primum_pkcs11_show *show, EVP_PKEY *key) {
-    struct prm_anchor anchor;
-    struct primum_bytes pem = {NULL, 0};
-    char id[2 * PRM_KEY_ID_SIZE + 1];
-    int status = primum_key_anchor(key, token->name, &anchor);
-
-    if (status == PRIMUM_OK)
-        status = primum_key_public_pem(key, &pem);
-    if (status == PRIMUM_OK && show->output != NULL)
-        status = primum_write_file(show->output, primum_span(&pem), 0644, PRIMUM_KEEP);
-    if (status == PRIMUM_OK) {
-        char *label = primum_pkcs11_label(token);
-        primum_hex(anchor.key_id, sizeof anchor.key_id, id);
-        if (show->pem)
-            fwrite(pem.data, 1, pem.len, stdout);
-        else if (show->json)
-            printf("{\"kind\": \"token\", \"type\": \"ESP256\", \"key_id\": \"%s\"}\n", id);
-        else
-            printf("key id      %s\ntype        ESP256, P-256\ntoken       %s\n", id, label);
-        if (!show->pem && !show->json && show->output != NULL)
-            printf("public key  %s\n", show->output);
-        free(label);
-    }
-    primum_bytes_free(&pem);
-    return status;
-}
-
-int primum_pkcs11_show(const char *uri, const struct primum_pkcs11_show *show) {
+int primum_pkcs11_describe(const char *uri, const char *pin_file, EVP_PKEY **key, char **label) {
     struct primum_pkcs11 *token;
-    EVP_PKEY *key = NULL;
-    int status = primum_pkcs11_open(uri, show->pin_file, &token);
+    int status = primum_pkcs11_open(uri, pin_file, &token);
 
+    *key = NULL;
+    *label = NULL;
     if (status == PRIMUM_OK)
-        status = primum_pkcs11_public(token, &key);
+        status = primum_pkcs11_public(token, key);
     if (status == PRIMUM_OK)
-        status = show_key(token, show, key);
-    EVP_PKEY_free(key);
+        *label = primum_pkcs11_label(token);
     primum_pkcs11_close(token);
     return status;
 }

@@ -61,11 +61,7 @@ int primum_pkcs11_sign(struct primum_pkcs11 *token, const uint8_t digest[PRM_SHA
 int primum_pkcs11_block_sign(prm_span digest, const char *uri, const char *pin_file, const char *pub_path, int32_t alg,
                              struct primum_bytes *out);
 
-/* `primum key show URI`: id and type of the key, `pem` its public key; to the file `output` if that is not NULL. */
-struct primum_pkcs11_show {
-    const char *pin_file, *output;
-    int json, pem;
-};
-int primum_pkcs11_show(const char *uri, const struct primum_pkcs11_show *show);
+/* The public key that the URI names, and the label of its token. Owns: the caller frees both. */
+int primum_pkcs11_describe(const char *uri, const char *pin_file, EVP_PKEY **key, char **label);
 
 #endif

@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/err.h>
-#include <openssl/pem.h>
-
 #include "host/keys/cose.h"
 #include "host/keys/hss_check.h"
 #include "host/keys/hss_state.h"
@@ -59,25 +56,13 @@ int primum_signer_of(EVP_PKEY *key, const char *name, int32_t alg, struct primum
                                : status;
 }
 
-/* 1 if OpenSSL can read the file as a public key; HSS-LMS ones it can't. */
-static int is_openssl_public(const char *path) {
-    BIO *bio = BIO_new_file(path, "rb");
-    EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
-    const int yes = key != NULL;
-
-    EVP_PKEY_free(key);
-    BIO_free(bio);
-    ERR_clear_error();
-    return yes;
-}
-
 int primum_signer_read(const char *pub_path, int32_t p256_alg, struct primum_signer *out) {
     struct primum_hss_public hss;
     EVP_PKEY *key = NULL;
     int status;
 
     memset(out, 0, sizeof *out);
-    if (!is_openssl_public(pub_path)) {
+    if (!primum_key_is_public(pub_path)) {
         status = primum_hss_public_read(pub_path, &hss);
         if (status == PRIMUM_OK)
             status = primum_signer_make(PRM_COSE_HSS_LMS, prm_span_of(hss.bytes, hss.len), out);

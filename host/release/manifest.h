@@ -44,6 +44,9 @@ int primum_manifest_write(const struct primum_manifest_spec *spec, struct primum
 /* Which sequence fetches: install, or payload-fetch if the release has conditions, which then are all of install. */
 enum prm_suit_severed primum_manifest_fetch(const struct primum_manifest_spec *spec);
 
+/* 1 if the text is a version by semver.org 2.0.0. */
+int primum_is_semver(const char *text);
+
 /* The lists, then the payloads, in the order that they have in the envelope. Returns how many. */
 size_t primum_manifest_members(const struct primum_manifest_spec *spec, struct primum_member out[PRIMUM_MEMBERS]);
 

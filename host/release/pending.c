@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/release/pending.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "host/release/payload.h"
 #include "host/release/release.h"
 #include "codec/cbor.h"
 #include "providers/openssl/crypto_openssl.h"
@@ -40,6 +38,10 @@ char *primum_pending_path(const char *release_path) {
     return with_ending(release_path, ".suit", ".pending");
 }
 
+char *primum_pending_release_path(const char *pending_path) {
+    return with_ending(pending_path, ".pending", ".suit");
+}
+
 /* ---- The file ---- */
 
 static void put_pending(struct prm_cbor_writer *w, const struct primum_signer *signer, uint32_t signers,
@@ -61,24 +63,19 @@ static void put_pending(struct prm_cbor_writer *w, const struct primum_signer *s
     prm_cbor_put_bstr(w, prm_span_of(digest, PRM_SHA256_SIZE));
 }
 
-static int write_pending(const char *path, const struct primum_signer *signer, uint32_t signers, prm_span envelope,
-                         enum primum_overwrite overwrite) {
+int primum_pending_make(const struct primum_signer *signer, uint32_t signers, prm_span envelope,
+                        struct primum_bytes *out) {
     struct prm_cbor_writer w = {NULL, 0, 0};
     uint8_t digest[PRM_SHA256_SIZE];
 
+    *out = (struct primum_bytes){NULL, 0};
     if (prm_crypto_openssl.sha256(&envelope, 1, digest) != PRM_OK)
         return primum_fail(PRIMUM_IO, "OpenSSL gives no SHA-256");
     put_pending(&w, signer, signers, envelope, digest);
-    struct primum_bytes file = {primum_alloc(w.len), w.len};
-    w = (struct prm_cbor_writer){file.data, file.len, 0};
+    *out = (struct primum_bytes){primum_alloc(w.len), w.len};
+    w = (struct prm_cbor_writer){out->data, out->len, 0};
     put_pending(&w, signer, signers, envelope, digest);
-    const int status = primum_write_file(path, primum_span(&file), 0644, overwrite);
-    primum_bytes_free(&file);
-    return status;
-}
-
-int primum_pending_write(const char *path, const struct primum_signer *signer, uint32_t signers, prm_span envelope) {
-    return write_pending(path, signer, signers, envelope, PRIMUM_KEEP);
+    return PRIMUM_OK;
 }
 
 /* A signer; none is left as zeros. */
@@ -154,17 +151,39 @@ static struct primum_bytes envelope_of(const struct pending *p) {
                                       : (struct primum_bytes){NULL, 0};
 }
 
+/* 1 if the payloads in the envelope are what its manifest says, as far as that can be told without a device's key. */
+static int payloads_are_right(struct primum_release *release, const struct primum_claim *claim) {
+    int right = 1;
+
+    for (uint32_t at = 0; at < PRM_BOOT_SLOTS * PRM_COMPONENTS && release->envelope.payloads > 0 && right; at++) {
+        const uint32_t slot = at / PRM_COMPONENTS, component = at % PRM_COMPONENTS;
+        struct primum_bytes content = {NULL, 0};
+        struct primum_parts parts;
+        if (!claim->slot[slot].present || component >= claim->parsed.components)
+            continue;
+        right = primum_release_payload_for(release, "", claim, slot, component, &parts) == PRIMUM_OK;
+        const prm_result result =
+            right ? primum_payload_check(parts.payload, parts.list, &claim->slot[slot].component[component], &content)
+                  : PRM_ERR_NOT_TRIED;
+        right = result == PRM_OK || (result == PRM_ERR_LIST_NONE && parts.list.len == 0);
+        primum_bytes_free(&content);
+    }
+    return right;
+}
+
 /* 1 if all is as we write it, and the digest that gets signed is the manifest's, and the install sequence its. */
 static int is_sound(const struct pending *p) {
-    const struct primum_release release = {.envelope = p->envelope};
+    struct primum_release release = {.envelope = p->envelope};
     struct primum_claim claim;
     struct primum_bytes again = envelope_of(p);
     const int same = again.data != NULL && equal(primum_span(&again), p->envelope_bytes);
 
     primum_bytes_free(&again);
     primum_release_claim(&release, &claim);
-    return same && claim.digest_matches == PRM_YES && claim.manifest == PRM_OK && claim.select == PRM_OK &&
-           claim.install == PRM_OK;
+    const int sound = same && claim.digest_matches == PRM_YES && claim.manifest == PRM_OK && claim.select == PRM_OK &&
+                      claim.install == PRM_OK && payloads_are_right(&release, &claim);
+    primum_release_free(&release);
+    return sound;
 }
 
 static int parse(struct pending *p) {
@@ -199,13 +218,13 @@ static void free_pending(struct pending *p) {
 
 /* ---- Attaching ---- */
 
-static void say_waiting(const struct pending *p, FILE *to) {
+static void say_waiting(const struct pending *p) {
     for (uint32_t i = 0; i < p->envelope.signatures; i++) {
         char id[2 * PRIMUM_SIGNER_KID_SIZE + 1];
         if (!p->waits[i])
             continue;
         primum_hex(p->signer[i].kid, sizeof p->signer[i].kid, id);
-        fprintf(to, "waits for key %s (%s)\n", id, primum_signer_alg_name(&p->signer[i]));
+        (void)primum_fail(PRIMUM_REFUSED, "it waits for key %s (%s)", id, primum_signer_alg_name(&p->signer[i]));
     }
 }
 
@@ -241,71 +260,54 @@ static int attach_one(struct pending *p, const char *path, const char *pending_p
         return PRIMUM_OK;
     (void)primum_fail(PRIMUM_REFUSED, "%s is not a signature that %s waits for; nothing was changed", path,
                       pending_path);
-    say_waiting(p, stderr);
+    say_waiting(p);
     return PRIMUM_REFUSED;
 }
 
-static uint32_t count_waiting(const struct pending *p) {
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < p->envelope.signatures; i++)
-        n += p->waits[i] ? 1u : 0u;
-    return n;
-}
-
-static int write_back(const struct pending *p, const char *path) {
-    struct primum_bytes envelope = envelope_of(p);
-    const int status = write_pending(path, p->signer, p->envelope.signatures, primum_span(&envelope), PRIMUM_REPLACE);
-    const uint32_t n = count_waiting(p);
-
-    primum_bytes_free(&envelope);
-    if (status == PRIMUM_OK) {
-        printf("%s: waits for %u more signature%s\n", path, n, n == 1 ? "" : "s");
-        say_waiting(p, stdout);
-    }
-    return status;
-}
-
-static int complete(const struct pending *p, const char *pending_path, const char *output) {
+/* What there is to say, and to write. */
+static int conclude(const struct pending *p, struct primum_attached *out) {
     struct prm_suit_manifest manifest;
     struct primum_bytes envelope = envelope_of(p);
-    int status = primum_write_file(output, primum_span(&envelope), 0644, PRIMUM_REPLACE);
+    int status = PRIMUM_OK;
 
-    if (status == PRIMUM_OK && unlink(pending_path) != 0)
-        status = primum_fail_errno("%s is complete, but can't remove %s", output, pending_path);
-    if (status == PRIMUM_OK && prm_suit_manifest_parse(p->envelope.manifest, &manifest) == PRM_OK)
-        printf("%s: sequence %" PRIu64 ", %zu bytes, %u signature%s\n", output, manifest.sequence, envelope.len,
-               p->envelope.signatures, p->envelope.signatures == 1 ? "" : "s");
+    for (uint32_t i = 0; i < p->envelope.signatures; i++) {
+        if (p->waits[i])
+            out->waiting[out->waits++] = p->signer[i];
+    }
+    out->signatures = p->envelope.signatures;
+    if (prm_suit_manifest_parse(p->envelope.manifest, &manifest) == PRM_OK)
+        out->sequence = manifest.sequence;
+    if (out->waits == 0) {
+        out->file = envelope;
+        return status;
+    }
+    status = primum_pending_make(p->signer, p->envelope.signatures, primum_span(&envelope), &out->file);
     primum_bytes_free(&envelope);
     return status;
 }
 
-static int attach_all(struct pending *p, const char *const *signature, uint32_t count, const char *pending_path,
-                      const char *output) {
+int primum_pending_attach(const char *path, struct primum_bytes *pending, const char *const *signature, uint32_t count,
+                          struct primum_attached *out) {
+    struct pending p;
     size_t header = 0;
-    int status = primum_read_file(pending_path, &p->file);
+    int status = PRIMUM_OK;
 
-    if (status == PRIMUM_OK && !parse(p))
-        status = primum_fail(PRIMUM_REFUSED, "%s is not a release that waits for signatures, or it is damaged",
-                             pending_path);
+    memset(out, 0, sizeof *out);
+    memset(&p, 0, sizeof p);
+    p.file = *pending;
+    *pending = (struct primum_bytes){NULL, 0};
+    if (!parse(&p))
+        status = primum_fail(PRIMUM_REFUSED, "%s is not a release that waits for signatures, or it is damaged", path);
     for (uint32_t i = 0; i < count && status == PRIMUM_OK; i++)
-        status = attach_one(p, signature[i], pending_path);
+        status = attach_one(&p, signature[i], path);
     if (status == PRIMUM_OK)
-        status = primum_envelope_fits(&p->envelope, &header);
-    if (status != PRIMUM_OK)
-        return status;
-    return count_waiting(p) > 0 ? write_back(p, pending_path) : complete(p, pending_path, output);
+        status = primum_envelope_fits(&p.envelope, &header);
+    if (status == PRIMUM_OK)
+        status = conclude(&p, out);
+    free_pending(&p);
+    return status;
 }
 
-int primum_pending_attach(const char *const *signature, uint32_t count, const char *pending, const char *output) {
-    struct pending p;
-    char *pending_path = pending != NULL ? primum_format("%s", pending) : primum_pending_path(output);
-    char *output_path = output != NULL ? primum_format("%s", output) : with_ending(pending, ".pending", ".suit");
-
-    memset(&p, 0, sizeof p);
-    const int status = attach_all(&p, signature, count, pending_path, output_path);
-    free_pending(&p);
-    free(pending_path);
-    free(output_path);
-    return status;
+void primum_attached_free(struct primum_attached *attached) {
+    primum_bytes_free(&attached->file);
 }

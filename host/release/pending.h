@@ -20,18 +20,31 @@
 char *primum_pending_path(const char *release_path);
 
 /*
- * Writes a new pending file, never over an existing one: that may hold a signature which can't be had again.
- * `signer` has one for each of the envelope's signatures (alg 0: signed). PRIMUM_OK, PRIMUM_REFUSED (the file exists)
- * or PRIMUM_IO.
+ * A pending file around an envelope. `signer` has one for each of the envelope's signatures (alg 0: signed). PRIMUM_OK,
+ * or PRIMUM_IO after saying why. Owns: the caller frees `*out`.
  */
-int primum_pending_write(const char *path, const struct primum_signer *signer, uint32_t signers, prm_span envelope);
+int primum_pending_make(const struct primum_signer *signer, uint32_t signers, prm_span envelope,
+                        struct primum_bytes *out);
+
+/* What came of attaching. Owns: primum_attached_free(). */
+struct primum_attached {
+    struct primum_bytes file; /* the release, if nothing waits any more; else the pending file as it is now */
+    uint32_t waits;
+    struct primum_signer waiting[PRM_SUIT_SIGNATURES_MAX]; /* the first `waits` of them */
+    uint64_t sequence;
+    uint32_t signatures;
+};
 
 /*
- * Attaches signatures. All of them must be right, else nothing changes. What still waits is written back to the
- * pending file; complete, the release is written to `output` and the pending file removed. `pending` or `output` may
- * be NULL: one follows from the other. PRIMUM_OK; PRIMUM_REFUSED (not a signature that is waited for, not a pending
- * file), PRIMUM_IO.
+ * Attaches signatures, which are files, to the content of a pending file, which it takes over. All of them must be
+ * right, else nothing comes of it. PRIMUM_OK; PRIMUM_REFUSED (not a signature that is waited for, not a pending file),
+ * PRIMUM_IO, after saying why. `path` is for messages.
  */
-int primum_pending_attach(const char *const *signature, uint32_t count, const char *pending, const char *output);
+int primum_pending_attach(const char *path, struct primum_bytes *pending, const char *const *signature, uint32_t count,
+                          struct primum_attached *out);
+void primum_attached_free(struct primum_attached *attached);
+
+/* OUT.pending -> OUT.suit. Owns: the caller frees. */
+char *primum_pending_release_path(const char *pending_path);
 
 #endif

@@ -5,13 +5,6 @@
 
 #include "host/keys/keys.h"
 
-int primum_trust_add(char **paths, size_t *count, char *path) {
-    if (*count == PRM_TRUST_ANCHORS)
-        return primum_fail(PRIMUM_USAGE, "a device holds %u trust anchors at most", PRM_TRUST_ANCHORS);
-    paths[(*count)++] = path;
-    return PRIMUM_OK;
-}
-
 int primum_trust_need_root(struct primum_trust_spec *spec, const char *text) {
     spec->need_root = spec->roots == 1;
     if (text != NULL && (!primum_parse_u64(text, &spec->need_root) || spec->need_root == 0))

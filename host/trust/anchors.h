@@ -12,15 +12,12 @@
  * codes as above.
  */
 struct primum_trust_spec {
-    char *release[PRM_TRUST_ANCHORS], *root[PRM_TRUST_ANCHORS];
+    const char *release[PRM_TRUST_ANCHORS], *root[PRM_TRUST_ANCHORS];
     size_t releases, roots;
     uint64_t need_root;
     int allow_es256;
 };
 int primum_trust_make(const struct primum_trust_spec *spec, struct prm_trust *out);
-
-/* One more of `paths`, for an option of this name. */
-int primum_trust_add(char **paths, size_t *count, char *path);
 
 /* The number of root keys needed, as told; NULL: 1 of 1, and with several it must be told. */
 int primum_trust_need_root(struct primum_trust_spec *spec, const char *text);

@@ -34,17 +34,23 @@ static prm_result parse(struct primum_trust_file *f) {
     return r.err != PRM_OK ? r.err : prm_trust_payload_parse(f->payload, &f->view);
 }
 
-int primum_trust_file_read(const char *path, struct primum_trust_file *out) {
+int primum_trust_file_parse(const char *path, struct primum_bytes *bytes, struct primum_trust_file *out) {
     memset(out, 0, sizeof *out);
-    const int status = primum_read_file(path, &out->file);
-
-    if (status != PRIMUM_OK)
-        return status;
+    out->file = *bytes;
+    *bytes = (struct primum_bytes){NULL, 0};
     const prm_result result = parse(out);
     if (result == PRM_OK)
         return PRIMUM_OK;
     primum_trust_file_free(out);
     return primum_fail(PRIMUM_REFUSED, "%s is not a trust manifest: %s", path, primum_result_text(result));
+}
+
+int primum_trust_file_read(const char *path, struct primum_trust_file *out) {
+    struct primum_bytes bytes;
+    const int status = primum_read_file(path, &bytes);
+
+    memset(out, 0, sizeof *out);
+    return status == PRIMUM_OK ? primum_trust_file_parse(path, &bytes, out) : status;
 }
 
 void primum_trust_file_free(struct primum_trust_file *file) {
@@ -110,17 +116,17 @@ static void print_key(const struct prm_trust_key *key) {
     char id[2 * PRM_KEY_ID_SIZE + 1], uuid[PRIMUM_UUID_TEXT];
 
     key_id(key->key, id);
-    printf("release key %s (%s)", id, kind_name(key->kind));
+    primum_print("release key %s (%s)", id, kind_name(key->kind));
     if (key->vendor != NULL) {
         primum_uuid_text(key->vendor, uuid);
-        printf(", only vendor %s", uuid);
+        primum_print(", only vendor %s", uuid);
     }
     if (key->class_ != NULL) {
         primum_uuid_text(key->class_, uuid);
-        printf(", only class %s", uuid);
+        primum_print(", only class %s", uuid);
     }
     if (key->components != UINT32_MAX)
-        printf(", only components 0x%x", key->components);
+        primum_print(", only components 0x%x", key->components);
     putchar('\n');
 }
 
@@ -128,9 +134,10 @@ void primum_trust_file_print(const struct primum_trust_file *f) {
     struct prm_cose_sign1 signature;
     char id[2 * 32 + 1];
 
-    printf("trust       number %u, %zu bytes of %u\n", f->view.number, f->file.len - f->rest.len, PRM_UPDATE_TRUST_MAX);
-    printf("needs       %u P-256 and %u HSS-LMS signature%s for a release\n", f->view.need[0], f->view.need[1],
-           f->view.need[0] + f->view.need[1] == 1 ? "" : "s");
+    primum_print("trust       number %u, %zu bytes of %u\n", f->view.number, f->file.len - f->rest.len,
+                 PRM_UPDATE_TRUST_MAX);
+    primum_print("needs       %u P-256 and %u HSS-LMS signature%s for a release\n", f->view.need[0], f->view.need[1],
+                 f->view.need[0] + f->view.need[1] == 1 ? "" : "s");
     for (uint32_t i = 0; i < f->view.keys; i++)
         print_key(&f->view.key[i]);
     for (uint32_t i = 0; i < f->signatures; i++) {
@@ -140,12 +147,12 @@ void primum_trust_file_print(const struct primum_trust_file *f) {
         }
         const char *alg = primum_cose_alg_name(signature.alg);
         primum_hex(signature.kid.ptr, signature.kid.len <= 32 ? signature.kid.len : 32, id);
-        printf("signature   %s (%d), key id %s\n", alg != NULL ? alg : "unknown algorithm", signature.alg, id);
+        primum_print("signature   %s (%d), key id %s\n", alg != NULL ? alg : "unknown algorithm", signature.alg, id);
     }
     if (f->signatures == 0)
         puts("signature   none yet: 'primum trust sign' adds them");
     if (f->rest.len > 0)
-        printf("followed by %zu bytes: a release that comes with it\n", f->rest.len);
+        primum_print("followed by %zu bytes: a release that comes with it\n", f->rest.len);
 }
 
 static json_t *json_hex(prm_span bytes) {

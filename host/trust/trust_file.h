@@ -26,6 +26,8 @@ int primum_trust_file_is(prm_span bytes);
 /* Owns: the caller frees `*out`. PRIMUM_OK; PRIMUM_REFUSED (not a trust manifest, malformed), PRIMUM_IO after saying
  * why. */
 int primum_trust_file_read(const char *path, struct primum_trust_file *out);
+/* The same from bytes, which it takes over. */
+int primum_trust_file_parse(const char *path, struct primum_bytes *bytes, struct primum_trust_file *out);
 void primum_trust_file_free(struct primum_trust_file *file);
 
 /* The COSE_Sign around a payload. Owns: the caller frees. */

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #define PRM_BOOT_REPORT_MAGIC 0x424D5250u /* bytes "PRMB" */
-#define PRM_BOOT_REPORT_VERSION 1u
+#define PRM_BOOT_REPORT_VERSION 2u /* 1 had neither boots nor resets */
 #define PRM_BOOT_SLOTS 2u
 #define PRM_BOOT_SLOT_NONE 0xFFFFFFFFu
 
@@ -50,6 +50,8 @@ struct prm_boot_report {
     uint8_t device[16];
     struct prm_boot_slot_report slot[PRM_BOOT_SLOTS];
     uint32_t notes; /* PRM_BOOT_NOTE_..., and the number of the trust rules */
+    uint32_t boots; /* how often this device has started, this start included; 0: not counted */
+    uint32_t resets; /* how often the root reset itself since power came on, as a part didn't answer */
     uint32_t check; /* prm_boot_report_check() of everything before it */
 };
 
@@ -60,7 +62,7 @@ struct prm_boot_report {
 #endif
 PRM_BOOT_REPORT_ASSERT(sizeof(struct prm_boot_slot_report) == 88);
 PRM_BOOT_REPORT_ASSERT(offsetof(struct prm_boot_report, slot) == 80);
-PRM_BOOT_REPORT_ASSERT(sizeof(struct prm_boot_report) == 264);
+PRM_BOOT_REPORT_ASSERT(sizeof(struct prm_boot_report) == 272);
 
 /* The check word over a report: tells a report from leftover memory. Not a protection against intent. */
 static inline uint32_t prm_boot_report_check(const struct prm_boot_report *report) {

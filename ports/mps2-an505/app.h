@@ -16,7 +16,7 @@ _Noreturn void app_reset(void);
 /* The application's; when it returns, app_end() is called. */
 void app_main(void);
 
-/* What comes after the end: app_end_idle.c waits for good, app_end_reset.c resets the system. Chosen by linking. */
+/* What comes after the end: app_end_idle.c says that it is alive, for good; app_end_reset.c resets the system. Chosen by linking. */
 _Noreturn void app_end(void);
 
 /*

@@ -24,11 +24,25 @@ static const struct armv8m_region root_regions[] = {
 enum { REGION_FLASH = 0, REGIONS = sizeof root_regions / sizeof root_regions[0], REGION_IMAGE, REGION_FLASH_REST };
 _Static_assert(BOARD_FUSES_BASE == BOARD_ROM_BASE + BOARD_ROM_SIZE, "one region covers the anchors and the fuses");
 
+/* The count of resets, kept as the hand-over's page is over a reset; RAM that was off holds none. */
+static void keep_resets(volatile struct prm_handoff *handoff) {
+    const uint32_t resets = handoff->resets;
+    const uint32_t kept = handoff->resets_not == ~resets ? resets : 0;
+
+    /*
+     * Over a reset the page says what the boot before said. If a store of tell_services() is lost, that boot's application
+     * would be started; this line leaves nothing of it there.
+     */
+    prm_wipe((void *)BOARD_HANDOFF_BASE, sizeof(struct prm_handoff));
+    handoff->resets = kept;
+    handoff->resets_not = ~kept;
+}
+
 void prm_mps2_start(void) {
+    prm_mps2_watchdog_start(BOARD_ROOT_S);
     armv8m_faults_start();
     armv8m_mpu_start(root_regions, REGIONS);
-    /* Over a reset it says what the boot before said: a word that is not written must not name that one's application. */
-    prm_wipe((void *)BOARD_HANDOFF_BASE, sizeof(struct prm_handoff));
+    keep_resets((volatile struct prm_handoff *)BOARD_HANDOFF_BASE);
     UART0_BAUDDIV = BOARD_CORE_HZ / 115200;
     UART0_CTRL = UART_CTRL_TX;
 }
@@ -63,7 +77,7 @@ static void tell_services(const volatile struct prm_boot_plan *plan) {
     handoff->app_base = plan->app_base;
     handoff->app_size = plan->app_size;
     handoff->trial = plan->trial;
-    handoff->reserved = 0;
+    handoff->version = PRM_HANDOFF_VERSION;
     handoff->sequence = plan->sequence;
     /* The services start it without a question: nothing, or what was verified with them. */
     if (handoff->app_base != 0)
@@ -91,9 +105,8 @@ _Noreturn void prm_handover(const struct prm_boot_plan *plan) {
     /* ROM, fuses and Secure RAM stay Secure until the reset, whatever the services do. */
     MPC_CTRL(MPC_SSRAM0) = MPC_CTRL_OPEN | MPC_CTRL_LOCK;
     MPC_CTRL(MPC_SSRAM1) = MPC_CTRL_OPEN | MPC_CTRL_LOCK;
-    /* From here on, so that services which hang are on trial as well. */
-    if (now->trial != PRM_NO)
-        prm_mps2_watchdog_start(BOARD_TRIAL_S);
+    /* The services get the root's time once more, in which they check what the root did; a trial's begins after it. */
+    prm_mps2_watchdog_start(BOARD_ROOT_S);
     open_image(image, size, spoil_of(now->word));
     require_equal(now->word, PRM_WORD_RUN_2);
 

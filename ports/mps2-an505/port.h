@@ -6,6 +6,7 @@
 
 #include "boot/boot.h"
 #include "boot/handoff.h"
+#include "ports/eeprom/at24.h"
 #include "seam/cell.h"
 #include "seam/counter.h"
 #include "seam/flash.h"
@@ -18,7 +19,7 @@ extern const struct prm_flash prm_mps2_flash;
 
 extern const struct prm_layout prm_mps2_layout;
 
-/* Console on, faults routed to the root, MPU on: the root can execute nothing but its own text from here on. */
+/* Watchdog and console on, faults routed to the root, MPU on: the root can execute nothing but its own text from here on. */
 void prm_mps2_start(void);
 
 /* The same for the services: their vector table, their console, their own walls. */
@@ -40,9 +41,11 @@ void prm_mps2_start_application(uint32_t base, uint32_t size);
 prm_answer prm_mps2_may_write(const void *p, size_t len);
 prm_answer prm_mps2_may_read(const void *p, size_t len);
 
-/* The Secure watchdog: started, it resets the system after `seconds`, up to 200, unless stopped. */
+/*
+ * The Secure watchdog: it resets the system after `seconds` (one of the budgets in board.h), unless it is started anew
+ * before. Nothing stops it.
+ */
 void prm_mps2_watchdog_start(uint32_t seconds);
-void prm_mps2_watchdog_stop(void);
 
 /* Milliseconds since some time, in steps of ten; goes on over 2^32. */
 uint32_t prm_mps2_now_ms(void);
@@ -51,11 +54,8 @@ uint32_t prm_mps2_now_ms(void);
  * The EEPROM, whose records (ports/eeprom, at the places in board.h) the root and the services make with their own
  * cryptography. The part has no lock: what keeps others off is that its bus is Secure. The services could write the kept
  * release, and by contract don't.
- *
- * Reads it over I2C, bit by bit. On failure `dst` is zeros. Errors: COUNTER_IO.
  */
-PRM_MUST_USE prm_result prm_at24_read(void *ctx, uint32_t off, void *dst, uint32_t len);
-/* One page write of the part: doesn't cross a multiple of 128 bytes. Errors: COUNTER_IO. Cut: see struct prm_eeprom. */
-PRM_MUST_USE prm_result prm_at24_write(void *ctx, uint32_t off, const void *src, uint32_t len);
+extern const struct prm_i2c prm_mps2_i2c;
+extern const struct prm_at24 prm_mps2_eeprom;
 
 #endif

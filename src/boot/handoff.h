@@ -6,6 +6,7 @@
 #include "base/harden.h"
 
 #define PRM_HANDOFF_MAGIC 0x484D5250u /* bytes "PRMH" */
+#define PRM_HANDOFF_VERSION 2u        /* 1 had 32 bytes, and 0 in this place */
 
 struct prm_handoff {
     uint32_t magic;
@@ -13,9 +14,13 @@ struct prm_handoff {
     uint32_t app_base; /* address of the application's image; 0: there is none yet, take one over the wire */
     uint32_t app_size; /* bytes */
     prm_answer trial;  /* PRM_YES: this release isn't accepted yet */
-    uint32_t reserved;
+    uint32_t version;
     uint64_t sequence; /* of the release that runs */
+    uint32_t boots;    /* how often this device has started; 0: not counted */
+    uint32_t resets;   /* how often the root reset itself since power came on, as a part didn't answer */
+    uint32_t resets_not;   /* its complement: what RAM holds when power comes on is no count */
+    uint32_t reserved[53]; /* zeros: for what the identity is made of */
 };
-_Static_assert(sizeof(struct prm_handoff) == 32, "the format is fixed");
+_Static_assert(sizeof(struct prm_handoff) == 256, "the format is fixed");
 
 #endif

@@ -16,7 +16,7 @@
 #include "suit/suit.h"
 #include "tests/system/hss/rig.h"
 
-#define WORDS_MAX 16
+#define WORDS_MAX 18
 
 static void put32(uint8_t *to, uint32_t value) {
     for (unsigned i = 0; i < 4; i++)
@@ -49,8 +49,8 @@ void release_begin(const char *program) {
 int release_sign(const char *const more[]) {
     const char *words[WORDS_MAX] = {"sign",           "--vendor=example.com", "--class=pump",
                                     "--sequence=3",   "--version=1.0.0",      "--image=a=app.bin",
-                                    "--services=a=services.bin"};
-    int n = 7;
+                                    "--services=a=services.bin", "--force"};
+    int n = 8;
 
     for (; *more != NULL; more++) {
         assert_true(n < WORDS_MAX - 1);

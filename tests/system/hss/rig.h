@@ -12,13 +12,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A new empty folder that is the working directory and holds the machine's marks (XDG_STATE_HOME); program = absolute path. */
+/* A new empty folder that is the working directory. The marks of its keys are the machine's, and taken away at the end. */
 void rig_begin(const char *program);
 /* Removes the folder. */
 void rig_end(void);
 const char *rig_program(void);
 
 /* Starts `primum` with up to 15 words after it, NULL at the end; quiet = its output goes to a file "log". */
+/* Programs that are started from now on run as this user; 0: as the test itself does. */
+void rig_user(uid_t uid);
+
 pid_t rig_start(const char *const words[]);
 /* Its exit status, or 128 + signal. */
 int rig_wait(pid_t pid);

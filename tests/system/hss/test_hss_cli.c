@@ -192,20 +192,81 @@ static void test_backup_before_split(void **state) {
     assert_int_equal(left_of("k.hss"), 12);
 }
 
-/* On another machine nothing is known of the key, but the file isn't where it was written. */
+/* A copy is refused, whoever's home it is signed from, and whatever is known of the key: it isn't where it was written. */
 static void test_elsewhere(void **state) {
     (void)state;
     rig_keygen("5", "8", "1");
     copy("k.hss", "there");
-    setenv("XDG_STATE_HOME", "/proc/self/no-such-place", 1);
-    assert_int_equal(sign("k.hss", "a"), PRIMUM_IO);
-    assert_int_equal(mkdir("other", 0700), 0);
-    char *other = realpath("other", NULL);
-    setenv("XDG_STATE_HOME", other, 1);
-    free(other);
+    assert_int_equal(mkdir("home", 0700), 0);
+    char *home = realpath("home", NULL);
+    setenv("HOME", home, 1);
+    setenv("XDG_STATE_HOME", home, 1);
+    free(home);
     assert_int_equal(sign("there", "b"), PRIMUM_REFUSED);
+    assert_true(rig_said("copied, moved or restored"));
     assert_int_equal(left_of("there"), 32);
     assert_int_equal(sign("k.hss", "c"), 0);
+    unsetenv("XDG_STATE_HOME");
+}
+
+/* B2: a split-off file is bound when it is made; a copy of it signs under no home, and the file itself after a move only
+ * when it was adopted. */
+static void test_split_is_bound(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    assert_int_equal(split("k.hss", "8", "o.hss"), 0);
+    copy("o.hss", "copy.hss");
+    assert_int_equal(sign("copy.hss", "a"), PRIMUM_REFUSED);
+    assert_int_equal(sign("o.hss", "b"), 0);
+    assert_int_equal(sign("copy.hss", "c"), PRIMUM_REFUSED);
+    assert_true(rig_said("older than"));
+    /* Adopted, the copy goes on behind what the first has used, and the first one is the old one now. */
+    assert_int_equal(adopt("copy.hss", "0"), 0);
+    assert_int_equal(left_of("copy.hss"), 7);
+    assert_int_equal(sign("copy.hss", "d"), 0);
+    assert_int_equal(sign("o.hss", "e"), PRIMUM_REFUSED);
+    assert_int_equal(rig_judge().complete, 2);
+}
+
+/* The state put back into the very file it came from, as `cat backup > k.hss` does: only the machine's mark can tell. */
+static void test_restored_in_place(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    copy("k.hss", "backup");
+    assert_int_equal(sign("k.hss", "a"), 0);
+    copy("backup", "k.hss");
+    setenv("XDG_STATE_HOME", "/nonexistent", 1);
+    assert_int_equal(sign("k.hss", "b"), PRIMUM_REFUSED);
+    assert_true(rig_said("older than"));
+    unsetenv("XDG_STATE_HOME");
+}
+
+/* B15: no name is silently ours. */
+static void test_no_name_is_ours(void **state) {
+    (void)state;
+    rig_keygen("5", "8", "1");
+    assert_int_equal(split("k.hss", "8", "k.hss.new"), 0);
+    assert_int_equal(sign("k.hss", "a"), 0);
+    assert_int_equal(left_of("k.hss.new"), 8);
+    assert_int_equal(sign("k.hss.new", "b"), 0);
+    assert_int_equal(rig_judge().complete, 2);
+}
+
+/* B14: what can't be written is known before a signature is spent. */
+static void test_nothing_spent(void **state) {
+    const char *const nowhere[] = {"key", "sign", "k.hss", "--input", "m", "-o", "no/such/folder", NULL};
+    const char *const exists[] = {"key", "sign", "k.hss", "--input", "m", "-o", "k.hss.pub", NULL};
+    const char *const itself[] = {"key", "sign", "k.hss", "--input", "m", "-o", "k.hss", "--force", NULL};
+    const char *const missing[] = {"key", "sign", "k.hss", "--input", "none", "-o", "out/a", NULL};
+
+    (void)state;
+    rig_keygen("5", "8", "1");
+    rig_write("m", "m", 1);
+    assert_int_equal(rig_run(nowhere), PRIMUM_IO);
+    assert_int_equal(rig_run(exists), PRIMUM_REFUSED);
+    assert_int_equal(rig_run(itself), PRIMUM_USAGE);
+    assert_int_equal(rig_run(missing), PRIMUM_IO);
+    assert_int_equal(left_of("k.hss"), 32);
 }
 
 static void test_names(void **state) {
@@ -269,7 +330,6 @@ static void test_disk_full(void **state) {
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
     assert_int_equal(status, PRIMUM_IO);
     assert_int_not_equal(access("out/a", F_OK), 0);
-    assert_int_not_equal(access("k.hss.new", F_OK), 0);
     assert_int_equal(left_of("k.hss"), 32);
     assert_int_equal(sign("k.hss", "a"), 0);
     assert_int_equal(rig_judge().highest, 0);
@@ -310,7 +370,8 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {TEST(test_to_the_last), TEST(test_show),   TEST(test_keygen_keeps),
                                        TEST(test_split),       TEST(test_copies), TEST(test_backup_before_split),
                                        TEST(test_elsewhere),   TEST(test_names),  TEST(test_passphrase),
-                                       TEST(test_disk_full),   TEST(test_public_file)};
+                                       TEST(test_disk_full),   TEST(test_public_file), TEST(test_split_is_bound),
+                                       TEST(test_restored_in_place), TEST(test_no_name_is_ours), TEST(test_nothing_spent)};
 
     if (argc < 2)
         return 2;

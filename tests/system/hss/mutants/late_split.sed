@@ -11,4 +11,4 @@ static void late(void) {\
     }\
 }\
 
-/^static int split_locked(/,/^}/s/int status = hss_state_commit(s);/int status = (late_path = primum_format("%s", s->path), late_count = count, atexit(late));/
+/^static int split_locked(/,/^}/s/status = hss_state_commit(s);/status = (late_path = primum_format("%s", s->path), late_count = count, atexit(late));/

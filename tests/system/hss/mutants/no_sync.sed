@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-# The new state is renamed before it is on the disk.
+# The new state is not on the disk when the signature is made.
 s/return fsync(fd);/return 0;/
