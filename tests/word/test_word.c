@@ -14,7 +14,7 @@ static const struct {
     const char *file;
     int from, to, truth;
 } conditions[] = {
-#include "refusals.inc"
+#include "tests/word/refusals.inc"
 };
 
 static unsigned overruled;
