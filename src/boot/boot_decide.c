@@ -3,15 +3,13 @@
 #include "trust/floor.h"
 
 /*
- * Whether the release of a bank that the journal says nothing about was ever running here. One below the floor is left to
+ * Whether the release of a bank that the journal says nothing about is the one that ran here. One below the floor is left to
  * the floor to refuse, which has the better reason for it.
  */
 static prm_result decide_unknown(uint64_t sequence, const struct prm_release_age *age) {
-    const uint64_t floor = age->floor;
-
-    if (age->other == 0 && floor <= prm_floor_before(age->trust))
+    if (age->other == 0 || age->floor == 0)
         return PRM_OK;
-    return floor == 0 || prm_floor_of(age->trust->epoch, sequence) <= floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
+    return prm_floor_of(age->trust->epoch, sequence) <= age->floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
 }
 
 prm_result prm_boot_decide_bank(const struct prm_bank_state *state, uint8_t trial_boots,

@@ -30,6 +30,11 @@ uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uin
     return layout->flash_base + layout->bank_off[bank] + layout->component[component].off;
 }
 
+void prm_boot_bind(const uint8_t in[PRM_CELL_SIZE], uint64_t floor, uint8_t out[PRM_CELL_SIZE]) {
+    for (unsigned i = PRM_CELL_SIZE; i-- > 0; floor >>= 8)
+        out[i] = (uint8_t)(in[i] ^ floor);
+}
+
 /* The images of one bank, the first to start last: its place and size stay in the candidate. */
 static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const struct prm_suit_component component[],
                                  prm_word *word) {
@@ -70,13 +75,17 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
 static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span bytes, uint64_t sequence, prm_word *word) {
     const struct prm_boot_platform *platform = b->platform;
     const uint8_t *digest = b->candidate[bank].verified.manifest_digest;
-    struct prm_release_age age = {b->age.trust, UINT64_MAX, prm_diff(digest, b->kept, PRM_SHA256_SIZE)};
+    struct prm_release_age age = {b->age.trust, UINT64_MAX, UINT32_MAX};
+    uint8_t kept[PRM_CELL_SIZE];
     struct prm_suit_manifest manifest;
     struct prm_journal journal;
     struct prm_state state;
 
     PRM_TRY(prm_suit_manifest_parse(bytes, &manifest));
     PRM_TRY(platform->counter->read(platform->counter->ctx, &age.floor));
+    age.floor = prm_floor_raised(age.trust, age.floor);
+    prm_boot_bind(b->cell, age.floor, kept);
+    age.other = prm_diff(digest, kept, sizeof kept);
     /* A journal that can't be read knows nothing of any bank, here too. */
     const prm_result loaded =
         prm_state_load(&journal, platform->flash, platform->crypto, platform->layout->journal_off, &state);

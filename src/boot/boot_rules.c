@@ -16,14 +16,15 @@ static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *sou
     PRM_TRY(source->trust_counter->read(source->trust_counter->ctx, &again));
     /* The sign of number - floor, and of a floor that can't be read. */
     b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
+    b->age.floor = prm_floor_raised(&b->rules->trust, b->age.floor);
     return PRM_OK;
 }
 
 /*
  * Notes the release that would run by the rules until now, so that new rules don't stop it. One on trial only if there is
- * no other: its trial may end. Nothing to run is nothing to note.
+ * no other: its trial may end. Nothing to run is nothing to note. `before` is where the new rules' epoch and base begin.
  */
-static prm_result keep(struct prm_boot_run *b) {
+static prm_result keep(struct prm_boot_run *b, uint64_t before) {
     const uint32_t components = b->platform->layout->components;
     struct prm_boot_plan plan;
 
@@ -31,27 +32,9 @@ static prm_result keep(struct prm_boot_run *b) {
     if (prm_boot_decide(b->candidate, &b->state, PRM_NO, components, &plan) != PRM_OK &&
         prm_boot_decide(b->candidate, &b->state, PRM_YES, components, &plan) != PRM_OK)
         return PRM_OK;
-    const uint8_t *digest = b->candidate[plan.bank].verified.manifest_digest;
-    PRM_TRY(prm_boot_act_keep(b->platform->kept, &plan, components, digest));
-    for (unsigned i = 0; i < sizeof b->kept; i++)
-        b->kept[i] = digest[i];
-    return PRM_OK;
-}
-
-/*
- * The rollback floor goes up to where the rules in force begin, once. Not before the trust floor stands at them: a rollback
- * floor in the next epoch refuses the rules of the last one, and those are all that is left if the new manifest is lost.
- */
-static void raise(struct prm_boot_run *b) {
-    const struct prm_counter *counter = b->platform->counter;
-    const uint64_t before = prm_floor_before(&b->rules->trust);
-
-    if (b->age.floor >= before)
-        return;
-    if (counter->advance_to(counter->ctx, before) == PRM_OK)
-        b->age.floor = before;
-    else
-        b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
+    prm_boot_bind(b->candidate[plan.bank].verified.manifest_digest, b->age.floor < before ? before : b->age.floor,
+                  b->cell);
+    return prm_boot_act_keep(b->platform->kept, &plan, components, b->cell);
 }
 
 /*
@@ -62,7 +45,8 @@ static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_sou
                               const struct prm_trust_floors *floors, const struct prm_trust_found *found) {
     const struct prm_counter *counter = source->trust_counter;
 
-    if (use(b, source, floors, found, found->until_now) == PRM_OK && keep(b) != PRM_OK) {
+    if (use(b, source, floors, found, found->until_now) == PRM_OK &&
+        keep(b, found->slot[found->newest].before) != PRM_OK) {
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
         return PRM_OK;
     }
@@ -80,13 +64,18 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
 
     PRM_TRY(prm_trust_load_floors(&source, &floors));
     /* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
-    (void)platform->kept->read(platform->kept->ctx, b->kept);
+    (void)platform->kept->read(platform->kept->ctx, b->cell);
     prm_trust_examine(&source, &floors, &found);
     if (found.newest != found.until_now)
         PRM_TRY(take_effect(b, &source, &floors, &found));
     else
         PRM_TRY(use(b, &source, &floors, &found, found.newest));
-    if ((b->notes & PRM_BOOT_NOTE_TRUST_WAITS) == 0)
-        raise(b);
+    /*
+     * Not before the trust floor stands at these rules: a rollback floor in the next epoch refuses the rules of the last one,
+     * and they are all that is left if the new manifest is lost.
+     */
+    if (floors.release < b->age.floor && (b->notes & PRM_BOOT_NOTE_TRUST_WAITS) == 0 &&
+        platform->counter->advance_to(platform->counter->ctx, b->age.floor) != PRM_OK)
+        b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
     return PRM_OK;
 }

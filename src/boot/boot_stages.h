@@ -49,11 +49,11 @@ PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequen
 /* ---- act ---- */
 
 /*
- * Notes the release of a plan as the one to keep.
+ * Writes the note of the release to keep, which is that of the plan.
  * Errors: WORD (the plan's word is wrong), COUNTER_*. Cut: the old note or this one.
  */
 PRM_MUST_USE prm_result prm_boot_act_keep(const struct prm_cell *cell, const struct prm_boot_plan *plan,
-                                          uint32_t components, const uint8_t manifest_digest[PRM_SHA256_SIZE]);
+                                          uint32_t components, const uint8_t note[PRM_CELL_SIZE]);
 
 /* ---- decide ---- */
 
@@ -74,7 +74,7 @@ struct prm_boot_candidate {
  * What the journal says against a bank whose envelope is authentic: PRM_OK, BANK_STATUS (being written, or not installed),
  * BANK_REJECTED (or its trial ran out, or says it has more than `trial_boots`), BANK_OTHER (holds another release than the journal knows), BANK_UNKNOWN.
  * Of a bank that the journal knows nothing about (a new device's; a lost journal's) only the release may run that was accepted
- * last, whose number is the floor; and the one that the device keeps, until another was accepted in its epoch.
+ * last, whose number is the floor; and the one that the device keeps at this floor.
  */
 PRM_MUST_USE prm_result prm_boot_decide_bank(const struct prm_bank_state *state, uint8_t trial_boots,
                                              const uint8_t manifest_digest[PRM_SHA256_SIZE], uint64_t sequence,

@@ -27,9 +27,16 @@ static inline uint64_t prm_floor_of(uint32_t epoch, uint64_t sequence) {
     return (uint64_t)epoch << PRM_EPOCH_BITS | sequence;
 }
 
-/* What the counter has to be raised to before a release is judged by these rules. */
+/* The floor as long as nothing was accepted since these rules took effect with an epoch or base of their own. */
 static inline uint64_t prm_floor_before(const struct prm_trust *trust) {
     return prm_floor_of(trust->epoch, trust->base) - 1;
+}
+
+/* The floor by these rules, whether or not the counter could be raised to it yet. */
+static inline uint64_t prm_floor_raised(const struct prm_trust *trust, uint64_t counter) {
+    const uint64_t before = prm_floor_before(trust);
+
+    return counter < before ? before : counter;
 }
 
 /* What accepting a release makes of a floor: the same epoch, that sequence. */
@@ -41,12 +48,12 @@ static inline uint64_t prm_floor_accept(uint64_t floor, uint64_t sequence) {
 struct prm_release_age {
     const struct prm_trust *trust; /* the rules in force */
     uint64_t floor;                /* what the counter says; UINT64_MAX if it can't be read */
-    uint32_t other;                /* 0 if it is the release that the device keeps */
+    uint32_t other;                /* 0 if it is the release that the device keeps at this floor */
 };
 
 /*
- * What is wrong with a release of this sequence, for a word: 0 if it may run, or be installed; else these bits. The kept
- * release's number doesn't matter until a release of the epoch was accepted.
+ * What is wrong with a release of this sequence, for a word: 0 if it may run, or be installed; else these bits. The number
+ * of the kept release doesn't matter, but for its range: it is kept only as long as the floor stands where it stood.
  */
 #define PRM_FLOOR_BELOW 0x1u /* below the counter or the base; always, if the counter couldn't be read */
 #define PRM_FLOOR_ABOVE 0x2u /* more than PRM_FLOOR_STEP above both */

@@ -18,10 +18,8 @@ uint32_t prm_floor_wrong(const struct prm_release_age *age, uint64_t sequence) {
     const uint32_t range = (uint32_t)((sequence | (sequence - 1)) >> PRM_EPOCH_BITS);
     const uint32_t below = sign((number - floor) | (number - first) | floor);
     const uint32_t above = sign((floor + PRM_FLOOR_STEP - number) & (first + PRM_FLOOR_STEP - number));
-    /* All ones unless it is the kept release, and nothing of the rules' epoch was accepted yet. */
-    const uint32_t counts = prm_smear(age->other) | (sign((floor - first) & ~floor) - 1u);
 
-    return (prm_smear(range) & PRM_FLOOR_RANGE) | (counts & (below | above << 1));
+    return (prm_smear(range) & PRM_FLOOR_RANGE) | (prm_smear(age->other) & (below | above << 1));
 }
 
 prm_result prm_floor_verify(const struct prm_release_age *age, uint64_t sequence) {

@@ -94,6 +94,7 @@ struct prm_trust_proof {
     uint32_t number;
     uint32_t len;                    /* bytes of the manifest */
     uint32_t diff;                   /* 0, or a check was passed over */
+    uint64_t before;                 /* prm_floor_before() of its rules */
     uint8_t digest[PRM_SHA256_SIZE]; /* of its payload */
 };
 

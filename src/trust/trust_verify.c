@@ -129,6 +129,7 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
         return bounds;
     /* Last: until then there is nothing that rules could be made of. */
     out->number = view.number;
+    out->before = prm_floor_of(view.epoch, view.base) - 1;
     out->len = (uint32_t)envelope.len;
     out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST));
     return PRM_OK;

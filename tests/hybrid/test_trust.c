@@ -368,7 +368,7 @@ static void kept_is_not_above_the_rest(void **state) {
     rig_seal(&rig);
     assert_int_equal(rig.floor.advance_to(rig.floor.ctx, 11), PRM_OK);
     assert_int_equal(rig_boot(&rig), PRM_ERR_NOTHING_TO_RUN);
-    assert_int_equal(rig.report.slot[0].result, PRM_ERR_FLOOR);
+    assert_int_equal(rig.report.slot[0].result, PRM_ERR_SIG_KEY);
 }
 
 /* One damaged slot is restored from the other, whichever it is and whatever it holds. */

@@ -63,7 +63,8 @@ static void trust(void **state) {
     for (unsigned bit = 0; bit < 64; bit++) {
         uint8_t *bytes = (uint8_t *)&d.trust;
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_result(prm_boot_trust_parse(d.platform.trust, &parsed), PRM_ERR_TRUST_ANCHORS);
+        assert_result(prm_boot_trust_parse(d.platform.trust, &parsed),
+                      bit < 32 ? PRM_ERR_TRUST_ANCHORS : PRM_ERR_TRUST_ANCHORS_VERSION);
         bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
 }

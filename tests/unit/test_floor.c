@@ -16,11 +16,9 @@ static prm_result rule(const struct prm_trust *trust, uint64_t floor, uint64_t s
 
     if (sequence < 1 || sequence > 0xFFFFFFFFFFFFu)
         return PRM_ERR_SEQUENCE;
-    if (epoch > 0x7FFF)
-        return PRM_ERR_FLOOR;
-    if (other == 0 && (epoch < trust->epoch || (epoch == trust->epoch && passed < trust->base)))
+    if (other == 0)
         return PRM_OK;
-    if (epoch > trust->epoch)
+    if (epoch > 0x7FFF || epoch > trust->epoch)
         return PRM_ERR_FLOOR;
     least = epoch == trust->epoch && passed > trust->base ? passed : trust->base;
     if (sequence < least)
@@ -87,6 +85,10 @@ static void the_floor_goes_on_in_its_epoch(void **state) {
     assert_true(prm_floor_accept(5, 0) == 0); /* a kept release: no floor is below that */
     assert_true(prm_floor_before(&trust) == prm_floor_of(4, 6));
     assert_true(prm_floor_before(&begins) == 0);
+    assert_true(prm_floor_raised(&begins, 5) == 5);
+    assert_true(prm_floor_raised(&trust, 5) == prm_floor_of(4, 6));
+    assert_true(prm_floor_raised(&trust, prm_floor_of(4, 7)) == prm_floor_of(4, 7));
+    assert_true(prm_floor_raised(&trust, UINT64_MAX) == UINT64_MAX);
 }
 
 int main(void) {
