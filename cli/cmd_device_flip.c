@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "bank/geometry.h"
 #include "host/device/device.h"
+#include "ports/mps2-an505/board.h"
 
 enum { O_SLOT, O_BIT, O_ENVELOPE_BIT, O_IMAGE_BIT, O_SERVICES_BIT };
 
@@ -32,7 +34,7 @@ static void choose(const struct cli_args *args, struct place *out) {
     const struct prm_layout *layout = &primum_board_layout;
     const struct place places[] = {
         {0, 0, layout->bank_size, cli_text(args, O_BIT)},
-        {0, PRM_SLOT_HEADER_SIZE, PRM_ENVELOPE_MAX, cli_text(args, O_ENVELOPE_BIT)},
+        {0, PRM_BANK_ENVELOPE_OFF(BOARD_FLASH_WRITE_SIZE), PRM_BANK_ENVELOPE_MAX, cli_text(args, O_ENVELOPE_BIT)},
         {0, layout->component[0].off, layout->component[0].size, cli_text(args, O_IMAGE_BIT)},
         {0, layout->component[1].off, layout->component[1].size, cli_text(args, O_SERVICES_BIT)}};
 

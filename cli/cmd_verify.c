@@ -247,8 +247,8 @@ static int ask(const struct options *o, const char *path, struct primum_release 
         return status;
     if (report.result == PRM_ERR_TRUST_NONE)
         return refuse_rules(o, &report);
-    if (len > PRM_ENVELOPE_MAX)
-        primum_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_ENVELOPE_MAX);
+    if (len > PRM_BANK_ENVELOPE_MAX)
+        primum_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_BANK_ENVELOPE_MAX);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         if (q->trial.use[slot] && verdict(q, &report, slot) != PRM_OK)
             status = PRIMUM_REFUSED;

@@ -8,7 +8,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/endian.h"
+#include "bank/bank_act.h"
+#include "bank/bank_format.h"
 #include "host/keys/keys.h"
 #include "journal/state.h"
 #include "ports/mps2-an505/board.h"
@@ -19,9 +20,8 @@ const struct prm_layout primum_board_layout = {
     .trust_off = {BOARD_TRUST_0_OFF, BOARD_TRUST_1_OFF},
     .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
     .bank_size = BOARD_SLOT_SIZE,
+    .chunk_size = BOARD_CHUNK_SIZE,
     .flash_base = BOARD_FLASH_BASE,
-    .lists_off = BOARD_LISTS_OFF,
-    .lists_size = BOARD_LISTS_SIZE,
     .components = PRM_COMPONENTS,
     .trial_boots = BOARD_TRIAL_BOOTS,
     .component = {{BOARD_APP_OFF, BOARD_APP_SIZE, BOARD_NS_RAM_BASE, BOARD_NS_RAM_SIZE},
@@ -160,27 +160,7 @@ int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_
 }
 
 prm_result primum_device_erase(const struct prm_flash *flash, uint32_t slot) {
-    const uint32_t off = primum_board_layout.bank_off[slot];
-
-    for (uint32_t at = 0; at < primum_board_layout.bank_size; at += flash->erase_size) {
-        const prm_result result = flash->erase(flash->ctx, off + at);
-        if (result != PRM_OK)
-            return result;
-    }
-    return PRM_OK;
-}
-
-/* Writes bytes of any length: the last write unit is filled up with erased bytes. */
-static prm_result write_padded(const struct prm_flash *flash, uint32_t off, const uint8_t *bytes, size_t len) {
-    const size_t padded = (len + flash->write_size - 1) / flash->write_size * flash->write_size;
-    uint8_t *copy = primum_alloc(padded);
-
-    memset(copy, 0xFF, padded);
-    if (len > 0)
-        memcpy(copy, bytes, len);
-    const prm_result result = flash->write(flash->ctx, off, copy, (uint32_t)padded);
-    free(copy);
-    return result;
+    return prm_bank_erase(flash, primum_board_layout.bank_off[slot], primum_board_layout.bank_size);
 }
 
 /*
@@ -209,25 +189,25 @@ static prm_result note(const struct prm_flash *flash, uint32_t bank, prm_span en
 
 prm_result primum_device_program(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot,
                                  prm_span envelope, const prm_span image[PRM_COMPONENTS], enum prm_bank_status status) {
-    const uint32_t off = layout->bank_off[slot];
+    const struct prm_bank bank = {flash, layout, slot};
+    uint8_t header[PRM_BANK_HEADER_SIZE];
+    uint8_t digest[PRM_SHA256_SIZE];
 
-    if (envelope.len > PRM_ENVELOPE_MAX)
+    if (envelope.len == 0 || envelope.len > PRM_BANK_ENVELOPE_MAX)
         return PRM_ERR_FLASH_RANGE;
     prm_result result = primum_device_erase(flash, slot);
     for (uint32_t i = 0; i < layout->components && result == PRM_OK; i++) {
         if (image[i].len > layout->component[i].size)
             return PRM_ERR_FLASH_RANGE;
-        result = write_padded(flash, off + layout->component[i].off, image[i].ptr, image[i].len);
+        result = prm_bank_act_image(&bank, i, 0, image[i]);
     }
-    if (result != PRM_OK)
-        return result;
-    /* The head last: a slot that was cut while being written stays empty. */
-    uint8_t *head = primum_alloc(PRM_SLOT_HEADER_SIZE + envelope.len);
-    prm_store_le32(head, PRM_SLOT_MAGIC);
-    prm_store_le32(head + 4, (uint32_t)envelope.len);
-    memcpy(head + PRM_SLOT_HEADER_SIZE, envelope.ptr, envelope.len);
-    result = write_padded(flash, off, head, PRM_SLOT_HEADER_SIZE + envelope.len);
-    free(head);
+    if (result == PRM_OK)
+        result = prm_crypto_openssl.sha256(&envelope, 1, digest);
+    if (result == PRM_OK) {
+        /* The header last: a bank that was cut while being written stays empty. */
+        prm_bank_header_encode((uint32_t)envelope.len, digest, header);
+        result = prm_bank_act_envelope(&bank, envelope, header);
+    }
     return result == PRM_OK ? note(flash, slot, envelope, status) : result;
 }
 

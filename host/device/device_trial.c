@@ -28,39 +28,33 @@ static prm_result put_trust(struct primum_device *device, const struct primum_tr
 }
 
 /* Runs the boot over a flash and an EEPROM in memory. */
-static prm_result try_in_memory(const struct primum_trial *trial, uint8_t *bytes, uint32_t size,
+static prm_result try_in_memory(const struct primum_trial *trial, struct primum_device *device,
                                 struct prm_boot_report *report) {
     struct prm_layout layout = primum_board_layout;
-    struct primum_device device;
     struct prm_boot_workspace workspace;
     struct prm_boot_plan plan;
     uint8_t eeprom[BOARD_KEPT_OFF + PRM_EEPROM_CELL_SIZE];
     prm_result result;
 
     layout.components = trial->components;
-    memset(bytes, 0xFF, size);
     memset(eeprom, 0xFF, sizeof eeprom);
-    memset(&device, 0, sizeof device);
-    result = prm_sim_flash_init(&device.flash, bytes, size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
+    result = prm_sim_counter_init(&device->counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
-        result =
-            prm_sim_counter_init(&device.counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
-    if (result == PRM_OK)
-        result = put_trust(&device, trial);
+        result = put_trust(device, trial);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
         if (trial->use[slot])
-            result = primum_device_program(&device.flash.flash, &layout, slot, trial->envelope, trial->image[slot],
+            result = primum_device_program(&device->flash.flash, &layout, slot, trial->envelope, trial->image[slot],
                                            trial->services_only ? PRM_BANK_PARTIAL : PRM_BANK_CONFIRMED);
     }
     if (result != PRM_OK)
         return result;
     const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
-                                               .flash = &device.flash.flash,
-                                               .counter = &device.counter.counter,
+                                               .flash = &device->flash.flash,
+                                               .counter = &device->counter.counter,
                                                .layout = &layout,
                                                .rules = prm_boot_rules_manifest,
-                                               .trust_counter = &device.trust_counter,
-                                               .kept = &device.kept,
+                                               .trust_counter = &device->trust_counter,
+                                               .kept = &device->kept,
                                                .fuses = trial->fuses,
                                                .trust = trial->trust};
     const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);
@@ -70,9 +64,18 @@ static prm_result try_in_memory(const struct primum_trial *trial, uint8_t *bytes
 
 int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report) {
     const uint32_t size = BOARD_SLOT_B_OFF + BOARD_SLOT_SIZE;
+    const struct prm_sim_part part = prm_sim_part_of(size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE);
     uint8_t *bytes = primum_alloc(size);
-    const prm_result result = try_in_memory(trial, bytes, size, report);
+    struct primum_device device;
 
+    memset(&device, 0, sizeof device);
+    memset(bytes, part.erased, size);
+    prm_result result = prm_sim_flash_init(&device.flash, bytes, &part, NULL);
+    if (result == PRM_OK) {
+        result = try_in_memory(trial, &device, report);
+        const prm_result closed = prm_sim_flash_close(&device.flash);
+        result = result == PRM_OK ? closed : result;
+    }
     free(bytes);
     if (result != PRM_OK)
         return primum_fail(PRIMUM_REFUSED, "the release does not fit a slot: %s", primum_result_text(result));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank/bank_act.h"
 #include "host/device/device.h"
 #include "host/trust/trust_file.h"
 #include "ports/mps2-an505/board.h"
@@ -38,20 +39,15 @@ static void warn_of_refusal(const struct primum_device *device, prm_span manifes
 /* Both slots, erased and then written; `manifest` empty: erased. */
 static int write_slots(struct primum_device *device, prm_span manifest) {
     const struct prm_flash *flash = &device->flash.flash;
-    uint8_t *slot = primum_alloc(PRM_TRUST_SLOT_SIZE);
     prm_result result = PRM_OK;
 
-    memset(slot, 0xFF, PRM_TRUST_SLOT_SIZE);
-    if (manifest.len > 0)
-        memcpy(slot, manifest.ptr, manifest.len);
     for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
         const uint32_t off = primum_board_layout.trust_off[i];
-        for (uint32_t at = 0; at < PRM_TRUST_SLOT_SIZE && result == PRM_OK; at += flash->erase_size)
-            result = flash->erase(flash->ctx, off + at);
         if (result == PRM_OK)
-            result = flash->write(flash->ctx, off, slot, PRM_TRUST_SLOT_SIZE);
+            result = prm_bank_erase(flash, off, PRM_TRUST_SLOT_SIZE);
+        if (result == PRM_OK)
+            result = prm_bank_program(flash, off, manifest, PRM_TRUST_STEP);
     }
-    free(slot);
     return result == PRM_OK
                ? PRIMUM_OK
                : primum_fail(PRIMUM_IO, "the trust slots were not written: %s", primum_result_text(result));

@@ -8,7 +8,7 @@
 #include "codec/cbor.h"
 #include "providers/openssl/crypto_openssl.h"
 
-/* What is measured against PRM_ENVELOPE_MAX comes out of these; a part that doesn't fit its scratch is too large
+/* What is measured against PRM_BANK_ENVELOPE_MAX comes out of these; a part that doesn't fit its scratch is too large
  * anyway. */
 #define SCRATCH 8192u
 

@@ -263,12 +263,12 @@ int primum_envelope_fits(const struct prm_suit_envelope *envelope, size_t *heade
     *header = whole.len;
     primum_bytes_free(&bank);
     primum_bytes_free(&whole);
-    if (bank_len > PRM_ENVELOPE_MAX || manifest_len > PRM_MANIFEST_MAX)
+    if (bank_len > PRM_BANK_ENVELOPE_MAX || manifest_len > PRM_MANIFEST_MAX)
         return primum_fail(
             PRIMUM_REFUSED,
             "the manifest has %zu bytes of %u, the envelope in a bank %zu of %u: shorten the texts or use "
             "fewer keys",
-            manifest_len, PRM_MANIFEST_MAX, bank_len, PRM_ENVELOPE_MAX);
+            manifest_len, PRM_MANIFEST_MAX, bank_len, PRM_BANK_ENVELOPE_MAX);
     if (*header > PRM_UPDATE_HEADER_MAX)
         return primum_fail(
             PRIMUM_REFUSED,

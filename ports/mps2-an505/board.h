@@ -61,7 +61,9 @@
 #define BOARD_FLASH_SIZE 0x1000000
 #define BOARD_FLASH_ERASE_SIZE 0x1000
 #define BOARD_FLASH_WRITE_SIZE 8
-#define BOARD_JOURNAL_OFF 0x0 /* two erase units */
+#define BOARD_FLASH_ERASED 0xFF
+#define BOARD_GRANULE 0x10000     /* banks and images stand at multiples of it: the coarsest that real parts attribute at once */
+#define BOARD_JOURNAL_OFF 0x0     /* two erase units */
 #define BOARD_TRUST_0_OFF 0x100000 /* two slots for trust manifests */
 #define BOARD_TRUST_1_OFF 0x104000
 #define BOARD_CERT_0_OFF 0x110000 /* reserved: the certificates of this boot's identity, two places in units of their own */
@@ -74,10 +76,9 @@
 #define BOARD_SLOT_A_OFF 0x200000
 #define BOARD_SLOT_B_OFF 0x400000
 #define BOARD_SLOT_SIZE 0x200000
-#define BOARD_APP_OFF 0x2000          /* in a bank: the application, Non-secure */
-#define BOARD_APP_SIZE 0x176000
-#define BOARD_LISTS_OFF 0x178000      /* in a bank: the lists of block digests, while a release comes in */
-#define BOARD_LISTS_SIZE 0x8000       /* 32 bytes for each 2 KiB of application and services */
+#define BOARD_CHUNK_SIZE 0x1000       /* of an image, that a mark is about */
+#define BOARD_APP_OFF 0x10000         /* in a bank: the application, Non-secure */
+#define BOARD_APP_SIZE 0x170000
 #define BOARD_SERVICES_OFF 0x180000   /* in a bank: the services, Secure */
 #define BOARD_SERVICES_SIZE 0x80000
 #define BOARD_TRIAL_BOOTS 3 /* how often a release that isn't accepted yet is started */

@@ -35,15 +35,29 @@ static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *ou
     return PRM_OK;
 }
 
+static prm_result flash_blank(void *ctx, uint32_t off, uint32_t len) {
+    const uint8_t *p = at(off);
+
+    (void)ctx;
+    PRM_TRY(check_range(off, len, 1));
+    for (uint32_t i = 0; i < len; i++)
+        if (p[i] != BOARD_FLASH_ERASED)
+            return PRM_ERR_FLASH_NOT_ERASED;
+    return PRM_OK;
+}
+
+/* The emulated memory has no buffer before it. */
+static prm_result flash_commit(void *ctx) {
+    (void)ctx;
+    return PRM_OK;
+}
+
 static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
     const uint8_t *from = src;
     volatile uint8_t *to = at(off);
 
-    (void)ctx;
     PRM_TRY(check_range(off, len, BOARD_FLASH_WRITE_SIZE));
-    for (uint32_t i = 0; i < len; i++)
-        if ((from[i] & (uint8_t)~to[i]) != 0)
-            return PRM_ERR_FLASH_NOT_ERASED;
+    PRM_TRY(flash_blank(ctx, off, len));
     for (uint32_t i = 0; i < len; i++)
         to[i] = from[i];
     return PRM_OK;
@@ -52,16 +66,20 @@ static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t
 static prm_result flash_erase(void *ctx, uint32_t off) {
     (void)ctx;
     PRM_TRY(check_range(off, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_ERASE_SIZE));
-    memset(at(off), 0xFF, BOARD_FLASH_ERASE_SIZE);
+    memset(at(off), BOARD_FLASH_ERASED, BOARD_FLASH_ERASE_SIZE);
     return PRM_OK;
 }
 
 const struct prm_flash prm_mps2_flash = {
     .size = BOARD_FLASH_SIZE,
-    .erase_size = BOARD_FLASH_ERASE_SIZE,
     .write_size = BOARD_FLASH_WRITE_SIZE,
+    .units = {{BOARD_FLASH_SIZE / BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_ERASE_SIZE}},
+    .erased = BOARD_FLASH_ERASED,
+    .rww = PRM_YES,
     .read = flash_read,
     .view = flash_view,
     .write = flash_write,
     .erase = flash_erase,
+    .blank = flash_blank,
+    .commit = flash_commit,
 };

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The board's facts for the core, and the agreement of board.h with the formats. */
+#include "bank/geometry.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 
-_Static_assert(BOARD_APP_OFF >= PRM_BANK_IMAGES_OFF, "images stand behind the marks");
-_Static_assert(BOARD_APP_OFF + BOARD_APP_SIZE <= BOARD_LISTS_OFF &&
-                   BOARD_LISTS_OFF + BOARD_LISTS_SIZE <= BOARD_SERVICES_OFF,
-               "components and lists don't overlap");
-_Static_assert(BOARD_LISTS_OFF % BOARD_FLASH_ERASE_SIZE == 0 && BOARD_LISTS_SIZE % BOARD_FLASH_ERASE_SIZE == 0 &&
-                   BOARD_LISTS_SIZE >= (BOARD_APP_SIZE + BOARD_SERVICES_SIZE) / 64,
-               "lists have units of their own, and room for the digests of all blocks");
+#define AREA PRM_JOURNAL_AREA(BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE)
+
+_Static_assert((BOARD_FLASH_WRITE_SIZE & (BOARD_FLASH_WRITE_SIZE - 1)) == 0 &&
+                   BOARD_FLASH_WRITE_SIZE >= PRM_FLASH_WRITE_MIN && BOARD_FLASH_WRITE_SIZE <= PRM_FLASH_WRITE_MAX,
+               "the formats know this write unit");
+_Static_assert((BOARD_FLASH_ERASE_SIZE & (BOARD_FLASH_ERASE_SIZE - 1)) == 0 &&
+                   BOARD_FLASH_ERASE_SIZE >= BOARD_FLASH_WRITE_SIZE && BOARD_FLASH_SIZE % BOARD_FLASH_ERASE_SIZE == 0,
+               "the formats know this erase unit");
+_Static_assert(BOARD_CHUNK_SIZE == PRM_BANK_CHUNK(BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE), "the chunks are the format's");
+_Static_assert(BOARD_APP_OFF >= PRM_BANK_HEAD_SIZE(BOARD_FLASH_WRITE_SIZE, BOARD_CHUNK_SIZE, BOARD_APP_SIZE, BOARD_SERVICES_SIZE),
+               "images stand behind header, marks and list");
+_Static_assert((BOARD_SLOT_A_OFF | BOARD_SLOT_B_OFF | BOARD_SLOT_SIZE | BOARD_APP_OFF | BOARD_SERVICES_OFF) % BOARD_GRANULE == 0,
+               "what is attributed takes whole granules");
+_Static_assert(BOARD_SLOT_A_OFF % BOARD_FLASH_ERASE_SIZE == 0 && BOARD_SLOT_B_OFF % BOARD_FLASH_ERASE_SIZE == 0 &&
+                   BOARD_SLOT_SIZE % BOARD_FLASH_ERASE_SIZE == 0 && BOARD_SLOT_A_OFF + BOARD_SLOT_SIZE <= BOARD_SLOT_B_OFF &&
+                   BOARD_SLOT_B_OFF + BOARD_SLOT_SIZE <= BOARD_FLASH_SIZE,
+               "banks take whole erase units of the flash");
+_Static_assert(BOARD_APP_OFF + BOARD_APP_SIZE <= BOARD_SERVICES_OFF, "the components don't overlap");
 _Static_assert(BOARD_SERVICES_OFF + BOARD_SERVICES_SIZE <= BOARD_SLOT_SIZE, "the components fit the bank");
 _Static_assert((BOARD_APP_OFF | BOARD_SERVICES_OFF) % BOARD_FLASH_ERASE_SIZE == 0, "no unit holds two components");
 _Static_assert(BOARD_FUSES_SIZE == sizeof(struct prm_fuses), "the fuses fit their place");
@@ -40,7 +52,11 @@ _Static_assert(BOARD_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_TRUST_COUNTE
                    BOARD_STORE_COUNTER_OFF + BOARD_STORE_COUNTER_SIZE <= BOARD_EEPROM_SIZE,
                "counters and cell don't overlap");
 _Static_assert(BOARD_STORE_COUNTER_SIZE / BOARD_EEPROM_PAGE >= 64, "the store's counter wears 64 pages");
-_Static_assert(BOARD_JOURNAL_OFF + 2 * BOARD_FLASH_ERASE_SIZE <= BOARD_TRUST_0_OFF &&
+_Static_assert((BOARD_JOURNAL_OFF | BOARD_TRUST_0_OFF | BOARD_TRUST_1_OFF | PRM_TRUST_SLOT_SIZE | BOARD_CERT_0_OFF |
+                BOARD_CERT_1_OFF | BOARD_LOG_OFF | BOARD_LOG_SIZE | BOARD_STORE_OFF | BOARD_STORE_SIZE) %
+                       BOARD_FLASH_ERASE_SIZE == 0,
+               "everything takes whole erase units");
+_Static_assert(BOARD_JOURNAL_OFF + 2 * AREA <= BOARD_TRUST_0_OFF &&
                    BOARD_TRUST_0_OFF + PRM_TRUST_SLOT_SIZE <= BOARD_TRUST_1_OFF &&
                    BOARD_TRUST_1_OFF + PRM_TRUST_SLOT_SIZE <= BOARD_CERT_0_OFF,
                "the trust slots stand behind the journal");
@@ -55,9 +71,8 @@ const struct prm_layout prm_mps2_layout = {
     .trust_off = {BOARD_TRUST_0_OFF, BOARD_TRUST_1_OFF},
     .bank_off = {BOARD_SLOT_A_OFF, BOARD_SLOT_B_OFF},
     .bank_size = BOARD_SLOT_SIZE,
+    .chunk_size = BOARD_CHUNK_SIZE,
     .flash_base = BOARD_FLASH_BASE,
-    .lists_off = BOARD_LISTS_OFF,
-    .lists_size = BOARD_LISTS_SIZE,
     .components = MPS2_COMPONENTS,
     .trial_boots = BOARD_TRIAL_BOOTS,
     .component =

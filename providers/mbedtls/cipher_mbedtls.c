@@ -7,8 +7,6 @@
 
 #include "base/harden.h"
 
-#define GCM_CHUNK 64u /* bytes of ciphertext a step; a multiple of the block */
-
 static prm_result result_of(psa_status_t status) {
     return status == PSA_SUCCESS ? PRM_OK : PRM_ERR_CRYPTO;
 }
@@ -162,56 +160,6 @@ static prm_result mbedtls_agree(void *ctx, const uint8_t peer_public[PRM_P256_PO
     return status == PSA_ERROR_INVALID_ARGUMENT ? PRM_ERR_ENC_POINT : PRM_ERR_CRYPTO;
 }
 
-/* The first pass: plaintext goes through a scratch that is wiped, the tag decides. */
-static psa_status_t gcm_check(psa_aead_operation_t *op, const uint8_t *nonce, prm_span aad, prm_span sealed) {
-    const size_t len = sealed.len - PRM_GCM_TAG_SIZE;
-    uint8_t scratch[GCM_CHUNK + PRM_AES128_SIZE];
-    size_t n = 0;
-    psa_status_t status = psa_aead_set_nonce(op, nonce, PRM_GCM_NONCE_SIZE);
-
-    if (status == PSA_SUCCESS && aad.len > 0)
-        status = psa_aead_update_ad(op, aad.ptr, aad.len);
-    for (size_t off = 0; status == PSA_SUCCESS && off < len; off += GCM_CHUNK) {
-        const size_t part = len - off < GCM_CHUNK ? len - off : GCM_CHUNK;
-        status = psa_aead_update(op, sealed.ptr + off, part, scratch, sizeof scratch, &n);
-    }
-    if (status == PSA_SUCCESS)
-        status = psa_aead_verify(op, scratch, sizeof scratch, &n, sealed.ptr + len, PRM_GCM_TAG_SIZE);
-    prm_wipe(scratch, sizeof scratch);
-    return status;
-}
-
-static prm_result mbedtls_gcm_open(void *ctx, const uint8_t key[PRM_AES128_SIZE],
-                                   const uint8_t nonce[PRM_GCM_NONCE_SIZE], prm_span aad, prm_span sealed,
-                                   uint8_t *out) {
-    psa_aead_operation_t op = PSA_AEAD_OPERATION_INIT;
-    psa_key_id_t id = PSA_KEY_ID_NULL;
-    uint8_t iv[PRM_AES128_SIZE] = {0};
-
-    if (sealed.len < PRM_GCM_TAG_SIZE)
-        return PRM_ERR_ARGUMENT;
-    const size_t len = sealed.len - PRM_GCM_TAG_SIZE;
-    psa_status_t status = aes_key(key, PSA_ALG_GCM, &id);
-    if (status == PSA_SUCCESS)
-        status = psa_aead_decrypt_setup(&op, id, PSA_ALG_GCM);
-    if (status == PSA_SUCCESS)
-        status = gcm_check(&op, nonce, aad, sealed);
-    (void)psa_aead_abort(&op);
-    (void)psa_destroy_key(id);
-
-    const prm_result result = status == PSA_ERROR_INVALID_SIGNATURE ? PRM_ERR_ENC_TAG : result_of(status);
-    if (result != PRM_OK)
-        prm_wipe(out, len);
-    PRM_TRY(result);
-    if (len == 0)
-        return PRM_OK;
-    /* GCM's key stream for data starts at nonce | 2 (SP 800-38D 7.2); no length that would make it wrap passed. */
-    memmove(out, sealed.ptr, len);
-    memcpy(iv, nonce, PRM_GCM_NONCE_SIZE);
-    iv[PRM_AES128_SIZE - 1] = 2;
-    return mbedtls_ctr_xor(ctx, key, iv, 0, out, len);
-}
-
 static psa_status_t import_scalar(const uint8_t *scalar, psa_key_id_t *id) {
     psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
 
@@ -240,7 +188,6 @@ prm_result prm_cipher_mbedtls_open(struct prm_cipher_mbedtls *own, const uint8_t
         .kw_unwrap = mbedtls_kw_unwrap,
         .hkdf_sha256 = mbedtls_hkdf_sha256,
         .agree = scalar != NULL ? mbedtls_agree : NULL,
-        .gcm_open = mbedtls_gcm_open,
     };
     return PRM_OK;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* psa_wants.h - the algorithms and key types that the PSA core is built with: those of the cipher seam. */
+/* psa_wants.h - the algorithms and key types that the PSA core is built with: those of the cipher seam but GCM, which nothing on a
+ * device calls. */
 #ifndef PRM_PROVIDERS_MBEDTLS_PSA_WANTS_H
 #define PRM_PROVIDERS_MBEDTLS_PSA_WANTS_H
 
 #define PSA_WANT_ALG_CTR 1
 #define PSA_WANT_ALG_ECB_NO_PADDING 1 /* AES-KW is built on it */
 #define PSA_WANT_ALG_ECDH 1
-#define PSA_WANT_ALG_GCM 1
 #define PSA_WANT_ALG_HKDF 1
 #define PSA_WANT_ALG_HMAC 1
 #define PSA_WANT_ALG_SHA_256 1

@@ -63,9 +63,11 @@ typedef uint32_t prm_result;
     X(ERR_IMAGE_ENTRY, 'I', 'M', 'G', 3, "the image's stack pointer or entry lies outside the memory it may use") \
     X(ERR_SLOT_EMPTY, 'S', 'L', 'T', 1, "the slot is empty") \
     X(ERR_SLOT_HEADER, 'S', 'L', 'T', 2, "the slot's header is damaged or its length absurd") \
+    X(ERR_SLOT_VERSION, 'S', 'L', 'T', 3, "the slot was written in another version of the format; send the release again") \
     X(ERR_FLASH_IO, 'F', 'L', 'S', 1, "the flash reported an error") \
     X(ERR_FLASH_RANGE, 'F', 'L', 'S', 2, "outside the flash, or not aligned to its units") \
-    X(ERR_FLASH_NOT_ERASED, 'F', 'L', 'S', 3, "writing would need bits set that only an erase can set") \
+    X(ERR_FLASH_NOT_ERASED, 'F', 'L', 'S', 3, "the flash isn't blank where it is to be written") \
+    X(ERR_FLASH_DAMAGED, 'F', 'L', 'S', 4, "a part of the flash can't be read: it was torn by a power cut, or is worn out; write it again") \
     X(ERR_FLASH_WEAR, 'F', 'L', 'S', 5, "too many downloads changed a bank since a release was accepted; restart the device and send it again") \
     X(ERR_COUNTER_IO, 'C', 'T', 'R', 1, "the monotonic counter reported an error") \
     X(ERR_COUNTER_DAMAGED, 'C', 'T', 'R', 2, "the monotonic counter holds no valid value") \

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "bank/bank_load.h"
+#include "bank/bank_parse.h"
 #include "boot/boot_run.h"
 
 static prm_result know_device(struct prm_boot_run *b) {
@@ -28,15 +30,16 @@ static prm_result know_device(struct prm_boot_run *b) {
 static prm_result examine_envelope(struct prm_boot_run *b, uint32_t bank, struct prm_suit_manifest *manifest,
                                    prm_span *manifest_bytes, prm_word *word) {
     struct prm_boot_slot_report *report = &b->report->slot[bank];
-    uint8_t header[PRM_SLOT_HEADER_SIZE];
+    const struct prm_bank place = {b->platform->flash, b->platform->layout, bank};
+    uint8_t header[PRM_BANK_HEADER_SIZE];
     struct prm_suit_envelope envelope;
     struct prm_release_verified verified;
     prm_span bytes;
     uint32_t len;
 
-    PRM_TRY(prm_boot_load_header(b->platform, bank, header));
-    PRM_TRY(prm_boot_header_parse(header, &len));
-    PRM_TRY(prm_boot_load_envelope(b->platform, bank, len, &bytes));
+    PRM_TRY(prm_bank_load_header(&place, header));
+    PRM_TRY(prm_bank_header_parse(header, &len));
+    PRM_TRY(prm_bank_load_envelope(&place, len, &bytes));
     PRM_TRY(prm_suit_envelope_parse(bytes, &envelope));
     PRM_TRY(prm_boot_load_signed(&envelope, b->workspace));
     PRM_TRY(prm_release_verify_kept(&envelope, b->platform->crypto, &b->rules->trust, b->kept, &verified, word));
@@ -60,6 +63,7 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
     const struct prm_layout *layout = b->platform->layout;
     struct prm_boot_slot_report *report = &b->report->slot[bank];
     struct prm_boot_candidate *candidate = &b->candidate[bank];
+    const struct prm_bank place = {b->platform->flash, layout, bank};
     prm_span image;
 
     for (uint32_t i = 0; i < layout->components; i++) {
@@ -70,7 +74,7 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
             continue;
         }
         report->image_size = component[i].size;
-        PRM_TRY(prm_boot_load_image(b->platform, bank, i, component[i].size, &image));
+        PRM_TRY(prm_bank_load_image(&place, i, component[i].size, &image));
         PRM_TRY(prm_boot_verify_image(b->platform->crypto, &layout->component[i], base, image, &component[i],
                                       report->image_digest, word));
         if (i == 0) {

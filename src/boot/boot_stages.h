@@ -8,28 +8,13 @@
 
 /* ---- load: bytes in, nothing understood ---- */
 
-/* Copies a bank's header. Errors: FLASH_*. */
-PRM_MUST_USE prm_result prm_boot_load_header(const struct prm_boot_platform *platform, uint32_t bank,
-                                             uint8_t header[PRM_SLOT_HEADER_SIZE]);
-
-/* Lends a bank's envelope of `len` bytes where it stands. Errors: FLASH_*, SLOT_HEADER (beyond its place). */
-PRM_MUST_USE prm_result prm_boot_load_envelope(const struct prm_boot_platform *platform, uint32_t bank, uint32_t len,
-                                               prm_span *envelope);
-
 /*
  * Copies what the signature covers to the workspace, and has the envelope point there: what is verified is what is used.
  * Errors: CBOR_LIMIT (more than the workspace holds).
  */
 PRM_MUST_USE prm_result prm_boot_load_signed(struct prm_suit_envelope *envelope, struct prm_boot_workspace *workspace);
 
-/* Lends the image of `size` bytes where it will run. Errors: IMAGE_SIZE (0, or beyond its place), FLASH_*. */
-PRM_MUST_USE prm_result prm_boot_load_image(const struct prm_boot_platform *platform, uint32_t bank, uint32_t component,
-                                            uint32_t size, prm_span *image);
-
 /* ---- parse ---- */
-
-/* Errors: SLOT_EMPTY (erased), SLOT_HEADER. `*len` is 0 on failure, else 1 to PRM_ENVELOPE_MAX. */
-PRM_MUST_USE prm_result prm_boot_header_parse(const uint8_t header[PRM_SLOT_HEADER_SIZE], uint32_t *len);
 
 /* Errors: DEVICE_FUSES; TRUST_ANCHORS. The results borrow; NULL on failure. */
 PRM_MUST_USE prm_result prm_boot_fuses_parse(prm_span bytes, const struct prm_fuses **fuses);

@@ -19,12 +19,23 @@ enum { SKIPPED_MAX = 2 };
 /* What stood at the payload's beginning in the format before this one: there it was a version of four bytes. */
 enum { VERSION_BEFORE = 2 };
 
+/* Bytes that a record takes: whole write units. */
+static uint32_t place_size(const struct prm_journal *j) {
+    return PRM_JOURNAL_PLACE(j->flash->write_size);
+}
+
+static uint32_t page_size(const struct prm_journal *j) {
+    const uint32_t unit = prm_flash_unit_size(j->flash, j->off);
+
+    return PRM_JOURNAL_AREA(unit, j->flash->write_size);
+}
+
 static uint32_t records_in_page(const struct prm_journal *j) {
-    return j->flash->erase_size / PRM_JOURNAL_RECORD_SIZE;
+    return page_size(j) / place_size(j);
 }
 
 static uint32_t record_off(const struct prm_journal *j, uint32_t page, uint32_t index) {
-    return j->off + page * j->flash->erase_size + index * PRM_JOURNAL_RECORD_SIZE;
+    return j->off + page * page_size(j) + index * place_size(j);
 }
 
 static prm_result check_of(const struct prm_journal *j, const uint8_t *record, uint8_t check[PRM_SHA256_SIZE]) {
@@ -33,17 +44,24 @@ static prm_result check_of(const struct prm_journal *j, const uint8_t *record, u
     return j->crypto->sha256(&covered, 1, check);
 }
 
+/* Reads; what can't be read, torn or blank as it may be, is no record. */
+static prm_result read_bytes(const struct prm_journal *j, uint32_t off, uint8_t *to, uint32_t len) {
+    const prm_result read = j->flash->read(j->flash->ctx, off, to, len);
+
+    return read == PRM_ERR_FLASH_DAMAGED ? PRM_ERR_JOURNAL_EMPTY : read;
+}
+
 /* Copies one record. Errors: JOURNAL_EMPTY (not a whole one), JOURNAL_VERSION (of the format before), FLASH_*, CRYPTO. */
 static prm_result read_record(const struct prm_journal *j, uint32_t page, uint32_t index, uint8_t *record) {
     const uint32_t off = record_off(j, page, index);
     uint8_t check[PRM_SHA256_SIZE];
 
     /* The generation first: blank places cost four bytes. */
-    PRM_TRY(j->flash->read(j->flash->ctx, off, record, PAYLOAD_OFF));
+    PRM_TRY(read_bytes(j, off, record, PAYLOAD_OFF));
     const uint32_t generation = prm_load_le32(record);
     if (generation == BLANK_ONES || generation == BLANK_ZEROS)
         return PRM_ERR_JOURNAL_EMPTY;
-    PRM_TRY(j->flash->read(j->flash->ctx, off, record, PRM_JOURNAL_RECORD_SIZE));
+    PRM_TRY(read_bytes(j, off, record, PRM_JOURNAL_RECORD_SIZE));
     PRM_TRY(check_of(j, record, check));
     if (prm_diff(check, record + CHECK_OFF, PRM_JOURNAL_CHECK_SIZE) == 0)
         return PRM_OK;
@@ -113,8 +131,8 @@ prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash 
                             uint32_t off, uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
     *journal = (struct prm_journal){.flash = flash, .crypto = crypto, .off = off};
     memset(payload, 0, PRM_JOURNAL_PAYLOAD_SIZE);
-    if (flash->erase_size < PRM_JOURNAL_RECORD_SIZE || flash->write_size == 0 ||
-        PRM_JOURNAL_RECORD_SIZE % flash->write_size != 0)
+    if (flash->write_size < PRM_FLASH_WRITE_MIN || flash->write_size > PRM_FLASH_WRITE_MAX ||
+        (flash->write_size & (flash->write_size - 1)) != 0)
         return PRM_ERR_ARGUMENT;
     const prm_result result = find(journal, payload);
     if (result != PRM_OK)
@@ -122,14 +140,15 @@ prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash 
     return result;
 }
 
-/* PRM_OK if every byte of the record is erased; FLASH_NOT_ERASED if not. */
 static prm_result is_blank(const struct prm_journal *j, uint32_t page, uint32_t index) {
-    uint8_t record[PRM_JOURNAL_RECORD_SIZE];
+    return j->flash->blank(j->flash->ctx, record_off(j, page, index), place_size(j));
+}
 
-    PRM_TRY(j->flash->read(j->flash->ctx, record_off(j, page, index), record, sizeof record));
-    for (size_t i = 0; i < sizeof record; i++)
-        if (record[i] != 0xFF)
-            return PRM_ERR_FLASH_NOT_ERASED;
+static prm_result erase_page(const struct prm_journal *j, uint32_t page) {
+    const uint32_t off = record_off(j, page, 0);
+
+    for (uint32_t at = off; at < off + page_size(j); at += prm_flash_unit_size(j->flash, j->off))
+        PRM_TRY(j->flash->erase(j->flash->ctx, at));
     return PRM_OK;
 }
 
@@ -148,7 +167,7 @@ static prm_result make_room(const struct prm_journal *j, uint32_t *page, uint32_
         *page ^= 1u;
     }
     *index = 0;
-    return j->flash->erase(j->flash->ctx, record_off(j, *page, 0));
+    return erase_page(j, *page);
 }
 
 /* The generation after this one. */
@@ -156,6 +175,16 @@ static uint32_t next_generation(uint32_t generation) {
     const uint32_t next = generation + 1u;
 
     return next == BLANK_ONES ? BLANK_ZEROS + 1u : next;
+}
+
+/* Writes a record, filled up to its place, and sees to it that it has arrived. */
+static prm_result write_record(const struct prm_journal *j, uint32_t off, const uint8_t *record) {
+    uint8_t place[PRM_FLASH_WRITE_MAX];
+
+    memset(place, 0xFF, sizeof place);
+    memcpy(place, record, PRM_JOURNAL_RECORD_SIZE);
+    PRM_TRY(j->flash->write(j->flash->ctx, off, place, place_size(j)));
+    return j->flash->commit(j->flash->ctx);
 }
 
 prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
@@ -169,7 +198,7 @@ prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload
     PRM_TRY(check_of(journal, record, check));
     memcpy(record + CHECK_OFF, check, PRM_JOURNAL_CHECK_SIZE);
     PRM_TRY(make_room(journal, &page, &index));
-    PRM_TRY(journal->flash->write(journal->flash->ctx, record_off(journal, page, index), record, sizeof record));
+    PRM_TRY(write_record(journal, record_off(journal, page, index), record));
     journal->generation = generation;
     journal->page = page;
     journal->index = index;

@@ -19,17 +19,18 @@
 #include "base/result.h"
 #include "seam/crypto.h"
 #include "seam/flash.h"
+#include "seam/layout.h"
 
 #define PRM_JOURNAL_PAYLOAD_SIZE 44u /* bytes */
 #define PRM_JOURNAL_CHECK_SIZE 16u   /* bytes */
-#define PRM_JOURNAL_RECORD_SIZE 64u  /* bytes; a multiple of the flash's write unit */
+#define PRM_JOURNAL_RECORD_SIZE 64u  /* bytes; it takes whole write units: PRM_JOURNAL_PLACE() */
 #define PRM_JOURNAL_PAGES 2u
 
 /* Where a journal stands, and what was found there. Borrows flash and crypto. */
 struct prm_journal {
     const struct prm_flash *flash;
     const struct prm_crypto *crypto;
-    uint32_t off;        /* bytes from the flash's start; two erase units */
+    uint32_t off;        /* bytes from the flash's start; two pages of PRM_JOURNAL_AREA() bytes */
     uint32_t generation; /* of the newest whole record; 0 if there is none */
     uint32_t page;       /* where that record is */
     uint32_t index;
@@ -40,15 +41,15 @@ struct prm_journal {
  * Finds the newest whole record and copies its payload. Initialises `*journal`.
  * On failure the payload is zeros; after JOURNAL_EMPTY and JOURNAL_VERSION the journal can be appended to.
  * Errors: JOURNAL_EMPTY (blank, or nothing whole), JOURNAL_VERSION (nothing whole, but a record of the format before this
- * one), FLASH_*, CRYPTO, ARGUMENT (the flash's units don't fit records).
+ * one), FLASH_*, CRYPTO, ARGUMENT (no write unit that there is).
  */
 PRM_MUST_USE prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash *flash,
                                          const struct prm_crypto *crypto, uint32_t off,
                                          uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]);
 
 /*
- * Appends a record, which is then the newest, whatever the two pages held. Cost: 64 bytes written; one erase each time a page
- * is full (4 KiB units: every 64 records).
+ * Appends a record, which is then the newest, whatever the two pages held. Cost: a place written; the erase of a page each
+ * time one is full (4 KiB units: every 64 records).
  * Errors: FLASH_*, CRYPTO. Cut: prm_journal_load() finds the record before, or this one, never another.
  */
 PRM_MUST_USE prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]);

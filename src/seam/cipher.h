@@ -58,7 +58,8 @@ struct prm_cipher {
     /*
      * AES-128-GCM decryption (SP 800-38D 7.2), in two passes: the tag is verified before the first byte is written.
      * `sealed` is the ciphertext and then the tag; writes sealed.len - 16 bytes to `out`, which either is sealed.ptr or
-     * does not overlap. `sealed` must not change during the call.
+     * does not overlap. `sealed` must not change during the call. NULL if not provided: whoever streams opens block by
+     * block, which this can't.
      * Errors: ARGUMENT (shorter than a tag; nothing is written), ENC_TAG, CRYPTO.
      */
     prm_result (*gcm_open)(void *ctx, const uint8_t key[PRM_AES128_SIZE], const uint8_t nonce[PRM_GCM_NONCE_SIZE],

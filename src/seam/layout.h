@@ -13,35 +13,38 @@
 #define PRM_BANKS 2u
 #define PRM_COMPONENTS 2u /* at most; index 0 is the application, 1 the services */
 
-/*
- * A bank:  0        8                  0x1000             0x2000
- *          | header | envelope | ...   | progress marks   | images of the components, and a place for lists
- */
-#define PRM_BANK_HEADER_SIZE 8u     /* magic "PRMS", then the envelope's length in bytes */
-#define PRM_BANK_MARKS_OFF 0x1000u  /* which units of the images are complete; used while a release is written */
-#define PRM_BANK_IMAGES_OFF 0x2000u /* the first image may stand here */
-
 /* What the root copies to RAM of an envelope; a release with more is not installed. */
 #define PRM_MANIFEST_MAX 1024u   /* bytes of its manifest, as wrapped */
 #define PRM_DIGEST_BYTES_MAX 64u /* bytes of its SUIT_Digest */
 
 struct prm_layout_component {
-    uint32_t off;                /* bytes from the bank's start; a multiple of the erase unit */
+    uint32_t off;                /* bytes from the bank's start; in the flash a multiple of the bank's largest erase unit */
     uint32_t size;               /* bytes that an image may have */
     uint32_t ram_base, ram_size; /* where its initial stack pointer must lie */
 };
 
-/* A trust slot holds a trust manifest from its start; what comes after it is not looked at. */
+/*
+ * A trust slot holds a trust manifest from its start, filled up to whole steps; the rest of it is blank. What comes after
+ * the manifest is not looked at, and what is blank not even read.
+ */
 #define PRM_TRUST_SLOTS 2u
-#define PRM_TRUST_SLOT_SIZE 0x4000u /* bytes; a multiple of the erase unit */
+#define PRM_TRUST_STEP 512u /* bytes; whole write units of any part */
+#define PRM_TRUST_SLOT_SIZE 0x4000u /* bytes; a slot begins with an erase unit that nothing else is in */
+
+/*
+ * The journal: two areas take turns. A record is 64 bytes in whole write units, an area whole erase units and at least 8
+ * records: for `e` bytes in its erase units and `w` in a write unit.
+ */
+#define PRM_JOURNAL_PLACE(w) ((w) > 64u ? (w) : 64u)
+#define PRM_JOURNAL_AREA(e, w) ((e) > 8u * PRM_JOURNAL_PLACE(w) ? (e) : 8u * PRM_JOURNAL_PLACE(w))
 
 struct prm_layout {
-    uint32_t journal_off;         /* two erase units */
+    uint32_t journal_off;                /* two areas, PRM_JOURNAL_AREA() bytes each */
     uint32_t trust_off[PRM_TRUST_SLOTS]; /* where trust manifests are kept; 0: there is no such slot */
-    uint32_t bank_off[PRM_BANKS]; /* bytes from the flash's start */
-    uint32_t bank_size;           /* bytes */
+    uint32_t bank_off[PRM_BANKS];        /* bytes from the flash's start; a multiple of the bank's largest erase unit */
+    uint32_t bank_size;                  /* bytes */
+    uint32_t chunk_size;                 /* bytes of an image that a mark is about: PRM_BANK_CHUNK() of bank/geometry.h */
     uint32_t flash_base;          /* address at which the flash is mapped for execution */
-    uint32_t lists_off, lists_size; /* in a bank: where block digests are while a release comes in; whole erase units */
     uint32_t components;            /* 1 to PRM_COMPONENTS */
     struct prm_layout_component component[PRM_COMPONENTS];
     uint8_t trial_boots; /* how often a release that isn't accepted yet is started; 0 is 1, as PSA's update API has it */

@@ -88,7 +88,8 @@ PRM_MUST_USE prm_result prm_suit_encrypt_xor(const struct prm_suit_encrypt *info
 
 /*
  * Decrypts a whole A128GCM payload, tag at its end; the Enc_structure of RFC 9052 5.3 is authenticated with it.
- * Writes sealed.len - 16 bytes to `out`; see gcm_open. Errors: ENC_ALGORITHM (not A128GCM), ARGUMENT, ENC_TAG, CRYPTO.
+ * Writes sealed.len - 16 bytes to `out`; see gcm_open. Errors: ENC_ALGORITHM (not A128GCM), UNSUPPORTED (the
+ * provider has no GCM), ARGUMENT, ENC_TAG, CRYPTO.
  */
 PRM_MUST_USE prm_result prm_suit_encrypt_gcm(const struct prm_suit_encrypt *info, const struct prm_cipher *cipher,
                                              const uint8_t cek[PRM_SUIT_CEK_SIZE], prm_span sealed, uint8_t *out);

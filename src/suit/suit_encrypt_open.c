@@ -101,5 +101,7 @@ prm_result prm_suit_encrypt_gcm(const struct prm_suit_encrypt *info, const struc
                                 const uint8_t cek[PRM_SUIT_CEK_SIZE], prm_span sealed, uint8_t *out) {
     if (info->alg != PRM_COSE_A128GCM)
         return PRM_ERR_ENC_ALGORITHM;
+    if (cipher->gcm_open == NULL)
+        return PRM_ERR_UNSUPPORTED;
     return cipher->gcm_open(cipher->ctx, cek, info->iv, prm_span_of(gcm_aad, sizeof gcm_aad), sealed, out);
 }

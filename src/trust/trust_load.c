@@ -7,5 +7,9 @@ prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, 
     *bytes = prm_span_of(NULL, 0);
     if (slot >= PRM_TRUST_SLOTS || source->layout->trust_off[slot] == 0)
         return PRM_ERR_SLOT_EMPTY;
-    return flash->view(flash->ctx, source->layout->trust_off[slot], PRM_TRUST_SLOT_SIZE, bytes);
+    const uint32_t off = source->layout->trust_off[slot];
+    uint32_t len = 0;
+    while (len < PRM_TRUST_SLOT_SIZE && flash->blank(flash->ctx, off + len, PRM_TRUST_STEP) != PRM_OK)
+        len += PRM_TRUST_STEP;
+    return len > 0 ? flash->view(flash->ctx, off, len, bytes) : PRM_ERR_SLOT_EMPTY;
 }

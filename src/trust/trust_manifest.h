@@ -97,7 +97,7 @@ void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rule
 
 /* ---- load, parse, verify ---- */
 
-/* Lends a whole slot. Errors: FLASH_*, SLOT_EMPTY (there is no such slot). */
+/* Lends what isn't blank of a slot. Errors: FLASH_*, SLOT_EMPTY (blank, or there is no such slot). */
 PRM_MUST_USE prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes);
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update.h"
 
+#include "bank/bank_format.h"
+#include "bank/bank_load.h"
 #include "update/update_act.h"
 #include "update/update_decide.h"
 #include "update/update_load.h"
@@ -111,22 +113,78 @@ static prm_result set_status(struct prm_update *u, enum prm_bank_status status) 
     return prm_update_act_status(&u->journal, &u->state, &u->plan, &u->verified.word, status);
 }
 
+static struct prm_bank place(const struct prm_update *u) {
+    return (struct prm_bank){u->platform->flash, u->platform->layout, u->plan.bank};
+}
+
+/* Bytes of page `number` of a list. */
+static uint32_t page_len(const struct prm_update_source *source, uint32_t number) {
+    const uint32_t left = prm_update_block_count(source->size) - number * PRM_BLOCKS_PER_PAGE;
+
+    return (left < PRM_BLOCKS_PER_PAGE ? left : PRM_BLOCKS_PER_PAGE) * PRM_DIGEST_SIZE;
+}
+
+/* Reads a page of a list from the flash and looks at it, adding to `*word`. Errors: UPDATE_BLOCK, FLASH_*, CRYPTO. */
+static prm_result load_page(struct prm_update *u, uint32_t component, uint32_t number, prm_word *word) {
+    const struct prm_update_source *source = &u->verified.source[component];
+    const struct prm_bank bank = place(u);
+    const uint32_t len = page_len(source, number);
+
+    PRM_TRY(prm_bank_load_page(&bank, component, number, u->page, len));
+    return prm_update_verify_page(u->platform->crypto, source, number, prm_span_of(u->page, len), word);
+}
+
+/* PRM_OK if every list that is wanted stands in the flash as it was signed. Errors: as load_page(). */
+static prm_result load_lists(struct prm_update *u) {
+    for (uint32_t i = 0; i < u->plan.components; i++) {
+        const uint32_t pages = u->plan.wanted[i] == PRM_YES ? prm_update_page_count(u->verified.source[i].size) : 0;
+        for (uint32_t n = 0; n < pages; n++) {
+            prm_word word = u->verified.word;
+            PRM_TRY(load_page(u, i, n, &word));
+        }
+    }
+    return PRM_OK;
+}
+
+/*
+ * Whether an earlier attempt can be gone on with: header, envelope and all lists are there. No image is marked before they
+ * are, so that nothing is lost where one of them isn't, torn by a cut as it may be: then the head is written anew.
+ */
+static prm_result find_earlier(struct prm_update *u, prm_span envelope, const uint8_t *header) {
+    const struct prm_bank bank = place(u);
+
+    u->resumes = PRM_NO;
+    if (is_same_release(u) != PRM_YES)
+        return PRM_OK;
+    PRM_TRY(prm_update_load_is_same(&bank, header, envelope, &u->resumes));
+    if (u->resumes != PRM_YES)
+        return PRM_OK;
+    const prm_result lists = load_lists(u);
+    if (lists == PRM_OK)
+        return PRM_OK;
+    u->resumes = PRM_NO;
+    return lists == PRM_ERR_UPDATE_BLOCK || lists == PRM_ERR_FLASH_DAMAGED ? PRM_OK : lists;
+}
+
 /* The header is whole: from here on it is a signed release, or the end. */
 static prm_result on_header(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
-    prm_answer same = PRM_NO;
+    uint8_t header[PRM_BANK_HEADER_SIZE];
+    uint8_t digest[PRM_SHA256_SIZE];
 
     PRM_TRY(verify_header(u));
-    PRM_TRY(prm_update_decide(&u->verified, p->layout, u->bank, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
+    PRM_TRY(prm_update_decide(&u->verified, u->bank, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
     PRM_TRY(may_open(u));
+    const struct prm_bank bank = place(u);
     const prm_span envelope = bank_envelope(u);
-    if (is_same_release(u) == PRM_YES)
-        PRM_TRY(prm_update_load_is_same(p->flash, &u->plan, envelope, &same));
+    PRM_TRY(p->crypto->sha256(&envelope, 1, digest));
+    prm_bank_header_encode((uint32_t)envelope.len, digest, header);
+    PRM_TRY(find_earlier(u, envelope, header));
     if (u->state.downloads >= PRM_DOWNLOADS_MAX)
         return PRM_ERR_FLASH_WEAR;
     u->state.downloads++;
     PRM_TRY(set_status(u, PRM_BANK_WRITING));
-    return same == PRM_YES ? PRM_OK : prm_update_act_begin(p->flash, &u->plan, &u->verified.word, envelope);
+    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_begin(&bank, &u->plan, &u->verified.word, envelope, header);
 }
 
 static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
@@ -180,13 +238,6 @@ static prm_result on_payload(struct prm_update *u) {
     return PRM_OK;
 }
 
-/* Bytes of page `number` of a list. */
-static uint32_t page_len(const struct prm_update_source *source, uint32_t number) {
-    const uint32_t left = prm_update_block_count(source->size) - number * PRM_BLOCKS_PER_PAGE;
-
-    return (left < PRM_BLOCKS_PER_PAGE ? left : PRM_BLOCKS_PER_PAGE) * PRM_DIGEST_SIZE;
-}
-
 static uint32_t block_len(const struct prm_update_source *source, uint32_t number) {
     const uint32_t left = source->size - number * PRM_BLOCK_SIZE;
 
@@ -198,30 +249,23 @@ static prm_result on_page(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
     const uint32_t number = u->progress[u->current].pages;
     const prm_span page = prm_span_of(u->page, u->filled);
+    const struct prm_bank bank = place(u);
     prm_word word = u->verified.word;
-    prm_answer done;
 
     PRM_TRY(prm_update_verify_page(p->crypto, &u->verified.source[u->current], number, page, &word));
-    PRM_TRY(prm_update_load_mark(p->flash, &u->plan, &u->plan.list[u->current], number * PRM_PAGE_SIZE, &done));
     u->progress[u->current].pages++;
-    return done == PRM_YES ? PRM_OK : prm_update_act_page(p->flash, &u->plan, &word, u->current, number, page);
+    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_page(&bank, &u->plan, &word, u->current, number, page);
 }
 
 /* Gets the page of the blocks that come now: from the flash, so it is looked at once more. */
 static prm_result get_page(struct prm_update *u, uint32_t number) {
-    const struct prm_update_platform *p = u->platform;
-    const struct prm_update_source *source = &u->verified.source[u->current];
-    const uint32_t len = page_len(source, number);
-
     u->page_word = u->verified.word;
-    prm_result result = prm_update_load_page(p->flash, &u->plan.list[u->current], number, u->page, len);
-    if (result == PRM_OK)
-        result = prm_update_verify_page(p->crypto, source, number, prm_span_of(u->page, len), &u->page_word);
+    const prm_result result = load_page(u, u->current, number, &u->page_word);
     if (result == PRM_OK)
         return PRM_OK;
-    /* Marked as whole and yet not what was signed: the flash changed. The next download starts anew, or none would end. */
+    /* Whole when it was written, and yet not what was signed: the flash changed. The next download starts anew, or none would end. */
     PRM_TRY(set_status(u, PRM_BANK_EMPTY));
-    return result == PRM_ERR_UPDATE_BLOCK ? PRM_ERR_LIST_CHANGED : result;
+    return result == PRM_ERR_UPDATE_BLOCK || result == PRM_ERR_FLASH_DAMAGED ? PRM_ERR_LIST_CHANGED : result;
 }
 
 /* A whole block: if it is authentic it is decrypted and written, unless an earlier attempt did so. */
@@ -230,13 +274,14 @@ static prm_result on_block(struct prm_update *u) {
     const struct prm_update_source *source = &u->verified.source[u->current];
     const uint32_t number = u->progress[u->current].blocks;
     const prm_span block = prm_span_of(u->block, u->filled);
+    const struct prm_bank bank = place(u);
     prm_answer done;
 
     if (number % PRM_BLOCKS_PER_PAGE == 0)
         PRM_TRY(get_page(u, number / PRM_BLOCKS_PER_PAGE));
     prm_word word = u->page_word;
     PRM_TRY(prm_update_verify_block(p->crypto, prm_span_of(u->page, sizeof u->page), number, block, &word));
-    PRM_TRY(prm_update_load_mark(p->flash, &u->plan, &u->plan.image[u->current], number * PRM_BLOCK_SIZE, &done));
+    PRM_TRY(prm_update_load_is_whole(&bank, &u->plan, u->current, number * PRM_BLOCK_SIZE, &done));
     u->progress[u->current].blocks++;
     if (done == PRM_YES) {
         u->skipped++;
@@ -245,7 +290,7 @@ static prm_result on_block(struct prm_update *u) {
     if (source->encryption.ptr != NULL)
         PRM_TRY(p->opener->decrypt(p->opener->ctx, u->content_key, u->content_iv, number * PRM_BLOCK_SIZE, u->block,
                                    u->filled));
-    return prm_update_act_block(p->flash, &u->plan, &word, u->current, number, block);
+    return prm_update_act_block(&bank, &u->plan, &word, u->current, number, block);
 }
 
 /* Fills the page or block that is coming in; what is whole goes on. */
@@ -327,13 +372,14 @@ static prm_result complete(const struct prm_update *u, enum prm_bank_status *sta
 /* The images in flash are the signed ones (payloads left out excepted). */
 static prm_result verify_images(const struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
+    const struct prm_bank bank = place(u);
 
     for (uint32_t i = 0; i < u->plan.components; i++) {
         const struct prm_update_source *source = &u->verified.source[i];
         prm_span image;
         if (u->plan.wanted[i] != PRM_YES)
             continue;
-        PRM_TRY(p->flash->view(p->flash->ctx, u->plan.image[i].off, source->size, &image));
+        PRM_TRY(prm_bank_load_image(&bank, i, source->size, &image));
         PRM_TRY(prm_update_verify_image(p->crypto, source, image));
     }
     return PRM_OK;

@@ -84,6 +84,7 @@ struct prm_update {
     struct prm_update_progress progress[PRM_COMPONENTS];
     uint32_t current;   /* the component whose list or image is on the wire; PRM_COMPONENTS: nothing that is wanted */
     prm_answer is_list; /* PRM_YES: its list */
+    prm_answer resumes; /* PRM_YES: the bank's head was whole from an earlier attempt, with all lists */
     prm_word page_word; /* with the page that the present blocks are compared with */
     uint32_t skipped;   /* blocks found written by an earlier attempt */
     size_t filled;      /* bytes of the page or block that is coming in */

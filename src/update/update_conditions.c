@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update_conditions.h"
 
-#include "base/endian.h"
+#include "bank/bank_format.h"
+#include "bank/bank_load.h"
+#include "bank/bank_parse.h"
 #include "suit/suit_conditions_parse.h"
-
-enum { BANK_MAGIC = 0x534D5250 };
 
 /* The envelope that stands in a bank. */
 static prm_result load(const struct prm_update_platform *p, uint32_t bank, prm_span *envelope) {
-    const struct prm_flash *flash = p->flash;
-    const uint32_t off = p->layout->bank_off[bank];
+    const struct prm_bank place = {p->flash, p->layout, bank};
     uint8_t header[PRM_BANK_HEADER_SIZE];
+    uint32_t len;
 
-    PRM_TRY(flash->read(flash->ctx, off, header, sizeof header));
-    const uint32_t len = prm_load_le32(header + 4);
-    if (prm_load_le32(header) != BANK_MAGIC || len > PRM_BANK_MARKS_OFF - PRM_BANK_HEADER_SIZE)
-        return PRM_ERR_SLOT_HEADER;
-    return flash->view(flash->ctx, off + PRM_BANK_HEADER_SIZE, len, envelope);
+    PRM_TRY(prm_bank_load_header(&place, header));
+    PRM_TRY(prm_bank_header_parse(header, &len));
+    return prm_bank_load_envelope(&place, len, envelope);
 }
 
 /* The manifest is the one that was verified when the journal's record was made. */

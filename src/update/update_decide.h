@@ -6,10 +6,10 @@
 #include "update/update_plan.h"
 
 /*
- * Makes the plan, once. Encrypted payloads are wanted if `may_open`. The lists of the wanted ones stand one behind the other,
- * each page in its own PRM_PAGE_SIZE bytes. Errors: IMAGE_SIZE (they don't fit); then the plan has no components.
+ * Makes the plan, once. Encrypted payloads are wanted if `may_open`. Errors: CBOR_LIMIT (the envelope is longer than its place
+ * in a bank); then the plan has no components.
  */
-PRM_MUST_USE prm_result prm_update_decide(const struct prm_update_verified *verified, const struct prm_layout *layout,
-                                          uint32_t bank, prm_answer may_open, struct prm_update_plan *plan);
+PRM_MUST_USE prm_result prm_update_decide(const struct prm_update_verified *verified, uint32_t bank, prm_answer may_open,
+                                          struct prm_update_plan *plan);
 
 #endif

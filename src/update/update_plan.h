@@ -39,19 +39,11 @@ struct prm_update_verified {
     prm_word word;
 };
 
-/* Where bytes of a payload or list go. */
-struct prm_update_place {
-    uint32_t off;  /* in the flash */
-    uint32_t end;  /* where what shares the last erase unit ends: with it that unit is whole */
-};
-
 struct prm_update_plan {
     uint32_t bank;
-    uint32_t bank_off;   /* in the flash */
     uint32_t components; /* payloads of this bank; what the word must say */
     uint8_t manifest_digest[PRM_DIGEST_SIZE];
-    struct prm_update_place image[PRM_COMPONENTS];
-    struct prm_update_place list[PRM_COMPONENTS];
+    uint32_t size[PRM_COMPONENTS];     /* bytes of the images */
     prm_answer wanted[PRM_COMPONENTS]; /* PRM_NO: it can't be decrypted here, and is left out */
 };
 

@@ -19,7 +19,7 @@ struct tally {
     uint32_t passed, failed;
 };
 
-static const char *const kind_names[RIG_KINDS] = {"not-done", "half-done", "random"};
+static const char *const kind_names[RIG_KINDS] = {"not-done", "half-done", "random", "unreadable"};
 
 static void count(struct tally *tally, const struct story_run *run) {
     if (run->failure[0] == '\0') {
@@ -189,7 +189,7 @@ int main(int argc, char **argv) {
             return primum_fail(PRIMUM_USAGE, "usage: cut [--seed N] [--pairs N] [--replay ID]");
     }
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    struct story_book *book = story_book_new();
+    struct story_book *book = story_book_new(&rig_parts[0]);
     int status = PRIMUM_OK;
     if (id != NULL) {
         status = replay(book, id);

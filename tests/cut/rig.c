@@ -8,6 +8,7 @@
 
 #include <openssl/ec.h>
 
+#include "bank/bank_format.h"
 #include "base/endian.h"
 #include "host/keys/keys.h"
 #include "host/release/manifest.h"
@@ -18,8 +19,19 @@
 #include "providers/openssl/crypto_openssl.h"
 
 #define FLASH_BASE 0x80000000u
-enum { JOURNAL_SIZE = 2 * RIG_ERASE_SIZE, RAM_SIZE = 0x10000 };
+enum { RAM_SIZE = 0x10000, GRANULE = 512 };
 static const uint32_t ram_base[PRM_COMPONENTS] = {0x28200000, 0x38010100};
+
+const struct rig_part rig_parts[RIG_PARTS] = {
+    {"4K/8", 0, 0, 4096, 8, 0xFF, 0, 0},          /* the emulated board; STM32U3, L5 with one bank */
+    {"512/512", 0, 0, 512, 512, 0x00, 1, 0},      /* LPC55 */
+    {"2K/8", 0, 0, 2048, 8, 0xFF, 0, 0},          /* STM32L5 with two banks */
+    {"4K/4", 0, 0, 4096, 4, 0xFF, 0, 0},          /* nRF5340, nRF91 */
+    {"4K/16", 0, 0, 4096, 16, 0xFF, 0, 1},        /* nRF54L, whose write buffer is volatile */
+    {"8K/16", 0, 0, 8192, 16, 0xFF, 0, 0},        /* STM32U5, H5, MAX32657 */
+    {"8x8K,32K/128", 8, 8192, 32768, 128, 0xFF, 0, 0}, /* RA6M4, RA8M1 */
+    {"128K/32", 0, 0, 131072, 32, 0xFF, 0, 0},    /* STM32H7 and its like */
+};
 
 static void need(int ok, const char *what) {
     if (ok)
@@ -73,25 +85,53 @@ uint32_t rig_random(struct rig *rig) {
     return (uint32_t)((z ^ (z >> 31)) >> 16);
 }
 
-/* What a cut leaves of an operation that would make `to` of `len` bytes, in units of `unit`, into `with`. */
-static void tear(struct rig *rig, uint8_t *to, const uint8_t *with, uint32_t len, uint32_t unit) {
-    const uint32_t units = len / unit;
-    uint32_t done = 0, random = 0;
-
+/* How an operation of so many units is cut: `done` first, then `torn`, the rest not begun. */
+static void draw_tear(struct rig *rig, uint32_t units, uint32_t *done, uint32_t *torn) {
+    *done = *torn = 0;
     if (rig->cut_kind == RIG_HALF_DONE)
-        done = units / 2;
-    if (rig->cut_kind == RIG_RANDOM) {
-        done = rig_random(rig) % (units + 1);
-        random = rig_random(rig) % (units - done + 1);
+        *done = units / 2;
+    if (rig->cut_kind == RIG_RANDOM || rig->cut_kind == RIG_UNREADABLE) {
+        *done = rig_random(rig) % (units + 1);
+        *torn = rig_random(rig) % (units - *done + 1);
         if (rig_random(rig) % 4 == 0) { /* all of it, often enough */
-            done = 0;
-            random = units;
+            *done = 0;
+            *torn = units;
         }
     }
-    if (done > 0)
-        memcpy(to, with, (size_t)done * unit);
-    for (uint32_t i = done * unit; i < (done + random) * unit; i++)
-        to[i] = (uint8_t)rig_random(rig);
+}
+
+/* What a cut leaves of flash that was to become `with`, or blank if NULL. */
+static void tear(struct rig *rig, uint32_t off, const uint8_t *with, uint32_t len) {
+    const uint32_t w = rig->flash.write_size;
+    uint32_t done, torn;
+
+    draw_tear(rig, len / w, &done, &torn);
+    prm_sim_flash_set(&rig->host, off, done * w, with);
+    for (uint32_t at = off + done * w; at < off + (done + torn) * w; at += w) {
+        uint8_t unit[PRM_FLASH_WRITE_MAX];
+        for (uint32_t i = 0; i < w; i++)
+            unit[i] = (uint8_t)rig_random(rig);
+        prm_sim_flash_set(&rig->host, at, w, unit);
+        if (rig->cut_kind == RIG_UNREADABLE)
+            prm_sim_flash_damage(&rig->host, at, w);
+    }
+}
+
+/* Of what is still in the buffer a cut leaves anything, too. */
+static void lose_buffer(struct rig *rig) {
+    for (uint32_t i = 0; i < rig->pendings; i++) {
+        uint8_t *with = primum_alloc(rig->pending[i].len);
+        memcpy(with, rig->bytes + rig->pending[i].off, rig->pending[i].len);
+        prm_sim_flash_set(&rig->host, rig->pending[i].off, rig->pending[i].len, NULL);
+        tear(rig, rig->pending[i].off, with, rig->pending[i].len);
+        free(with);
+    }
+    rig->pendings = 0;
+}
+
+_Noreturn static void power_off(struct rig *rig) {
+    lose_buffer(rig);
+    longjmp(rig->off, 1);
 }
 
 /* 1 if the power fails in this operation. */
@@ -112,7 +152,7 @@ static int in_image(const struct rig *rig, uint32_t off) {
     const struct prm_layout *layout = &rig->world->layout;
 
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
-        if (off >= layout->bank_off[bank] + PRM_BANK_IMAGES_OFF && off < layout->bank_off[bank] + layout->lists_off)
+        if (off >= layout->bank_off[bank] + rig->world->images_off && off < layout->bank_off[bank] + layout->bank_size)
             return 1;
     return 0;
 }
@@ -129,28 +169,48 @@ static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *ou
     return rig->host.flash.view(rig->host.flash.ctx, off, len, out);
 }
 
+static prm_result flash_blank(void *ctx, uint32_t off, uint32_t len) {
+    struct rig *rig = ctx;
+
+    return rig->host.flash.blank(rig->host.flash.ctx, off, len);
+}
+
+static prm_result flash_commit(void *ctx) {
+    struct rig *rig = ctx;
+
+    if (rig->world->part->buffered && fails(rig))
+        power_off(rig);
+    rig->pendings = 0;
+    return PRM_OK;
+}
+
 static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
     struct rig *rig = ctx;
 
     watch(rig, off);
     if (fails(rig)) {
-        tear(rig, rig->bytes + off, src, len, RIG_WRITE_SIZE);
-        longjmp(rig->off, 1);
+        if (rig->host.flash.blank(rig->host.flash.ctx, off, len) == PRM_OK)
+            tear(rig, off, src, len);
+        power_off(rig);
     }
     rig->cost.bytes += len;
     rig->cost.image_bytes += in_image(rig, off) ? len : 0;
-    return rig->host.flash.write(rig->host.flash.ctx, off, src, len);
+    const prm_result written = rig->host.flash.write(rig->host.flash.ctx, off, src, len);
+    if (written == PRM_OK && rig->world->part->buffered) {
+        need(rig->pendings < RIG_PENDING, "committing what was written");
+        rig->pending[rig->pendings].off = off;
+        rig->pending[rig->pendings++].len = len;
+    }
+    return written;
 }
 
 static prm_result flash_erase(void *ctx, uint32_t off) {
     struct rig *rig = ctx;
-    uint8_t blank[RIG_ERASE_SIZE];
 
     watch(rig, off);
     if (fails(rig)) {
-        memset(blank, 0xFF, sizeof blank);
-        tear(rig, rig->bytes + off, blank, sizeof blank, RIG_WRITE_SIZE);
-        longjmp(rig->off, 1);
+        tear(rig, off, NULL, prm_flash_unit_size(&rig->flash, off));
+        power_off(rig);
     }
     rig->cost.erases++;
     rig->cost.image_erases += in_image(rig, off) ? 1 : 0;
@@ -168,8 +228,12 @@ static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_
     struct rig *rig = ctx;
 
     if (fails(rig)) {
-        tear(rig, rig->eeprom_bytes + off, src, len, 1);
-        longjmp(rig->off, 1);
+        uint32_t done, torn;
+        draw_tear(rig, len, &done, &torn);
+        memcpy(rig->eeprom_bytes + off, src, done);
+        for (uint32_t i = done; i < done + torn; i++)
+            rig->eeprom_bytes[off + i] = (uint8_t)rig_random(rig);
+        power_off(rig);
     }
     rig->cost.counter_bytes += len;
     memcpy(rig->eeprom_bytes + off, src, len);
@@ -193,32 +257,50 @@ static prm_result decrypt(const void *ctx, const uint8_t key[16], const uint8_t 
 
 /* ---- world ---- */
 
-static uint32_t round_up(uint32_t size) {
-    return (size + RIG_ERASE_SIZE - 1) / RIG_ERASE_SIZE * RIG_ERASE_SIZE;
+static uint32_t round_up(uint32_t size, uint32_t unit) {
+    return (size + unit - 1) / unit * unit;
+}
+
+/* Journal, then the two banks, each part as large as it must be. */
+static void lay_out(struct rig_world *world) {
+    const struct rig_part *part = world->part;
+    const uint32_t e = part->erase_size, w = part->write_size;
+    const uint32_t app = round_up(world->image_size[0], e), services = round_up(world->image_size[1], e);
+    struct prm_layout *l = &world->layout;
+
+    l->chunk_size = PRM_BANK_CHUNK(e, w);
+    world->images_off = round_up(PRM_BANK_HEAD_SIZE(w, l->chunk_size, app, services), e);
+    l->bank_size = world->images_off + app + services;
+    l->bank_off[0] = round_up(2 * PRM_JOURNAL_AREA(part->few > 0 ? part->few_size : e, w), e);
+    if (part->few > 0)
+        l->bank_off[0] = round_up(part->few * part->few_size, e);
+    l->bank_off[1] = l->bank_off[0] + l->bank_size;
+    l->flash_base = FLASH_BASE;
+    l->components = services > 0 ? 2 : 1;
+    l->trial_boots = 3;
+    l->component[0] = (struct prm_layout_component){world->images_off, app, ram_base[0], RAM_SIZE};
+    l->component[1] = (struct prm_layout_component){world->images_off + app, services, ram_base[1], RAM_SIZE};
+    world->flash_size = l->bank_off[1] + l->bank_size;
+    world->flash = (struct prm_sim_part){
+        .write_size = w,
+        .units = {{part->few, part->few_size}, {(world->flash_size - part->few * part->few_size) / e, e}},
+        .erased = part->erased,
+        .blank_faults = part->blank_faults};
 }
 
 void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t services_size) {
-    struct prm_layout *l = &world->layout;
+    rig_world_init_on(world, &rig_parts[0], app_size, services_size);
+}
+
+void rig_world_init_on(struct rig_world *world, const struct rig_part *part, uint32_t app_size, uint32_t services_size) {
     uint8_t device[PRIMUM_UUID_SIZE] = {1};
-    const uint32_t app_room = round_up(app_size), services_room = round_up(services_size);
-    const uint32_t pages = prm_update_page_count(app_size) + prm_update_page_count(services_size);
 
     memset(world, 0, sizeof *world);
+    world->part = part;
     world->conditions = (struct prm_suit_conditions){.authorized = PRM_NO, .use_before = UINT64_MAX};
     world->image_size[0] = app_size;
     world->image_size[1] = services_size;
-    l->lists_off = PRM_BANK_IMAGES_OFF + app_room + services_room;
-    l->lists_size = round_up(pages * PRM_PAGE_SIZE);
-    l->bank_size = l->lists_off + l->lists_size;
-    l->bank_off[0] = JOURNAL_SIZE;
-    l->bank_off[1] = JOURNAL_SIZE + l->bank_size;
-    l->flash_base = FLASH_BASE;
-    l->components = services_size > 0 ? 2 : 1;
-    l->trial_boots = 3;
-    l->component[0] = (struct prm_layout_component){PRM_BANK_IMAGES_OFF, app_room, ram_base[0], RAM_SIZE};
-    l->component[1] =
-        (struct prm_layout_component){PRM_BANK_IMAGES_OFF + app_room, services_room, ram_base[1], RAM_SIZE};
-    world->flash_size = JOURNAL_SIZE + PRM_BANKS * l->bank_size;
+    lay_out(world);
     world->vendor_key = EVP_EC_gen("P-256");
     world->device_key = EVP_EC_gen("P-256");
     need(world->vendor_key != NULL && world->device_key != NULL, "key generation");
@@ -332,12 +414,19 @@ void rig_init(struct rig *rig, struct rig_world *world) {
     memset(rig, 0, sizeof *rig);
     rig->world = world;
     rig->bytes = primum_alloc(world->flash_size);
-    memset(rig->bytes, 0xFF, world->flash_size);
+    memset(rig->bytes, world->part->erased, world->flash_size);
     memset(rig->eeprom_bytes, 0xFF, sizeof rig->eeprom_bytes);
-    need(prm_sim_flash_init(&rig->host, rig->bytes, world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE, NULL) == PRM_OK,
-         "flash");
-    rig->flash = (struct prm_flash){rig,        world->flash_size, RIG_ERASE_SIZE, RIG_WRITE_SIZE,
-                                    flash_read, flash_view,        flash_write,    flash_erase};
+    need(prm_sim_flash_init(&rig->host, rig->bytes, &world->flash, NULL) == PRM_OK, "flash");
+    const char *wrong = prm_bank_geometry_wrong(&rig->host.flash, &world->layout, GRANULE);
+    need(wrong == NULL, wrong);
+    rig->flash = rig->host.flash;
+    rig->flash.ctx = rig;
+    rig->flash.read = flash_read;
+    rig->flash.view = flash_view;
+    rig->flash.write = flash_write;
+    rig->flash.erase = flash_erase;
+    rig->flash.blank = flash_blank;
+    rig->flash.commit = flash_commit;
     rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
     rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0, PRM_EEPROM_FLOOR, 0};
     rig->counter =
@@ -370,25 +459,59 @@ void rig_init(struct rig *rig, struct rig_world *world) {
 }
 
 void rig_free(struct rig *rig) {
+    need(prm_sim_flash_close(&rig->host) == PRM_OK, "closing the flash");
     free(rig->bytes);
 }
 
-void rig_factory(struct rig *rig, uint32_t bank, const struct rig_release *release) {
-    uint8_t *at = rig->bytes + rig->world->layout.bank_off[bank];
+/* Bytes of any length at a place that is blank. */
+static void put(struct rig *rig, uint32_t off, const struct primum_bytes *bytes) {
+    const uint32_t w = rig->flash.write_size;
+    uint8_t *units = primum_alloc(round_up((uint32_t)bytes->len, w));
 
-    memset(at, 0xFF, rig->world->layout.bank_size);
-    prm_store_le32(at, PRM_SLOT_MAGIC);
-    prm_store_le32(at + 4, (uint32_t)release->bank_envelope.len);
-    memcpy(at + PRM_SLOT_HEADER_SIZE, release->bank_envelope.data, release->bank_envelope.len);
-    for (uint32_t i = 0; i < rig->world->layout.components; i++)
-        memcpy(at + rig->world->layout.component[i].off, release->image[bank][i].data, release->image[bank][i].len);
+    memset(units, 0x77, round_up((uint32_t)bytes->len, w));
+    memcpy(units, bytes->data, bytes->len);
+    prm_sim_flash_set(&rig->host, off, round_up((uint32_t)bytes->len, w), units);
+    free(units);
+}
+
+void rig_factory(struct rig *rig, uint32_t bank, const struct rig_release *release) {
+    const struct prm_bank b = {&rig->flash, &rig->world->layout, bank};
+    const prm_span envelope = primum_span(&release->bank_envelope);
+    uint8_t header[PRM_BANK_HEADER_SIZE], digest[PRM_SHA256_SIZE];
+    const struct primum_bytes head = {header, sizeof header};
+
+    need(sha256(&envelope, 1, digest) == PRM_OK, "digest");
+    prm_bank_header_encode((uint32_t)envelope.len, digest, header);
+    prm_sim_flash_set(&rig->host, b.layout->bank_off[bank], b.layout->bank_size, NULL);
+    put(rig, b.layout->bank_off[bank], &head);
+    put(rig, prm_bank_envelope_off(&b), &release->bank_envelope);
+    for (uint32_t i = 0; i < b.layout->components; i++)
+        put(rig, prm_bank_image_off(&b, i), &release->image[bank][i]);
 }
 
 void rig_destroy(struct rig *rig, uint32_t bank) {
-    uint8_t *at = rig->bytes + rig->world->layout.bank_off[bank];
+    const uint32_t size = rig->world->layout.bank_size;
+    uint8_t *noise = primum_alloc(size);
 
-    for (uint32_t i = 0; i < rig->world->layout.bank_size; i++)
-        at[i] = (uint8_t)rig_random(rig);
+    for (uint32_t i = 0; i < size; i++)
+        noise[i] = (uint8_t)rig_random(rig);
+    prm_sim_flash_set(&rig->host, rig->world->layout.bank_off[bank], size, noise);
+    free(noise);
+}
+
+size_t rig_flash_size(const struct rig *rig) {
+    return rig->world->flash_size + rig->world->flash_size / rig->flash.write_size;
+}
+
+void rig_flash_save(const struct rig *rig, uint8_t *to) {
+    memcpy(to, rig->bytes, rig->world->flash_size);
+    memcpy(to + rig->world->flash_size, rig->host.state, rig->world->flash_size / rig->flash.write_size);
+}
+
+void rig_flash_load(struct rig *rig, const uint8_t *from) {
+    memcpy(rig->bytes, from, rig->world->flash_size);
+    memcpy(rig->host.state, from + rig->world->flash_size, rig->world->flash_size / rig->flash.write_size);
+    rig->pendings = 0;
 }
 
 int rig_holds(const struct rig *rig, uint32_t bank, const struct rig_release *release, int services_only) {

@@ -2,8 +2,8 @@
 /*
  * rig.h - a device in memory whose power can be cut inside any write or erase, and releases for it.
  *
- * The flash is the host port's, with its NOR rules; every change to flash or EEPROM is one operation. A cut ends the
- * device's code there and then (longjmp), as a reset does.
+ * The flash is the simulated port's, of a part with the units and habits of a real one; every change to flash or EEPROM is
+ * one operation. A cut ends the device's code there and then (longjmp), as a reset does.
  */
 #ifndef PRM_TESTS_CUT_RIG_H
 #define PRM_TESTS_CUT_RIG_H
@@ -12,6 +12,7 @@
 
 #include <openssl/evp.h>
 
+#include "bank/geometry.h"
 #include "boot/boot.h"
 #include "cli/cli.h"
 #include "journal/state.h"
@@ -20,19 +21,31 @@
 #include "update/update.h"
 #include "update/update_open.h"
 
-#define RIG_ERASE_SIZE 4096u
-#define RIG_WRITE_SIZE 8u
 #define RIG_EEPROM_SIZE 64u
 #define RIG_RELEASES 8u
 #define RIG_NEVER UINT32_MAX
+#define RIG_PENDING 16u
 
 /* What a cut leaves of the operation that it hits. */
 enum rig_kind {
     RIG_NOT_DONE,
     RIG_HALF_DONE, /* the first half of its units */
     RIG_RANDOM,    /* a part done, then units with random bits, then a part not done; each part may be empty */
+    RIG_UNREADABLE, /* the same, but units that can't be read, before they are erased */
     RIG_KINDS
 };
+
+/* A part of flash: `few` erase units of `few_size`, then as many of `erase_size` as are needed. */
+struct rig_part {
+    const char *name;
+    uint32_t few, few_size;
+    uint32_t erase_size, write_size;
+    uint8_t erased;
+    int blank_faults; /* blank memory can't be read */
+    int buffered;     /* what was written is in a buffer that a cut loses, before it is committed */
+};
+#define RIG_PARTS 8u
+extern const struct rig_part rig_parts[RIG_PARTS]; /* the first is the emulated board's */
 
 /* What the operations cost, by kind. */
 struct rig_cost {
@@ -53,7 +66,10 @@ struct rig_release {
 
 /* What is the same for every device of a run: its layout, keys, releases. */
 struct rig_world {
+    const struct rig_part *part;
+    struct prm_sim_part flash;
     struct prm_layout layout;
+    uint32_t images_off; /* in a bank: before them header, envelope, marks, list */
     uint32_t flash_size;
     uint32_t image_size[PRM_COMPONENTS];
     struct prm_fuses fuses;
@@ -88,6 +104,10 @@ struct rig {
     enum rig_kind cut_kind;
     uint64_t random;     /* state of the generator */
     jmp_buf off;
+    struct {
+        uint32_t off, len;
+    } pending[RIG_PENDING]; /* written and not committed */
+    uint32_t pendings;
     /* watching */
     uint32_t guarded; /* the bank that runs, or PRM_BANK_NONE */
     int guard_broken; /* somebody wrote to it */
@@ -95,8 +115,12 @@ struct rig {
     struct rig_cost cost;
 };
 
-/* Images of these sizes; one component if `services_size` is 0. Ends the process if OpenSSL fails. */
+/*
+ * Images of these sizes; one component if `services_size` is 0. Without a part, on the first of them. Ends the process if
+ * OpenSSL fails, or flash and layout don't agree.
+ */
 void rig_world_init(struct rig_world *world, uint32_t app_size, uint32_t services_size);
+void rig_world_init_on(struct rig_world *world, const struct rig_part *part, uint32_t app_size, uint32_t services_size);
 void rig_world_free(struct rig_world *world);
 
 /* Makes and signs a release; if `encrypted`, the application is so, for the device or for `recipient`, if not NULL. */
@@ -110,6 +134,11 @@ void rig_free(struct rig *rig);
 
 /* Puts a release into a bank as the factory does. */
 void rig_factory(struct rig *rig, uint32_t bank, const struct rig_release *release);
+
+/* The whole flash, for a copy of a device: rig_flash_size() bytes. */
+size_t rig_flash_size(const struct rig *rig);
+void rig_flash_save(const struct rig *rig, uint8_t *to);
+void rig_flash_load(struct rig *rig, const uint8_t *from);
 
 /* Fills a bank with random bits. */
 void rig_destroy(struct rig *rig, uint32_t bank);

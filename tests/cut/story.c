@@ -8,7 +8,7 @@
 
 #include "boot/boot_stages.h"
 
-enum { APP_SIZE = 9 * 4096 + 3001, SERVICES_SIZE = 2 * 4096 + 1777, CHUNK = 1024, BOOTS_MAX = 40, RECORDS = 64 };
+enum { APP_SIZE = 9 * 4096 + 3001, SERVICES_SIZE = 2 * 4096 + 1777, CHUNK = 1024, BOOTS_MAX = 40 };
 enum { OLD, NEXT, LATER, LATER_PLAIN, RELEASES };
 
 /* A device as a story finds it. */
@@ -230,16 +230,25 @@ static void power_cycle(struct play *p) {
 /* ---- a run ---- */
 
 static void load(struct rig *rig, const struct snapshot *s) {
-    memcpy(rig->bytes, s->flash, rig->world->flash_size);
+    rig_flash_load(rig, s->flash);
     memcpy(rig->eeprom_bytes, s->eeprom, sizeof s->eeprom);
 }
 
 static struct snapshot save(const struct rig *rig) {
-    struct snapshot s = {.flash = primum_alloc(rig->world->flash_size)};
+    struct snapshot s = {.flash = primum_alloc(rig_flash_size(rig))};
 
-    memcpy(s.flash, rig->bytes, rig->world->flash_size);
+    rig_flash_save(rig, s.flash);
     memcpy(s.eeprom, rig->eeprom_bytes, sizeof s.eeprom);
     return s;
+}
+
+static uint32_t record_place(const struct rig *rig) {
+    return PRM_JOURNAL_PLACE(rig->flash.write_size);
+}
+
+/* Bytes of one of the journal's two areas. */
+static uint32_t area_size(const struct rig *rig) {
+    return PRM_JOURNAL_AREA(prm_flash_unit_size(&rig->flash, 0), rig->flash.write_size);
 }
 
 /* Fills the journal's unit until `left` places are blank, without changing what it says of the banks. */
@@ -253,7 +262,7 @@ static void fill_journal(struct rig *rig, uint32_t left) {
         state.decisions++;
         if (prm_state_store(&journal, &state) != PRM_OK)
             abort();
-    } while (journal.index != RECORDS - 1 - left);
+    } while (journal.index != area_size(rig) / record_place(rig) - 1 - left);
 }
 
 static void arm(struct play *p) {
@@ -336,7 +345,7 @@ static uint32_t next_record(struct rig *rig, const struct prm_state *state, uint
     if (prm_state_load(&journal, &rig->flash, &rig_crypto, 0, &present) != PRM_OK ||
         prm_state_store(&journal, state) != PRM_OK)
         abort();
-    const uint32_t off = journal.page * RIG_ERASE_SIZE + journal.index * PRM_JOURNAL_RECORD_SIZE;
+    const uint32_t off = journal.page * area_size(rig) + journal.index * record_place(rig);
     memcpy(record, rig->bytes + off, PRM_JOURNAL_RECORD_SIZE);
     return off;
 }
@@ -354,7 +363,7 @@ int story_torn_flag(struct story_book *book, uint32_t len, int random, uint64_t 
     const uint32_t off = next_record(rig, &accepted, record);
     rig->random = seed;
     for (uint32_t i = len; i < sizeof record; i++)
-        rig->bytes[off + i] = random ? (uint8_t)rig_random(rig) : 0xFF;
+        rig->bytes[off + i] = random ? (uint8_t)rig_random(rig) : rig->flash.erased;
     const int whole = memcmp(rig->bytes + off, record, sizeof record) == 0;
     play.accepted[NEXT] = whole; /* else nobody has: running for good is a failure */
     for (int i = 0; i < BOOTS_MAX && !play.ended && run.failure[0] == '\0'; i++)
@@ -396,10 +405,10 @@ static void copy_snapshot(struct story_book *book, enum story_name from, enum st
     book->snapshot[to] = save(&book->rig);
 }
 
-struct story_book *story_book_new(void) {
+struct story_book *story_book_new(const struct rig_part *part) {
     struct story_book *book = primum_alloc(sizeof *book);
 
-    rig_world_init(&book->world, APP_SIZE, SERVICES_SIZE);
+    rig_world_init_on(&book->world, part, APP_SIZE, SERVICES_SIZE);
     rig_init(&book->rig, &book->world);
     for (unsigned i = 0; i < RELEASES; i++) {
         struct rig_release *release = &book->release[i];

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "bank/geometry.h"
 #include "boot/boot_format.h"
 #include "codec/cose.h"
 #include "journal/state.h"
@@ -71,8 +72,8 @@ static uint8_t *slot_base(char letter) {
 
 static void slot_parse(struct slot *s, char letter) {
     s->base = slot_base(letter);
-    const prm_span bytes = prm_span_of(s->base + PRM_SLOT_HEADER_SIZE, prm_load_le32(s->base + 4));
-    if (prm_load_le32(s->base) != PRM_SLOT_MAGIC || bytes.len > PRM_ENVELOPE_MAX)
+    const prm_span bytes = prm_span_of(s->base + PRM_BANK_ENVELOPE_OFF(BOARD_FLASH_WRITE_SIZE), prm_load_le32(s->base + 4) & 0xFFFFu);
+    if (prm_load_le32(s->base) != PRM_BANK_MAGIC || bytes.len > PRM_BANK_ENVELOPE_MAX)
         die("no release in that slot");
     if (prm_suit_envelope_parse(bytes, &s->envelope) != PRM_OK || s->envelope.signatures == 0 ||
         prm_cose_sign1_parse(s->envelope.signature[0], &s->sign1) != PRM_OK ||
@@ -113,12 +114,12 @@ static void action_swap(const struct slot *s, uint32_t image_off) {
 
 /* The release's digest, as the journal knows releases. */
 static void action_journal(const struct slot *s, uint32_t bank, enum prm_bank_status status) {
+    const struct prm_sim_part facts = prm_sim_part_of(sizeof flash, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE);
     struct prm_sim_flash part;
     struct prm_journal journal;
     struct prm_state state;
 
-    if (prm_sim_flash_init(&part, flash, sizeof flash, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL) !=
-            PRM_OK ||
+    if (prm_sim_flash_init(&part, flash, &facts, NULL) != PRM_OK ||
         prm_state_load(&journal, &part.flash, &prm_crypto_openssl, BOARD_JOURNAL_OFF, &state) != PRM_OK)
         die("no journal");
     state.bank[bank].status = (uint8_t)status;
@@ -126,6 +127,8 @@ static void action_journal(const struct slot *s, uint32_t bank, enum prm_bank_st
     memcpy(state.bank[bank].manifest, s->envelope.digest, PRM_STATE_MANIFEST_SIZE);
     if (prm_state_store(&journal, &state) != PRM_OK)
         die("can't write the journal");
+    if (prm_sim_flash_close(&part) != PRM_OK)
+        die("the flash");
 }
 
 /* A manifest starts with its map's head, 1: 1, 2: sequence. */

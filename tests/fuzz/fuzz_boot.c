@@ -70,7 +70,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
         make(which);
         fx_install(&d, 0, &key, 5, 1);
         memcpy(whole[which], d.bytes + FX_SLOT_A_OFF, FX_SLOT_SIZE);
-        used[which] = PRM_SLOT_HEADER_SIZE + prm_load_le32(whole[which] + 4);
+        used[which] = FX_ENVELOPE_OFF + fx_envelope_len(whole[which]);
         for (unsigned status = 0; status < 16; status++) {
             make(which);
             fx_install(&d, 0, &key, 5, 1);

@@ -59,7 +59,8 @@ static prm_result watch_write(void *ctx, uint32_t off, const void *src, uint32_t
         for (uint32_t k = 0; k < len; k++)
             if (off + k >= place && off + k < place + d.layout.component[i].size)
                 MUST(from[k] == (off + k - place < size[i] ? image[i][off + k - place] : 0xFF));
-        const uint32_t page = d.layout.bank_off[OTHER] + d.layout.lists_off + i * PRM_PAGE_SIZE;
+        const struct prm_bank bank = {&d.flash, &d.layout, OTHER};
+        const uint32_t page = prm_bank_page_off(&bank, i, 0);
         for (uint32_t k = 0; k < len; k++)
             if (off + k >= page && off + k < page + PRM_PAGE_SIZE)
                 MUST(from[k] == (off + k - page < list_len[i] ? list[i][off + k - page] : 0xFF));

@@ -20,7 +20,10 @@ static prm_result plain_witness(const uint8_t *key, const uint8_t *digest, const
     return prm_crypto_openssl.p256_witness(key, digest, sig, witness);
 }
 
-const struct prm_crypto rig_crypto = {plain_sha256, plain_witness, plain_pull, prm_sha256_chain_plain};
+const struct prm_crypto rig_crypto = {.sha256 = plain_sha256,
+                                       .p256_witness = plain_witness,
+                                       .sha256_pull = plain_pull,
+                                       .sha256_chain = prm_sha256_chain_plain};
 
 static uint8_t random_byte(struct rig *rig) {
     rig->random = rig->random * 1664525u + 1013904223u;
@@ -65,18 +68,35 @@ static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *ou
     return PRM_OK;
 }
 
+static prm_result flash_blank(void *ctx, uint32_t off, uint32_t len) {
+    struct rig *rig = ctx;
+
+    if (rig->dead)
+        return PRM_ERR_FLASH_IO;
+    if (len > RIG_FLASH_SIZE || off > RIG_FLASH_SIZE - len)
+        return PRM_ERR_FLASH_RANGE;
+    for (uint32_t i = 0; i < len; i++)
+        if (rig->flash_bytes[off + i] != 0xFF)
+            return PRM_ERR_FLASH_NOT_ERASED;
+    return PRM_OK;
+}
+
+static prm_result flash_commit(void *ctx) {
+    const struct rig *rig = ctx;
+
+    return rig->dead ? PRM_ERR_FLASH_IO : PRM_OK;
+}
+
 static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
     struct rig *rig = ctx;
-    const uint8_t *from = src;
 
     if (rig->dead)
         return PRM_ERR_FLASH_IO;
     if (len > RIG_FLASH_SIZE || off > RIG_FLASH_SIZE - len || (off | len) % rig->flash.write_size != 0)
         return PRM_ERR_FLASH_RANGE;
-    for (uint32_t i = 0; i < len; i++)
-        if ((from[i] & ~rig->flash_bytes[off + i]) != 0)
-            return PRM_ERR_FLASH_NOT_ERASED;
-    return change(rig, rig->flash_bytes + off, from, len) ? PRM_OK : PRM_ERR_FLASH_IO;
+    if (flash_blank(ctx, off, len) != PRM_OK)
+        return PRM_ERR_FLASH_NOT_ERASED;
+    return change(rig, rig->flash_bytes + off, src, len) ? PRM_OK : PRM_ERR_FLASH_IO;
 }
 
 static prm_result flash_erase(void *ctx, uint32_t off) {
@@ -120,7 +140,18 @@ void rig_seal(struct rig *rig) {
 }
 
 static void init_platform(struct rig *rig) {
-    rig->flash = (struct prm_flash){rig, RIG_FLASH_SIZE, 0x1000, 8, flash_read, flash_view, flash_write, flash_erase};
+    rig->flash = (struct prm_flash){.ctx = rig,
+                                    .size = RIG_FLASH_SIZE,
+                                    .write_size = RIG_WRITE_SIZE,
+                                    .units = {{RIG_FLASH_SIZE / RIG_ERASE_SIZE, RIG_ERASE_SIZE}},
+                                    .erased = 0xFF,
+                                    .rww = PRM_YES,
+                                    .read = flash_read,
+                                    .view = flash_view,
+                                    .write = flash_write,
+                                    .erase = flash_erase,
+                                    .blank = flash_blank,
+                                    .commit = flash_commit};
     rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
     rig->floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_FLOOR_OFF, PRM_EEPROM_FLOOR, 0};
     rig->trust_floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, 0};
@@ -133,6 +164,7 @@ static void init_platform(struct rig *rig) {
         .trust_off = {0x4000, 0x8000},
         .bank_off = {0x10000, 0x18000},
         .bank_size = RIG_BANK_SIZE,
+        .chunk_size = PRM_BANK_CHUNK(RIG_ERASE_SIZE, RIG_WRITE_SIZE),
         .flash_base = 0x80000000u,
         .components = 1,
         .trial_boots = 3,

@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "bank/geometry.h"
 #include "boot/boot.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/eeprom/eeprom_counter.h"
@@ -44,6 +45,8 @@ void rig_signature(struct rig_block *block, const struct rig_key *key, enum rig_
 /* ---- the device ---- */
 
 #define RIG_FLASH_SIZE 0x20000u
+#define RIG_ERASE_SIZE 0x1000u
+#define RIG_WRITE_SIZE 8u
 #define RIG_BANK_SIZE 0x8000u
 #define RIG_EEPROM_SIZE 512u
 enum { RIG_FLOOR_OFF = 0, RIG_TRUST_FLOOR_OFF = 64, RIG_KEPT_OFF = 128 };

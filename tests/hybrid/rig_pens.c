@@ -274,14 +274,15 @@ int rig_install(struct rig *rig, uint32_t bank, uint64_t sequence, const struct 
     static uint8_t envelope[RIG_ENVELOPE_MAX];
     const size_t len = rig_release_envelope(rig, sequence, block, blocks, envelope);
     uint8_t *at = rig->flash_bytes + rig->layout.bank_off[bank];
-    uint8_t image[IMAGE_SIZE];
+    uint8_t image[IMAGE_SIZE], digest[PRM_SHA256_SIZE];
 
-    if (len > PRM_ENVELOPE_MAX)
+    if (len > PRM_BANK_ENVELOPE_MAX)
         return 0;
     memset(at, 0xFF, RIG_BANK_SIZE);
-    prm_store_le32(at, PRM_SLOT_MAGIC);
-    prm_store_le32(at + 4, (uint32_t)len);
-    memcpy(at + 8, envelope, len);
+    const prm_span bytes = prm_span_of(envelope, len);
+    MUST(rig_crypto.sha256(&bytes, 1, digest) == PRM_OK);
+    prm_bank_header_encode((uint32_t)len, digest, at);
+    memcpy(at + PRM_BANK_ENVELOPE_OFF(RIG_WRITE_SIZE), envelope, len);
     make_image(rig, bank, sequence, image);
     memcpy(at + IMAGES_OFF, image, sizeof image);
     return 1;

@@ -203,6 +203,7 @@ void device_put(struct device *d, const struct stored *stored) {
         const int variant = content == HALF || content == SPOILT ? stored->plain : stored->newer == bank;
         memcpy(d->rig.bytes + d->world.layout.bank_off[bank], d->content[bank][content][variant], d->world.layout.bank_size);
     }
+    prm_sim_flash_reread(&d->rig.host);
     need(prm_eeprom_counter_provision(&d->rig.counter_format, stored->floor) == PRM_OK, "the floor can't be set");
 }
 
@@ -236,6 +237,7 @@ static uint8_t *half_of(struct device *d, uint32_t bank, const struct rig_releas
     static struct prm_update update;
 
     memset(d->rig.bytes, 0xFF, d->world.flash_size);
+    prm_sim_flash_reread(&d->rig.host);
     rig_factory(&d->rig, bank ^ 1u, &d->release[OLDER]);
     need(prm_eeprom_counter_provision(&d->rig.counter_format, SEQUENCE_OLDER) == PRM_OK, "the floor can't be set");
     need(prm_update_open(&update, &d->rig.services, bank ^ 1u, SEQUENCE_OLDER) == PRM_OK, "half a download");

@@ -10,7 +10,7 @@
 #include "base/endian.h"
 #include "tests/states/states.h"
 
-enum { RECORD = 64, PAGE = RIG_ERASE_SIZE, RECORDS = PAGE / RECORD, PAGES = 2, NONE = -1 };
+enum { RECORD = 64, PAGE = 4096, RECORDS = PAGE / RECORD, PAGES = 2, NONE = -1 };
 enum { STATUS_A = 16, STATUS_B = 28 }; /* in the payload */
 
 enum kind { ONE, HISTORY, MIXED, FULL, APART, TORN, VERSION_2, OTHER_VERSION, KINDS };

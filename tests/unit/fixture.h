@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bank/geometry.h"
 #include "boot/boot.h"
 #include "codec/cbor.h"
 #include "journal/state.h"
@@ -89,13 +90,13 @@ size_t fx_envelope(const struct fx_spec *spec, uint8_t *out, size_t cap);
 #define FX_WRITE 8u
 #define FX_JOURNAL_OFF 0u
 #define FX_SLOT_A_OFF 0x4000u
-#define FX_SLOT_B_OFF 0x9000u
+#define FX_SLOT_B_OFF 0x8000u
 #define FX_SLOT_SIZE 0x4000u
-#define FX_LISTS_OFF FX_SLOT_SIZE /* in a bank, behind all that boots */
-#define FX_LISTS_SIZE FX_ERASE
-#define FX_FLASH_SIZE 0xE000u
+#define FX_FLASH_SIZE 0xC000u
+#define FX_IMAGES_OFF 0x2000u /* in a slot; before them header, envelope, marks and list */
+#define FX_ENVELOPE_OFF PRM_BANK_ENVELOPE_OFF(FX_WRITE)
 #define FX_APP_SIZE 0x1000u /* with two components: the room of the application, then of the services */
-#define FX_SERVICES_OFF (PRM_BANK_IMAGES_OFF + FX_APP_SIZE)
+#define FX_SERVICES_OFF (FX_IMAGES_OFF + FX_APP_SIZE)
 #define FX_SERVICES_SIZE (FX_SLOT_SIZE - FX_SERVICES_OFF)
 #define FX_TRIAL_BOOTS 3u
 #define FX_FLASH_BASE 0x80000000u
@@ -111,6 +112,8 @@ enum fx_op {
     FX_VIEW,
     FX_WRITE_OP,
     FX_ERASE_OP,
+    FX_BLANK_OP,
+    FX_COMMIT_OP,
     FX_EEPROM_READ,
     FX_EEPROM_WRITE,
     FX_SHA256,
@@ -170,6 +173,10 @@ void fx_device_two(struct fx_device *device);
 void fx_device_seal(struct fx_device *device);
 
 void fx_faults_clear(struct fx_device *device);
+
+/* What a slot's header says of its length, and a header that says so; whatever the number. */
+uint32_t fx_envelope_len(const uint8_t *slot);
+void fx_put_header(uint8_t *slot, uint32_t len);
 
 /* Erases a slot and puts header, envelope and the application's image there, as a programmer in the factory would. */
 void fx_flash_slot(struct fx_device *device, uint32_t slot, prm_span envelope, prm_span image);

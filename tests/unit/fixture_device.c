@@ -84,19 +84,37 @@ static void change(struct fx_device *d, uint8_t *at, const uint8_t *next, uint32
     longjmp(*f->cut, 1);
 }
 
+static prm_result is_blank(const struct fx_device *d, uint32_t off, uint32_t len) {
+    for (uint32_t i = 0; i < len; i++)
+        if (d->bytes[off + i] != 0xFF)
+            return PRM_ERR_FLASH_NOT_ERASED;
+    return PRM_OK;
+}
+
+static prm_result flash_blank(void *ctx, uint32_t off, uint32_t len) {
+    struct fx_device *d = ctx;
+
+    if (fails(&d->faults, FX_BLANK_OP))
+        return PRM_ERR_FLASH_IO;
+    return out_of_range(d, off, len, 1u) ? PRM_ERR_FLASH_RANGE : is_blank(d, off, len);
+}
+
+static prm_result flash_commit(void *ctx) {
+    struct fx_device *d = ctx;
+
+    return fails(&d->faults, FX_COMMIT_OP) ? PRM_ERR_FLASH_IO : PRM_OK;
+}
+
 static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
     struct fx_device *d = ctx;
-    const uint8_t *from = src;
 
     if (fails(&d->faults, FX_WRITE_OP))
         return PRM_ERR_FLASH_IO;
     if (out_of_range(d, off, len, FX_WRITE))
         return PRM_ERR_FLASH_RANGE;
-    for (uint32_t i = 0; i < len; i++)
-        if ((from[i] & ~d->bytes[off + i]) != 0)
-            return PRM_ERR_FLASH_NOT_ERASED;
+    PRM_TRY(is_blank(d, off, len));
     d->faults.writes++;
-    change(d, d->bytes + off, from, len, FX_WRITE);
+    change(d, d->bytes + off, src, len, FX_WRITE);
     return PRM_OK;
 }
 
@@ -180,8 +198,18 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
     for (; keys[d->trust.count] != NULL && d->trust.count < PRM_TRUST_ANCHORS; d->trust.count++)
         d->trust.anchor[d->trust.count] = keys[d->trust.count]->anchor;
     fx_device_seal(d);
-    d->flash =
-        (struct prm_flash){d, FX_FLASH_SIZE, FX_ERASE, FX_WRITE, flash_read, flash_view, flash_write, flash_erase};
+    d->flash = (struct prm_flash){.ctx = d,
+                                  .size = FX_FLASH_SIZE,
+                                  .write_size = FX_WRITE,
+                                  .units = {{FX_FLASH_SIZE / FX_ERASE, FX_ERASE}},
+                                  .erased = 0xFF,
+                                  .rww = PRM_YES,
+                                  .read = flash_read,
+                                  .view = flash_view,
+                                  .write = flash_write,
+                                  .erase = flash_erase,
+                                  .blank = flash_blank,
+                                  .commit = flash_commit};
     /* What fails in the boot's cryptography doesn't fail here as well. */
     d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, provider};
     d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
@@ -192,13 +220,12 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
     d->layout = (struct prm_layout){
         .journal_off = FX_JOURNAL_OFF,
         .bank_off = {FX_SLOT_A_OFF, FX_SLOT_B_OFF},
-        .bank_size = FX_LISTS_OFF + FX_LISTS_SIZE,
+        .bank_size = FX_SLOT_SIZE,
+        .chunk_size = PRM_BANK_CHUNK(FX_ERASE, FX_WRITE),
         .flash_base = FX_FLASH_BASE,
-        .lists_off = FX_LISTS_OFF,
-        .lists_size = FX_LISTS_SIZE,
         .components = 1,
         .trial_boots = FX_TRIAL_BOOTS,
-        .component = {{PRM_BANK_IMAGES_OFF, FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
+        .component = {{FX_IMAGES_OFF, FX_SLOT_SIZE - FX_IMAGES_OFF, FX_RAM_BASE, FX_RAM_SIZE}}};
     d->platform = (struct prm_boot_platform){.crypto = &crypto,
                                              .flash = &d->flash,
                                              .counter = &d->counter,
@@ -221,21 +248,31 @@ uint8_t *fx_place(struct fx_device *d, uint32_t slot, uint32_t component) {
 
 void fx_flash_slot(struct fx_device *d, uint32_t slot, prm_span envelope, prm_span image) {
     uint8_t *at = d->bytes + d->layout.bank_off[slot];
+    uint8_t digest[PRM_SHA256_SIZE];
 
-    if (envelope.len > PRM_ENVELOPE_MAX || image.len > d->layout.component[0].size) {
+    if (envelope.len > PRM_BANK_ENVELOPE_MAX || image.len > d->layout.component[0].size) {
         fprintf(stderr, "fixture: a release that is larger than a slot\n");
         abort();
     }
     memset(at, 0xFF, FX_SLOT_SIZE);
-    prm_store_le32(at, PRM_SLOT_MAGIC);
-    prm_store_le32(at + 4, (uint32_t)envelope.len);
-    memcpy(at + PRM_SLOT_HEADER_SIZE, envelope.ptr, envelope.len);
+    fx_sha256(envelope, digest);
+    prm_bank_header_encode((uint32_t)envelope.len, digest, at);
+    memcpy(at + FX_ENVELOPE_OFF, envelope.ptr, envelope.len);
     if (image.len > 0)
         memcpy(fx_place(d, slot, 0), image.ptr, image.len);
 }
 
+uint32_t fx_envelope_len(const uint8_t *slot) {
+    return prm_load_le32(slot + 4) & 0xFFFFu;
+}
+
+void fx_put_header(uint8_t *slot, uint32_t len) {
+    prm_store_le32(slot, PRM_BANK_MAGIC);
+    prm_store_le32(slot + 4, len ^ PRM_BANK_VERSION << 16);
+}
+
 uint32_t fx_image_address(uint32_t slot) {
-    return FX_FLASH_BASE + (slot == 0 ? FX_SLOT_A_OFF : FX_SLOT_B_OFF) + PRM_BANK_IMAGES_OFF;
+    return FX_FLASH_BASE + (slot == 0 ? FX_SLOT_A_OFF : FX_SLOT_B_OFF) + FX_IMAGES_OFF;
 }
 
 uint32_t fx_services_address(uint32_t slot) {
@@ -319,7 +356,7 @@ void fx_bank_status(struct fx_device *d, uint32_t bank, enum prm_bank_status sta
     struct prm_suit_envelope envelope;
     uint8_t digest[PRM_SHA256_SIZE];
 
-    need(prm_suit_envelope_parse(prm_span_of(at + PRM_SLOT_HEADER_SIZE, prm_load_le32(at + 4)), &envelope) == PRM_OK,
+    need(prm_suit_envelope_parse(prm_span_of(at + FX_ENVELOPE_OFF, fx_envelope_len(at)), &envelope) == PRM_OK,
          "no release in that bank");
     fx_sha256(envelope.manifest_wrapped, digest);
     state.bank[bank] = (struct prm_bank_state){.status = (uint8_t)status, .attempts = attempts};

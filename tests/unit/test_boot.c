@@ -82,13 +82,13 @@ static void a_damaged_one_leaves_the_run_to_the_other(void **state) {
         fx_install(&d, higher, &key, 9, 1);
         fx_install(&d, higher ^ 1u, &key, 8, 2);
         boots(higher);
-        d.bytes[d.layout.bank_off[higher] + PRM_BANK_IMAGES_OFF + 100] ^= 1;
+        d.bytes[d.layout.bank_off[higher] + FX_IMAGES_OFF + 100] ^= 1;
         boots(higher ^ 1u);
         assert_result(d.report.slot[higher].result, PRM_ERR_IMAGE_DIGEST);
         d.bytes[d.layout.bank_off[higher ^ 1u] + 60] ^= 1;
         assert_result(fx_boot(&d), PRM_ERR_NOTHING_TO_RUN);
         assert_null(fx_boot_wrong(&d, PRM_ERR_NOTHING_TO_RUN));
-        d.bytes[d.layout.bank_off[higher] + PRM_BANK_IMAGES_OFF + 100] ^= 1;
+        d.bytes[d.layout.bank_off[higher] + FX_IMAGES_OFF + 100] ^= 1;
         boots(higher);
     }
 }
@@ -106,7 +106,7 @@ static void flash(uint32_t slot, struct fx_spec spec) {
     if (spec.key[0] == NULL)
         spec.key[0] = &key;
     const size_t n = fx_envelope(&spec, envelope, sizeof envelope);
-    assert_true(n <= PRM_ENVELOPE_MAX);
+    assert_true(n <= PRM_BANK_ENVELOPE_MAX);
     fx_flash_slot(&d, slot, prm_span_of(envelope, n), spec.image[slot]);
 }
 
@@ -136,8 +136,8 @@ static void each_refusal_has_its_reason(void **state) {
         {{.sequence = 7, .claimed_size = {1, 1}}, PRM_ERR_IMAGE_DIGEST},
         {{.sequence = 7, .claimed_size = {FX_IMAGE_SIZE - 1, FX_IMAGE_SIZE - 1}}, PRM_ERR_IMAGE_DIGEST},
         {{.sequence = 7, .claimed_size = {FX_IMAGE_SIZE + 1, FX_IMAGE_SIZE + 1}}, PRM_ERR_IMAGE_DIGEST},
-        {{.sequence = 7, .claimed_size = {FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, 0x2000}}, PRM_ERR_IMAGE_DIGEST},
-        {{.sequence = 7, .claimed_size = {FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF + 1, 0x2001}}, PRM_ERR_IMAGE_SIZE},
+        {{.sequence = 7, .claimed_size = {FX_SLOT_SIZE - FX_IMAGES_OFF, 0x2000}}, PRM_ERR_IMAGE_DIGEST},
+        {{.sequence = 7, .claimed_size = {FX_SLOT_SIZE - FX_IMAGES_OFF + 1, 0x2001}}, PRM_ERR_IMAGE_SIZE},
         {{.sequence = 7, .claimed_size = {UINT32_MAX, UINT32_MAX}}, PRM_ERR_IMAGE_SIZE},
     };
 
@@ -213,7 +213,7 @@ static void a_release_for_the_other_slot_is_refused(void **state) {
     /* The envelope is good in both slots; the image must be the one for this slot. */
     fx_install(&d, 0, &key, 1, 1);
     fx_image(1, 1, image);
-    memcpy(d.bytes + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF, image, sizeof image);
+    memcpy(d.bytes + FX_SLOT_A_OFF + FX_IMAGES_OFF, image, sizeof image);
     refuses(PRM_ERR_IMAGE_DIGEST, PRM_ERR_SLOT_EMPTY);
     memcpy(d.bytes + FX_SLOT_B_OFF, d.bytes + FX_SLOT_A_OFF, FX_SLOT_SIZE);
     boots(1);
@@ -227,10 +227,10 @@ static void an_older_envelope_over_a_newer_image_is_refused(void **state) {
     memcpy(old, d.bytes + FX_SLOT_A_OFF, sizeof old);
     fx_install(&d, 0, &key, 2, 2);
     boots(0);
-    memcpy(d.bytes + FX_SLOT_A_OFF, old, PRM_BANK_IMAGES_OFF);
+    memcpy(d.bytes + FX_SLOT_A_OFF, old, FX_IMAGES_OFF);
     refuses(PRM_ERR_IMAGE_DIGEST, PRM_ERR_SLOT_EMPTY);
     fx_install(&d, 0, &key, 2, 2);
-    memcpy(d.bytes + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF, old + PRM_BANK_IMAGES_OFF, FX_IMAGE_SIZE);
+    memcpy(d.bytes + FX_SLOT_A_OFF + FX_IMAGES_OFF, old + FX_IMAGES_OFF, FX_IMAGE_SIZE);
     refuses(PRM_ERR_IMAGE_DIGEST, PRM_ERR_SLOT_EMPTY);
 }
 
@@ -320,9 +320,9 @@ static void the_report_tells_what_was_found(void **state) {
     assert_memory_equal(slot->manifest_digest, zeros, 32);
     assert_memory_equal(slot->image_digest, zeros, 32);
     /* A measurement is told even if it is the wrong one. */
-    d.bytes[FX_SLOT_B_OFF + PRM_BANK_IMAGES_OFF + 200] ^= 0x80;
+    d.bytes[FX_SLOT_B_OFF + FX_IMAGES_OFF + 200] ^= 0x80;
     refuses(PRM_ERR_SIG_KEY, PRM_ERR_IMAGE_DIGEST);
-    fx_sha256(prm_span_of(d.bytes + FX_SLOT_B_OFF + PRM_BANK_IMAGES_OFF, FX_IMAGE_SIZE), digest);
+    fx_sha256(prm_span_of(d.bytes + FX_SLOT_B_OFF + FX_IMAGES_OFF, FX_IMAGE_SIZE), digest);
     assert_memory_equal(d.report.slot[1].image_digest, digest, 32);
 }
 

@@ -124,7 +124,7 @@ static void each_stays_in_its_own_memory(void **state) {
     } cases[] = {
         {0, 0, FX_SERVICES_RAM_BASE + 0x1000},  {1, 0, FX_RAM_BASE + 0x1000},
         {0, 4, FX_FLASH_BASE + FX_SLOT_A_OFF + FX_SERVICES_OFF + 9},
-        {1, 4, FX_FLASH_BASE + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF + 9},
+        {1, 4, FX_FLASH_BASE + FX_SLOT_A_OFF + FX_IMAGES_OFF + 9},
         {1, 0, FX_SERVICES_RAM_BASE + FX_SERVICES_RAM_SIZE + 8},
         {1, 0, FX_SERVICES_RAM_BASE - 8},
         {1, 4, FX_FLASH_BASE + FX_SLOT_B_OFF + FX_SERVICES_OFF + 9},

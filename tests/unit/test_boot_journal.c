@@ -69,10 +69,10 @@ static void every_change_is_one_record(void **unused) {
     assert_int_equal(records_of_a_boot(PRM_OK), 0);
     assert_int_equal(d.report.decisions, decisions);
     assert_true(d.report.slot[1].sequence == 7 && d.plan.sequence == 7);
-    d.bytes[FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF + 30] ^= 1; /* the other slot breaks */
+    d.bytes[FX_SLOT_A_OFF + FX_IMAGES_OFF + 30] ^= 1; /* the other slot breaks */
     assert_int_equal(records_of_a_boot(PRM_OK), 1);
     assert_int_equal(d.report.decisions, ++decisions);
-    d.bytes[FX_SLOT_B_OFF + PRM_BANK_IMAGES_OFF + 30] ^= 1; /* both are broken */
+    d.bytes[FX_SLOT_B_OFF + FX_IMAGES_OFF + 30] ^= 1; /* both are broken */
     assert_int_equal(records_of_a_boot(PRM_ERR_NOTHING_TO_RUN), 1);
     assert_int_equal(d.report.decisions, ++decisions);
     const struct prm_state state = fx_state(&d);
@@ -86,7 +86,7 @@ static void it_survives_many_changes(void **unused) {
     (void)unused;
     fx_install(&d, 0, &key, 5, 1);
     for (uint32_t n = 1; n < 400; n++) {
-        d.bytes[FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF + 9] ^= 1;
+        d.bytes[FX_SLOT_A_OFF + FX_IMAGES_OFF + 9] ^= 1;
         assert_int_equal(records_of_a_boot(n % 2 == 0 ? PRM_OK : PRM_ERR_NOTHING_TO_RUN), 1);
         assert_int_equal(d.report.decisions, n);
     }

@@ -20,44 +20,6 @@ static int setup(void **state) {
 
 /* ---- parse ---- */
 
-static void headers(void **state) {
-    static const struct {
-        uint32_t magic, len;
-        prm_result result;
-    } cases[] = {
-        {PRM_SLOT_MAGIC, 1, PRM_OK},
-        {PRM_SLOT_MAGIC, PRM_ENVELOPE_MAX, PRM_OK},
-        {PRM_SLOT_MAGIC, 0, PRM_ERR_SLOT_HEADER},
-        {PRM_SLOT_MAGIC, PRM_ENVELOPE_MAX + 1, PRM_ERR_SLOT_HEADER},
-        {PRM_SLOT_MAGIC, UINT32_MAX, PRM_ERR_SLOT_HEADER},
-        {PRM_SLOT_MAGIC, 0x80000000u, PRM_ERR_SLOT_HEADER},
-        {PRM_SLOT_MAGIC, UINT32_MAX - 7, PRM_ERR_SLOT_HEADER},
-        {UINT32_MAX, UINT32_MAX, PRM_ERR_SLOT_EMPTY},
-        {UINT32_MAX, 100, PRM_ERR_SLOT_HEADER},
-        {0, 0, PRM_ERR_SLOT_HEADER},
-        {0, 100, PRM_ERR_SLOT_HEADER},
-        {PRM_TRUST_MAGIC, 100, PRM_ERR_SLOT_HEADER},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        uint8_t header[PRM_SLOT_HEADER_SIZE];
-        uint32_t len = 0x5A5A5A5A;
-        prm_store_le32(header, cases[i].magic);
-        prm_store_le32(header + 4, cases[i].len);
-        assert_result(prm_boot_header_parse(header, &len), cases[i].result);
-        assert_int_equal(len, cases[i].result == PRM_OK ? cases[i].len : 0);
-    }
-    /* The magic is the bytes "PRMS", and every bit of it counts. */
-    for (unsigned bit = 0; bit < 32; bit++) {
-        uint8_t header[PRM_SLOT_HEADER_SIZE] = {'P', 'R', 'M', 'S', 100};
-        uint32_t len;
-        assert_result(prm_boot_header_parse(header, &len), PRM_OK);
-        header[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_result(prm_boot_header_parse(header, &len), PRM_ERR_SLOT_HEADER);
-    }
-}
-
 static void fuses(void **state) {
     const struct prm_fuses *parsed;
 
@@ -130,7 +92,7 @@ static void every_bit_of_fuses_and_anchors_is_checked(void **state) {
     }
 }
 
-#define IMAGE_BASE (FX_FLASH_BASE + FX_SLOT_A_OFF + PRM_BANK_IMAGES_OFF)
+#define IMAGE_BASE (FX_FLASH_BASE + FX_SLOT_A_OFF + FX_IMAGES_OFF)
 #define EXPECTED PRM_WORD_NEXT(0, PRM_K_IMAGE)
 
 static prm_result verify(prm_span image, const struct prm_suit_component *c, uint8_t *measured, prm_word *word) {
@@ -168,7 +130,7 @@ static void an_entry_lies_in_the_image_and_the_stack_in_ram(void **state) {
     assert_result(entry(top, 9, 64), PRM_ERR_IMAGE_ENTRY);
     assert_result(entry(top, UINT32_MAX, 64), PRM_ERR_IMAGE_ENTRY);
     /* the other slot's image */
-    assert_result(entry(top, FX_FLASH_BASE + FX_SLOT_B_OFF + PRM_BANK_IMAGES_OFF + 9, 64), PRM_ERR_IMAGE_ENTRY);
+    assert_result(entry(top, FX_FLASH_BASE + FX_SLOT_B_OFF + FX_IMAGES_OFF + 9, 64), PRM_ERR_IMAGE_ENTRY);
     /* stack: in RAM, at a multiple of 8 */
     static const uint32_t stacks[] = {0,
                                       8,
@@ -222,41 +184,13 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
     }
 }
 
-static void an_image_is_loaded_within_its_slot(void **state) {
-    static const struct {
-        uint32_t size;
-        prm_result result;
-    } cases[] = {{0, PRM_ERR_IMAGE_SIZE},
-                 {1, PRM_OK},
-                 {FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF, PRM_OK},
-                 {FX_SLOT_SIZE - PRM_BANK_IMAGES_OFF + 1, PRM_ERR_IMAGE_SIZE},
-                 {FX_SLOT_SIZE, PRM_ERR_IMAGE_SIZE},
-                 {UINT32_MAX, PRM_ERR_IMAGE_SIZE},
-                 {0x80000000u, PRM_ERR_IMAGE_SIZE}};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        for (uint32_t slot = 0; slot < 2; slot++) {
-            prm_span image = {(const uint8_t *)"x", 1};
-            assert_result(prm_boot_load_image(&d.platform, slot, 0, cases[i].size, &image), cases[i].result);
-            assert_int_equal(image.len, cases[i].result == PRM_OK ? cases[i].size : 0);
-            if (cases[i].result == PRM_OK)
-                assert_ptr_equal(image.ptr, d.bytes + d.layout.bank_off[slot] + PRM_BANK_IMAGES_OFF);
-            else
-                assert_null(image.ptr);
-        }
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(headers, setup),
         cmocka_unit_test_setup(fuses, setup),
         cmocka_unit_test_setup(trust, setup),
         cmocka_unit_test_setup(every_bit_of_fuses_and_anchors_is_checked, setup),
         cmocka_unit_test_setup(an_entry_lies_in_the_image_and_the_stack_in_ram, setup),
         cmocka_unit_test_setup(an_image_is_the_one_of_the_manifest, setup),
-        cmocka_unit_test_setup(an_image_is_loaded_within_its_slot, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

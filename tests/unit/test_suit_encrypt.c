@@ -423,7 +423,8 @@ static void a_payload_is_opened_as_what_it_is_only(void **state) {
         assert_result(prm_suit_encrypt_xor(&ctr, cipher, zero, 8, data, sizeof data), PRM_ERR_ARGUMENT);
         assert_memory_equal(data, zero, sizeof data);
         assert_result(prm_suit_encrypt_gcm(&ctr, cipher, zero, prm_span_of(data, 32), data), PRM_ERR_ENC_ALGORITHM);
-        assert_result(prm_suit_encrypt_gcm(&gcm, cipher, zero, prm_span_of(data, 15), data), PRM_ERR_ARGUMENT);
+        assert_result(prm_suit_encrypt_gcm(&gcm, cipher, zero, prm_span_of(data, 15), data),
+                      cipher->gcm_open != NULL ? PRM_ERR_ARGUMENT : PRM_ERR_UNSUPPORTED);
     }
 }
 
@@ -564,11 +565,7 @@ static void without_memory_mbedtls_fails_and_leaves_nothing(void **state) {
         cipher->hkdf_sha256(cipher->ctx, prm_span_of(NULL, 0), prm_span_of(zero, 32), prm_span_of(zero, 8), data, 16),
         PRM_ERR_CRYPTO);
     assert_memory_equal(data, zero, 16);
-    memset(data, 0x5A, sizeof data);
-    assert_result(cipher->gcm_open(cipher->ctx, zero, zero, prm_span_of(NULL, 0), prm_span_of(zero, 64), data),
-                  PRM_ERR_CRYPTO);
-    assert_memory_equal(data, zero, 48);
-    assert_true(prm_mbedtls_pool_peak().refused >= refused + 6);
+    assert_true(prm_mbedtls_pool_peak().refused >= refused + 5);
     for (size_t i = 0; i < PRM_MBEDTLS_POOL_BLOCKS; i++) {
         prm_mbedtls_free(held[i]);
         assert_memory_equal(held[i], zero, sizeof zero); /* wiped */

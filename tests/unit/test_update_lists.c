@@ -204,6 +204,13 @@ static void a_list_is_of_its_payload_slot_and_release(void **state) {
     is_taken_as_made(rig);
 }
 
+/* Where the list of a component stands in a bank. */
+static uint32_t list_off(const struct rig *rig, uint32_t bank, uint32_t component) {
+    const struct prm_bank b = {&rig->flash, &world.layout, bank};
+
+    return prm_bank_page_off(&b, component, 0);
+}
+
 /* The lists and the header, up to the payloads. */
 static void send_lists(struct rig *rig, const struct parts *p) {
     assert_int_equal(prm_update_open(&update, &rig->services, RUNNING, old.sequence), PRM_OK);
@@ -219,7 +226,7 @@ static void a_list_that_changed_in_the_flash_is_seen(void **state) {
 
     for (unsigned k = 0; k < BLOCKS; k++) {
         send_lists(rig, &p);
-        rig->bytes[world.layout.bank_off[OTHER] + world.layout.lists_off + k * 32 + k % 32] ^= 0x20;
+        rig->bytes[list_off(rig, OTHER, 0) + k * 32 + k % 32] ^= 0x20;
         assert_int_equal(push_member(p.member[IMAGE_A0].name, p.member[IMAGE_A0].bytes), PRM_OK);
         assert_int_equal(push_member(p.member[IMAGE_A1].name, p.member[IMAGE_A1].bytes), PRM_OK);
         assert_int_equal(push_member(p.member[IMAGE_B0].name, p.member[IMAGE_B0].bytes), PRM_ERR_LIST_CHANGED);
@@ -262,7 +269,7 @@ static void the_root_takes_the_list_of_the_services_alone(void **state) {
     assert_int_equal(push(next.file.data, next.file.len), PRM_OK);
     assert_int_equal(prm_update_finish(&update), PRM_OK);
     assert_int_equal(rig_state(rig).bank[0].status, PRM_BANK_PARTIAL);
-    assert_memory_equal(rig->bytes + world.layout.bank_off[0] + world.layout.lists_off, p.member[A1].bytes.ptr,
+    assert_memory_equal(rig->bytes + list_off(rig, 0, 1), p.member[A1].bytes.ptr,
                         p.member[A1].bytes.len);
 }
 

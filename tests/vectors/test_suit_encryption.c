@@ -153,6 +153,11 @@ static struct prm_suit_keys keys_of(const struct prm_cipher *cipher) {
     return (struct prm_suit_keys){.cipher = cipher, .kek = kek, .kek_kid = prm_span_of(kid, 5)};
 }
 
+/* 1 if this provider can open it: the services' Mbed TLS has no GCM, and says so. */
+static int can_open(const struct prm_cipher *cipher, const struct example *e) {
+    return !e->is_gcm || cipher->gcm_open != NULL;
+}
+
 /* Decrypts a payload into `plain`. */
 static prm_result decrypt(const struct prm_suit_encrypt *info, const struct prm_cipher *cipher, const uint8_t *cek,
                           const struct example *e, uint8_t *plain, size_t *len) {
@@ -165,7 +170,7 @@ static prm_result decrypt(const struct prm_suit_encrypt *info, const struct prm_
     return prm_suit_encrypt_xor(info, cipher, cek, 0, plain, *len);
 }
 
-static void four_of_four_decrypt_with_both_providers(void **state) {
+static void all_decrypt_with_whoever_has_the_algorithm(void **state) {
     unsigned good = 0;
 
     (void)state;
@@ -184,12 +189,17 @@ static void four_of_four_decrypt_with_both_providers(void **state) {
         assert_int_equal(fx_encrypt_write(&info, again, sizeof again), e->info_len);
         assert_memory_equal(again, e->info, e->info_len);
         assert_int_equal(prm_suit_encrypt_open(&info, &keys, cek), PRM_OK);
+        if (!can_open(cipher, e)) {
+            assert_int_equal(decrypt(&info, cipher, cek, e, plain, &len), PRM_ERR_UNSUPPORTED);
+            continue;
+        }
         assert_int_equal(decrypt(&info, cipher, cek, e, plain, &len), PRM_OK);
         assert_int_equal(len, strlen(text));
         assert_memory_equal(plain, text, len);
         good++;
     }
     printf("%u of %u: \"%s\"\n", good, (unsigned)(EXAMPLES * FX_CIPHERS), text);
+    assert_int_equal(good, 6); /* four by OpenSSL, and the two that a device streams by its own provider */
 }
 
 static void other_keys_do_not_open_them(void **state) {
@@ -276,7 +286,7 @@ static void a_flipped_bit_of_the_info_is_refused(void **state) {
                t.key, t.opened, t.tag);
         assert_int_equal(t.parse + t.recipient + t.key + t.point + t.opened, e->info_len * 8);
         assert_int_equal(t.opened, e->is_gcm ? 96 : 128);
-        assert_int_equal(t.tag, e->is_gcm ? 96 : 0);
+        assert_int_equal(t.tag, e->is_gcm && can_open(&ciphers.cipher[i % FX_CIPHERS], e) ? 96 : 0);
     }
 }
 
@@ -292,7 +302,7 @@ static void a_flipped_bit_of_a_gcm_payload_is_refused(void **state) {
         uint8_t cek[PRM_SUIT_CEK_SIZE], plain[128];
         size_t len;
 
-        if (!e.is_gcm)
+        if (!e.is_gcm || !can_open(cipher, &e))
             continue;
         assert_int_equal(prm_suit_encrypt_parse(prm_span_of(e.info, e.info_len), &info), PRM_OK);
         assert_int_equal(prm_suit_encrypt_open(&info, &keys, cek), PRM_OK);
@@ -346,7 +356,14 @@ static int is_valid(const json_t *test) {
     return strcmp(json_string_value(json_object_get(test, "result")), "valid") == 0;
 }
 
-enum { ACCEPTED, REFUSED, OUTSIDE }; /* what counts[] counts; OUTSIDE: lengths that the seam does not offer */
+enum { ACCEPTED, REFUSED, OUTSIDE }; /* what counts[] counts; OUTSIDE: what seam or provider doesn't offer */
+
+static void gcm_case(const struct prm_cipher *cipher, const json_t *test, unsigned counts[3]);
+
+/* 1 if the provider doesn't have what these cases are about: GCM on a device, and nothing else. */
+static int is_missing(const struct prm_cipher *cipher, case_fn run) {
+    return run == gcm_case && cipher->gcm_open == NULL;
+}
 
 /* Runs a file's 128-bit groups (`key_bits` 0: all of them) through both providers. */
 static void wycheproof(const char *name, json_int_t key_bits, case_fn run) {
@@ -373,7 +390,7 @@ static void wycheproof(const char *name, json_int_t key_bits, case_fn run) {
         }
         printf("%s, %s: %u right, %u refused rightly, %u outside the contract, %u of other key sizes\n", name,
                fx_cipher_name[p], counts[ACCEPTED], counts[REFUSED], counts[OUTSIDE], other);
-        assert_true(counts[ACCEPTED] > 0 && counts[REFUSED] + counts[OUTSIDE] > 0);
+        assert_true((counts[ACCEPTED] > 0 || is_missing(&ciphers.cipher[p], run)) && counts[REFUSED] + counts[OUTSIDE] > 0);
     }
     json_decref(json);
 }
@@ -455,18 +472,17 @@ static void gcm_run(const struct prm_cipher *cipher, const json_t *test, int in_
     assert_non_null(apart);
     memcpy(sealed, ct, ct_len);
     memcpy(sealed + ct_len, tag, tag_len);
-    if (iv_len != PRM_GCM_NONCE_SIZE) {
+    if (cipher->gcm_open == NULL || iv_len != PRM_GCM_NONCE_SIZE) {
         counts[OUTSIDE]++;
     } else if (is_valid(test)) {
-        assert_int_equal(cipher->gcm_open(cipher->ctx, key, iv, prm_span_of(aad, aad_len),
-                                          prm_span_of(sealed, ct_len + tag_len), out),
-                         PRM_OK);
+        assert_int_equal(
+            cipher->gcm_open(cipher->ctx, key, iv, prm_span_of(aad, aad_len), prm_span_of(sealed, ct_len + tag_len), out),
+            PRM_OK);
         assert_memory_equal(out, msg, msg_len);
         counts[ACCEPTED]++;
     } else {
-        assert_int_equal(cipher->gcm_open(cipher->ctx, key, iv, prm_span_of(aad, aad_len),
-                                          prm_span_of(sealed, ct_len + tag_len), out),
-                         PRM_ERR_ENC_TAG);
+        const prm_span bytes = prm_span_of(sealed, ct_len + tag_len);
+        assert_int_equal(cipher->gcm_open(cipher->ctx, key, iv, prm_span_of(aad, aad_len), bytes, out), PRM_ERR_ENC_TAG);
         all_zero(out, ct_len);
         counts[REFUSED]++;
     }
@@ -505,8 +521,9 @@ static void as_published(case_fn run, const json_t *right, const json_t *wrong) 
 
         run(&ciphers.cipher[p], right, counts);
         run(&ciphers.cipher[p], wrong, counts);
-        assert_int_equal(counts[ACCEPTED], 1);
-        assert_int_equal(counts[REFUSED], 1);
+        assert_int_equal(counts[ACCEPTED] + counts[REFUSED] + counts[OUTSIDE], 2);
+        assert_int_equal(counts[ACCEPTED], counts[REFUSED]);
+        assert_true(counts[ACCEPTED] == 1 || is_missing(&ciphers.cipher[p], run));
     }
 }
 
@@ -569,7 +586,7 @@ int main(void) {
         cmocka_unit_test(published_key_wrap),
         cmocka_unit_test(published_hkdf),
         cmocka_unit_test(published_gcm),
-        cmocka_unit_test(four_of_four_decrypt_with_both_providers),
+        cmocka_unit_test(all_decrypt_with_whoever_has_the_algorithm),
         cmocka_unit_test(other_keys_do_not_open_them),
         cmocka_unit_test(a_flipped_bit_of_the_info_is_refused),
         cmocka_unit_test(a_flipped_bit_of_a_gcm_payload_is_refused),
