@@ -148,6 +148,9 @@ sign_effects() { # mode and the words that choose it
     one version 0 '"1.0.0"' "${base[@]}"
     one image 0 'image B0' "${base[@]}"
     one services 0 'image B1' "${base[@]}"
+    look=(verify x.suit --trust k.pub.pem --components 1)
+    one components 0 'trusted' --vendor example.com --class pump --sequence 3 --version 1.0.0 --image a=app.a.bin --components 1
+    look=(inspect x.suit)
     one encrypt-to 0 'sent encrypted' "${base[@]}" --encrypt-to other.pub.pem
     one encrypt-services 0 'image A1    6000 bytes' "${base[@]}" --encrypt-to other.pub.pem --encrypt-services
     grep -A1 'image A1' out | grep -q 'sent encrypted' || ok 1 'encrypt-services encrypts nothing'
@@ -194,9 +197,12 @@ release_effects() {
     local modes=("0 --trust k.pub.pem" "1 --trust-manifest signed.trust --root-key k.pub.pem") mode
     effect verify 0 trust 1 'SIG2' verify rel.suit --trust other.pub.pem
     effect verify 1 trust-manifest 0 'trusted' verify rel.suit --trust-manifest signed.trust --root-key k.pub.pem
-    effect verify 1 root-key 1 'not enough' verify rel.suit --trust-manifest signed.trust --root-key other.pub.pem
-    effect verify 1 need-root 1 'not enough' verify rel.suit --trust-manifest signed.trust --root-key k.pub.pem \
+    effect verify 1 root-key 1 '0 of the 1 signatures' verify rel.suit --trust-manifest signed.trust --root-key other.pub.pem
+    effect verify 1 need-root 1 '1 of the 2 signatures' verify rel.suit --trust-manifest signed.trust --root-key k.pub.pem \
         --root-key other.pub.pem --need-root 2
+    effect verify 2 root-key 1 '0 of the 1' verify signed.trust --root-key other.pub.pem
+    effect verify 2 need-root 1 '1 of the 2' verify signed.trust --root-key k.pub.pem --root-key other.pub.pem --need-root 2
+    effect verify 2 json 0 '"trusted": true' verify signed.trust --root-key k.pub.pem --json
     p sign "${base[@]}" --key k.pem --alg ES256 -o es.suit
     p sign "${base[@]}" --key k.pem --encrypt-to other.pub.pem -o en.suit
     p device new dev --vendor example.com --class pump --trust k.pub.pem --rot rot.bin
@@ -212,6 +218,7 @@ release_effects() {
         effect verify "$n" floor 1 'VER1' verify rel.suit "$@" --floor 9
         effect verify "$n" device-key 0 'would run' verify ours.suit "$@" --device-key dev/key.bin
         ! grep -q 'only its devices' out || ok 1 'verify --device-key looks into nothing'
+        effect verify "$n" components 1 'SUT8' verify rel.suit "$@" --components 1
         effect verify "$n" json 0 '"trusted": true' verify rel.suit "$@" --json
     done
 }
