@@ -160,7 +160,8 @@ static json_t *json_hex(const uint8_t *bytes, size_t len) {
 
 /* Text as JSON can hold it: what is no UTF-8 is escaped, and nothing is left out. */
 static json_t *json_text(prm_span text) {
-    if (primum_text_is_utf8(text))
+    /* DEL is the one control character that JSON doesn't want escaped. */
+    if (primum_text_is_utf8(text) && (text.len == 0 || memchr(text.ptr, 0x7F, text.len) == NULL))
         return json_stringn(text.len > 0 ? (const char *)text.ptr : "", text.len);
     char *plain = primum_text_plain(text);
     json_t *value = json_string(plain);
