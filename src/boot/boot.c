@@ -33,7 +33,6 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
 /* Every bank is examined, whatever the others said, so that the report is whole. */
 void prm_boot_examine(struct prm_boot_run *b) {
     b->tries = prm_release_tries(&b->rules->trust);
-    prm_boot_bind(b->cell, b->age.floor, b->kept);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
         prm_wipe(&b->candidate[bank], sizeof b->candidate[bank]);
         prm_wipe(&b->report->slot[bank], sizeof b->report->slot[bank]);
@@ -114,11 +113,12 @@ prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boo
     *plan = (struct prm_boot_plan){.bank = PRM_BOOT_SLOT_NONE, .trial = PRM_NO};
     b.platform = platform;
     b.workspace = workspace;
+    b.plan = plan;
     b.report = report;
     b.rules = &workspace->rules;
     b.age.trust = &workspace->rules.trust;
     b.journal_result = PRM_ERR_NOT_TRIED;
-    memset(b.cell, 0xFF, sizeof b.cell);
+    memset(b.kept, 0xFF, sizeof b.kept);
     for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
         b.candidate[bank].result = PRM_ERR_NOT_TRIED;
 

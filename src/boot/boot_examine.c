@@ -84,7 +84,7 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     PRM_TRY(prm_suit_manifest_parse(bytes, &manifest));
     PRM_TRY(platform->counter->read(platform->counter->ctx, &age.floor));
     age.floor = prm_floor_raised(age.trust, age.floor);
-    prm_boot_bind(b->cell, age.floor, kept);
+    prm_boot_bind(b->kept, b->age.floor ^ age.floor, kept);
     age.other = prm_diff(digest, kept, sizeof kept);
     /* A journal that can't be read knows nothing of any bank, here too. */
     const prm_result loaded =

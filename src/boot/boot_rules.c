@@ -3,9 +3,23 @@
 #include "boot/boot_run.h"
 #include "trust/floor.h"
 
+/* The floor of this boot from now on; what is kept is kept at a floor. */
+static void go_to(struct prm_boot_run *b, uint64_t floor) {
+    prm_boot_bind(b->kept, b->age.floor ^ floor, b->kept);
+    b->age.floor = floor;
+}
+
+/* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
+static void read_kept(struct prm_boot_run *b) {
+    const struct prm_cell *cell = b->platform->kept;
+
+    (void)cell->read(cell->ctx, b->kept);
+    prm_boot_bind(b->kept, b->age.floor, b->kept);
+}
+
 /*
- * Makes the rules of a slot, or the factory's, and reads the trust floor a second time. If one reading of that floor is disturbed, the rules may
- * be older ones, perhaps the factory's, and what has been revoked since would be permitted, or noted as kept. So rules that
+ * Makes the rules of a slot, or the factory's, and reads the trust floor a second time. If one reading of that floor is
+ * disturbed, the rules may be older ones, perhaps the factory's, and what has been revoked since would be permitted, or noted as kept. So rules that
  * the second reading has left behind are spoilt: nothing that they permit gets the right word.
  */
 static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *source,
@@ -16,7 +30,7 @@ static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *sou
     PRM_TRY(source->trust_counter->read(source->trust_counter->ctx, &again));
     /* The sign of number - floor, and of a floor that can't be read. */
     b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
-    b->age.floor = prm_floor_raised(&b->rules->trust, b->age.floor);
+    go_to(b, prm_floor_raised(&b->rules->trust, b->age.floor));
     return PRM_OK;
 }
 
@@ -26,15 +40,16 @@ static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *sou
  */
 static prm_result keep(struct prm_boot_run *b, uint64_t before) {
     const uint32_t components = b->platform->layout->components;
-    struct prm_boot_plan plan;
 
     prm_boot_examine(b);
-    if (prm_boot_decide(b->candidate, &b->state, PRM_NO, components, &plan) != PRM_OK &&
-        prm_boot_decide(b->candidate, &b->state, PRM_YES, components, &plan) != PRM_OK)
+    if (prm_boot_decide(b->candidate, &b->state, PRM_NO, components, b->plan) != PRM_OK &&
+        prm_boot_decide(b->candidate, &b->state, PRM_YES, components, b->plan) != PRM_OK)
         return PRM_OK;
-    prm_boot_bind(b->candidate[plan.bank].verified.manifest_digest, b->age.floor < before ? before : b->age.floor,
-                  b->cell);
-    return prm_boot_act_keep(b->platform->kept, &plan, components, b->cell);
+    prm_boot_bind(b->candidate[b->plan->bank].verified.manifest_digest, b->age.floor < before ? before : b->age.floor,
+                  b->kept);
+    const prm_result noted = prm_boot_act_keep(b->platform->kept, b->plan, components, b->kept);
+    read_kept(b);
+    return noted;
 }
 
 /*
@@ -63,8 +78,7 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     struct prm_trust_floors floors;
 
     PRM_TRY(prm_trust_load_floors(&source, &floors));
-    /* An unreadable cell keeps nothing; that is no reason to stop a release that the rules permit. */
-    (void)platform->kept->read(platform->kept->ctx, b->cell);
+    read_kept(b);
     prm_trust_examine(&source, &floors, &found);
     if (found.newest != found.until_now)
         PRM_TRY(take_effect(b, &source, &floors, &found));

@@ -9,13 +9,13 @@
 struct prm_boot_run {
     const struct prm_boot_platform *platform;
     struct prm_boot_workspace *workspace;
+    struct prm_boot_plan *plan;
     struct prm_boot_report *report; /* in the application's memory: written, and never read but to tell of it */
     const struct prm_fuses *fuses;
     const struct prm_trust *factory;
     struct prm_trust_rules *rules; /* in force; in the workspace */
     struct prm_release_age age; /* the rules in force and the floor; `other` is of the bank that is examined */
-    uint8_t cell[PRM_CELL_SIZE]; /* what was noted of the release to keep; all 0xFF: none */
-    uint8_t kept[PRM_CELL_SIZE]; /* its manifest digest, if it was noted at the floor of this examination */
+    uint8_t kept[PRM_CELL_SIZE]; /* manifest digest of the release to keep, if it was noted at the floor in `age` */
     uint32_t notes;              /* for the report, about the rules */
     struct prm_tries tries;      /* signatures that may still be tried in this examination */
     prm_result journal_result;
@@ -33,7 +33,8 @@ PRM_MUST_USE prm_result prm_boot_examine_fit(struct prm_boot_run *b, uint32_t ba
 
 /*
  * The cell holds the manifest digest of the release to keep, with the rollback floor XORed into its end: once the floor has
- * moved, since another release was accepted, the note is of no release any more, at once and for good. From digest to note and back.
+ * moved, since another release was accepted, the note is of no release any more, at once and for good. From digest to note and
+ * back; from one floor to another, by the XOR of both.
  */
 void prm_boot_bind(const uint8_t in[PRM_CELL_SIZE], uint64_t floor, uint8_t out[PRM_CELL_SIZE]);
 

@@ -62,6 +62,13 @@ struct prm_trust_view {
  */
 PRM_MUST_USE prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out);
 
+/* The same for those who want its numbers alone; a view would be too large for where signatures are verified. */
+struct prm_trust_terms {
+    uint32_t number, epoch;
+    uint64_t base;
+};
+PRM_MUST_USE prm_result prm_trust_terms_parse(prm_span bytes, struct prm_trust_terms *out);
+
 /* ---- verify ---- */
 
 struct prm_counter;

@@ -131,3 +131,11 @@ prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out) {
         prm_wipe(out, sizeof *out);
     return result;
 }
+
+prm_result prm_trust_terms_parse(prm_span bytes, struct prm_trust_terms *out) {
+    struct prm_trust_view view;
+    const prm_result result = prm_trust_payload_parse(bytes, &view);
+
+    *out = (struct prm_trust_terms){view.number, view.epoch, view.base};
+    return result;
+}

@@ -94,15 +94,15 @@ static prm_result take(const struct prm_trust_source *source, prm_span bytes, st
 }
 
 /* A floor that can't be read is all ones, and refuses everything. */
-static prm_result verify_bounds(const struct prm_trust_view *view, const struct prm_trust_floors *floors,
+static prm_result verify_bounds(const struct prm_trust_terms *terms, const struct prm_trust_floors *floors,
                                 uint32_t *diff) {
     const uint32_t floor = (uint32_t)floors->trust;
     const uint32_t beyond = (uint32_t)(floors->trust >> 32);
-    const uint32_t step = view->number - floor;
-    const uint32_t epochs = view->epoch - (uint32_t)(floors->release >> PRM_EPOCH_BITS);
+    const uint32_t step = terms->number - floor;
+    const uint32_t epochs = terms->epoch - (uint32_t)(floors->release >> PRM_EPOCH_BITS);
 
     *diff |= beyond | (step > PRM_TRUST_NUMBER_STEP ? step : 0) | (epochs > 1 ? epochs : 0);
-    if (beyond != 0 || view->number < floor)
+    if (beyond != 0 || terms->number < floor)
         return PRM_ERR_TRUST_OLD;
     if (step > PRM_TRUST_NUMBER_STEP)
         return PRM_ERR_TRUST_STEP;
@@ -112,7 +112,7 @@ static prm_result verify_bounds(const struct prm_trust_view *view, const struct 
 prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_floors *floors,
                             const struct prm_trust_proof *known, struct prm_tries *tries, struct prm_trust_proof *out) {
     struct prm_trust_envelope envelope;
-    struct prm_trust_view view;
+    struct prm_trust_terms terms;
     prm_word word = {0, 0};
     uint32_t diff = 0;
 
@@ -123,13 +123,13 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
     if (known->number != 0 && prm_diff(known->digest, out->digest, sizeof out->digest) == 0)
         return PRM_ERR_TRUST_OLD;
     PRM_TRY(verify_signatures(source, &envelope, tries, &word));
-    PRM_TRY(prm_trust_payload_parse(envelope.payload, &view));
-    const prm_result bounds = verify_bounds(&view, floors, &diff);
+    PRM_TRY(prm_trust_terms_parse(envelope.payload, &terms));
+    const prm_result bounds = verify_bounds(&terms, floors, &diff);
     if (bounds != PRM_OK)
         return bounds;
     /* Last: until then there is nothing that rules could be made of. */
-    out->number = view.number;
-    out->before = prm_floor_of(view.epoch, view.base) - 1;
+    out->number = terms.number;
+    out->before = prm_floor_of(terms.epoch, terms.base) - 1;
     out->len = (uint32_t)envelope.len;
     out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST));
     return PRM_OK;
