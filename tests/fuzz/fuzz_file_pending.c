@@ -11,8 +11,17 @@ const unsigned fuzz_lines_count = 2;
 
 void fuzz_make(const char *path) {
     const char *const keygen[] = {"--alg", "ESP256", "-o", "k", NULL};
-    const char *const sign[] = {"--vendor=example.com", "--class=pump", "--sequence=1", "--version=1.0.0", "--image=a=app",
-                                "--components=1", "--public=k.pub.pem", "--to-be-signed=tbs", "-o", "w.suit", NULL};
+    const char *const sign[] = {"--vendor=example.com",
+                                "--class=pump",
+                                "--sequence=1",
+                                "--version=1.0.0",
+                                "--image=a=app",
+                                "--components=1",
+                                "--public=k.pub.pem",
+                                "--to-be-signed=tbs",
+                                "-o",
+                                "w.suit",
+                                NULL};
 
     fuzz_image("app", 0, 0);
     MUST(fuzz_run("keygen", keygen) == 0 && fuzz_run("sign", sign) == 0 && rename("w.pending", path) == 0);

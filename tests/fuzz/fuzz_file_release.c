@@ -4,13 +4,24 @@
 
 #include "tests/fuzz/fuzz.h"
 
-const struct fuzz_line fuzz_lines[] = {{"inspect", {"@", NULL}}, {"inspect", {"@", "--json", NULL}}, {"inspect", {"@", "--diag", NULL}}};
+const struct fuzz_line fuzz_lines[] = {
+    {"inspect", {"@", NULL}}, {"inspect", {"@", "--json", NULL}}, {"inspect", {"@", "--diag", NULL}}};
 const unsigned fuzz_lines_count = 3;
 
 void fuzz_make(const char *path) {
     const char *const keygen[] = {"--alg", "ESP256", "-o", "k", NULL};
-    const char *const sign[] = {"--vendor=example.com", "--class=pump", "--sequence=1", "--version=1.0.0", "--image=a=app",
-                                "--services=a=services", "--name=Name", "--key=k.pem", "--use-before=9", "-o", path, NULL};
+    const char *const sign[] = {"--vendor=example.com",
+                                "--class=pump",
+                                "--sequence=1",
+                                "--version=1.0.0",
+                                "--image=a=app",
+                                "--services=a=services",
+                                "--name=Name",
+                                "--key=k.pem",
+                                "--use-before=9",
+                                "-o",
+                                path,
+                                NULL};
 
     fuzz_image("app", 0, 0);
     fuzz_image("services", 0, 1);

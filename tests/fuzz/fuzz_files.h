@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_files.h - the command's readers of foreign files, by the verbs that use them: whatever is in the file, nothing is read
- * out of bounds, nothing leaks, and nothing that steers a terminal or turns text is printed or said.
+ * fuzz_files.h - the command's readers of foreign files, by the verbs that use them: whatever is in the file, nothing
+ * is read out of bounds, nothing leaks, and nothing that steers a terminal or turns text is printed or said.
  */
 #ifndef PRM_TESTS_FUZZ_FILES_H
 #define PRM_TESTS_FUZZ_FILES_H
