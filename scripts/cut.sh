@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The power fails at every flash, journal and counter operation of every story of an update, in four kinds; then twice in a
-# row. On flash of eight kinds, with trials of three boots, and on the board's with trials of one.
+# row. On flash of eight kinds.
 # usage: cut.sh                   everything, on all cores
 #        cut.sh ARGUMENTS         those of tests/cut/cut, on one core
 # Ends with the line `N passed, N failed, N skipped`.
@@ -13,17 +13,14 @@ cut=$PWD/build/host-debug/tests/cut/cut
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-{
-    printf -- '--part 4K/8 --trial-boots 1\n'
-    "$cut" --parts | sed 's/^/--part /'
-} > "$work/runs"
+"$cut" --parts > "$work/parts"
 # A run that ends without its last line is one that failed.
 number=0
-while read -r arguments; do
+while read -r part; do
     number=$((number + 1))
-    printf '%s %02d %s\n' "$cut" $number "$arguments"
-done < "$work/runs" | (cd "$work" && xargs -P "$(nproc)" -L 1 bash -c \
-    'log=$1.log; "$0" "${@:2}" > "$log" 2>&1 || tail -n 1 "$log" | grep -q " passed, " || echo "0 passed, 1 failed, 0 skipped" >> "$log"')
+    printf '%s %d %s\n' "$cut" $number "$part"
+done < "$work/parts" | (cd "$work" && xargs -P "$(nproc)" -L 1 bash -c \
+    'log=$1.log; "$0" --part "$2" > "$log" 2>&1 || tail -n 1 "$log" | grep -q " passed, " || echo "0 passed, 1 failed, 0 skipped" >> "$log"')
 passed=0
 failed=0
 for log in "$work"/*.log; do

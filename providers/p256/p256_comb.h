@@ -11,9 +11,18 @@
 uint32_t prm_p256_make_odd(uint32_t r[P256_WORDS], const uint32_t k[P256_WORDS]);
 
 /*
- * Column i of the odd number k: the entry of the table in the lowest bits (modulo P256_TABLE), and all bits above them set
- * if it is to be subtracted. CT: independent of k.
+ * An odd number is a sum of 2^i for all i up to `last`, each added or subtracted. Written in rows, the teeth, of `stride`
+ * digits each, it goes by in columns.
  */
-uint32_t prm_p256_column(const uint32_t k[P256_WORDS], uint32_t i);
+struct prm_p256_shape {
+    uint16_t teeth, stride, last, words;
+};
+extern const struct prm_p256_shape prm_p256_comb; /* for prm_p256_table */
+
+/*
+ * Column i of an odd number of shape->words words, as its entry in a table: a bit for each row but the highest, from the
+ * lowest on, set if it has the sign of the highest; all bits above are set if that one is subtracted. CT: independent of k.
+ */
+uint32_t prm_p256_column(const uint32_t *k, uint32_t i, const struct prm_p256_shape *shape);
 
 #endif

@@ -12,7 +12,7 @@
  * CT: a 64-bit product of 32-bit words takes the same time for all words on the cores that this is for (Cortex-M33 and
  * up; on a Cortex-M3 it doesn't).
  */
-#include "providers/p256/p256_field.h"
+#include "providers/p256/p256_point.h"
 
 /*
  * r = the number of nine words (top, t) less p if it isn't below p: it must be below 2 p.
@@ -96,5 +96,15 @@ void prm_p256_half(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS]) {
         const uint32_t word = r[i];
         r[i] = word >> 1 | above << 31;
         above = word & 1u;
+    }
+}
+
+void prm_p256_lookup(struct prm_p256_affine *r, const struct prm_p256_affine *table, uint32_t n, uint32_t index) {
+    *r = table[0];
+    for (uint32_t i = 1; i < n; i++) {
+        const uint32_t other = i ^ index;
+        const uint32_t here = prm_launder(((other | (0u - other)) >> 31) - 1u);
+        prm_p256_select(r->x, here, r->x, table[i].x);
+        prm_p256_select(r->y, here, r->y, table[i].y);
     }
 }

@@ -57,12 +57,11 @@ void prm_p256_sum(struct prm_p256_point *r, const struct prm_p256_point *a, cons
     prm_p256_sub(r->y, t, r->y);
 }
 
-void prm_p256_negate(struct prm_p256_affine *r, uint32_t mask, const struct prm_p256_affine *a) {
-    uint32_t y[P256_WORDS];
+void prm_p256_negate(uint32_t r[P256_WORDS], uint32_t mask, const uint32_t y[P256_WORDS]) {
+    uint32_t minus[P256_WORDS];
 
-    (void)prm_p256_minus(y, prm_p256_p, a->y); /* no point has y = 0 */
-    prm_p256_copy(r->x, a->x);
-    prm_p256_select(r->y, mask, a->y, y);
+    prm_p256_sub(minus, prm_p256_p, y); /* y isn't 0, as no point's is: then p - y is below p */
+    prm_p256_select(r, mask, y, minus);
 }
 
 void prm_p256_scale(struct prm_p256_affine *r, const struct prm_p256_point *a, const uint32_t inverse[P256_WORDS]) {

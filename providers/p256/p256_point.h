@@ -4,7 +4,7 @@
  *
  * A sum is in Jacobian coordinates: (x, y, z) is the point (x/z^2, y/z^3); z = 0 is the point at infinity. All coordinates
  * are in Montgomery form. The curve has a prime number of points, n: each but infinity has that order.
- * CT: all of it, other than prm_p256_on_curve's caller may branch on its answer: that is public.
+ * CT: all of it, but prm_p256_point_load, whose point is public.
  */
 #ifndef PRM_PROVIDERS_P256_POINT_H
 #define PRM_PROVIDERS_P256_POINT_H
@@ -40,8 +40,11 @@ void prm_p256_double(struct prm_p256_point *a);
 void prm_p256_sum(struct prm_p256_point *r, const struct prm_p256_point *a, const struct prm_p256_affine *b,
                   uint32_t ratio[P256_WORDS]);
 
-/* r = a or, where the mask is all ones, -a. */
-void prm_p256_negate(struct prm_p256_affine *r, uint32_t mask, const struct prm_p256_affine *a);
+/* For the y of a point: r = y or, where the mask is all ones, -y. */
+void prm_p256_negate(uint32_t r[P256_WORDS], uint32_t mask, const uint32_t y[P256_WORDS]);
+
+/* r = table[index], of n. Beside the field, in assembly or in C. CT: all of the table is read, whatever the index. */
+void prm_p256_lookup(struct prm_p256_affine *r, const struct prm_p256_affine *table, uint32_t n, uint32_t index);
 
 /* The affine point of which 1/z is given, in Montgomery form; `inverse` may be r->y. */
 void prm_p256_scale(struct prm_p256_affine *r, const struct prm_p256_point *a, const uint32_t inverse[P256_WORDS]);
@@ -49,7 +52,7 @@ void prm_p256_scale(struct prm_p256_affine *r, const struct prm_p256_point *a, c
 /* The affine point, plain and not in Montgomery form. (0, 0) if it is infinity. The two must not overlap. */
 void prm_p256_affine(struct prm_p256_affine *r, const struct prm_p256_point *a);
 
-/* Takes x and y, big-endian, below p and on the curve. Errors: SIG_INVALID if they aren't. CT: the point is public. */
+/* Takes x and y, big-endian, below p and on the curve. Errors: SIG_INVALID if they aren't. */
 PRM_MUST_USE prm_result prm_p256_point_load(struct prm_p256_affine *r, const uint8_t bytes[64]);
 
 /* What is left of the curve's equation for an affine point in Montgomery form: 0 if it is on the curve. */

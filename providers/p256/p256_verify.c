@@ -146,7 +146,8 @@ static void add_signed(struct work *w, uint32_t minus, const struct prm_p256_aff
     struct prm_p256_affine point;
 
     if (minus != 0) {
-        prm_p256_negate(&point, minus, b);
+        prm_p256_copy(point.x, b->x);
+        prm_p256_negate(point.y, minus, b->y);
         b = &point;
     }
     add(w, b);
@@ -181,7 +182,7 @@ static void take_u2(struct work *w, uint32_t i) {
 
 /* Column i of u1. */
 static void take_u1(struct work *w, uint32_t i) {
-    const uint32_t column = prm_p256_column(w->u1, i);
+    const uint32_t column = prm_p256_column(w->u1, i, &prm_p256_comb);
 
     add_signed(w, (0u - (column >> 31)) ^ w->minus, &prm_p256_table[column % P256_TABLE]);
 }

@@ -254,3 +254,40 @@
     stm     r0, {r2-r9}
     pop     {r4-r9, pc}
     .size   prm_p256_half, . - prm_p256_half
+
+    /* Each entry times 1 or 0, added up: the first eight words of all, then the others. */
+    FUNCTION prm_p256_lookup
+    push    {r0-r11, lr}
+.Lhalf:
+    .irp    sum, r4, r5, r6, r7, r8, r9, r10, r11
+    mov     \sum, #0
+    .endr
+    ldrd    lr, r12, [sp, #8]           /* n, and the index: counted down, it is 0 at its entry */
+.Lentry:
+    clz     r3, r12                     /* 32 for 0 alone */
+    lsrs    r3, r3, #5
+    .macro  TWO first, second
+    ldrd    r0, r2, [r1], #8
+    mla     \first, r0, r3, \first
+    mla     \second, r2, r3, \second
+    .endm
+    TWO     r4, r5
+    TWO     r6, r7
+    TWO     r8, r9
+    TWO     r10, r11
+    adds    r1, #32
+    subs    r12, #1
+    subs    lr, #1
+    bne     .Lentry
+    ldrd    r0, r1, [sp]                /* where to, and the table: 0 the second time */
+    stmia   r0!, {r4-r11}
+    movs    r2, #0
+    strd    r0, r2, [sp]
+    cmp     r1, #0
+    beq     .Lfound
+    adds    r1, #32
+    b       .Lhalf
+.Lfound:
+    add     sp, #16
+    pop     {r4-r11, pc}
+    .size   prm_p256_lookup, . - prm_p256_lookup

@@ -17,6 +17,10 @@
 #define PRM_P256_PUBLIC_SIZE 64u /* bytes of a P-256 public key: x then y, big-endian (SEC 1 without the 0x04) */
 #define PRM_P256_SIG_SIZE 64u   /* bytes of an ECDSA P-256 signature: r then s, big-endian (RFC 9053 2.1) */
 
+#define PRM_P256_SECRET_SIZE 32u /* bytes of a private key: a number in [1, n-1], big-endian */
+#define PRM_P256_SEED_SIZE 40u  /* bytes that a private key is made of (FIPS 186-5 A.2.1: 64 bits more than it has) */
+#define PRM_P256_NOISE_SIZE 64u /* fresh random bytes that blind a calculation with a secret */
+
 /* Gives part `i` of something to be hashed; `*part` stays valid until the next call. An error ends the hash. */
 typedef prm_result (*prm_part_fn)(void *ctx, size_t i, prm_span *part);
 
@@ -59,6 +63,32 @@ struct prm_crypto {
      * On failure the value is of no use. CT: as sha256. Errors: CRYPTO.
      */
     prm_result (*sha256_chain)(const struct prm_crypto *crypto, struct prm_chain *chain, uint32_t from, uint32_t to);
+
+    /*
+     * What follows works on a secret, and is NULL where there are none: in the root. `noise` is PRM_P256_NOISE_SIZE fresh
+     * random bytes, or NULL: the results are right either way, and blinded against side channels with them.
+     * A result is checked before it leaves, since what a disturbed calculation gives can give the secret away. On failure outputs are zeros.
+     * CT: independent of the secret and of what is made of it. Errors: ARGUMENT (a secret outside [1, n-1]), CRYPTO.
+     */
+
+    /* The public key of a secret. */
+    prm_result (*p256_public)(const uint8_t secret[PRM_P256_SECRET_SIZE], const uint8_t *noise,
+                              uint8_t public_key[PRM_P256_PUBLIC_SIZE]);
+
+    /*
+     * An ECDSA signature over a digest (FIPS 186-5 6.4.1) with the nonce of RFC 6979, to which the noise is added (its
+     * 3.6): the same signature each time without. `public_key` is that of the secret; another one gives CRYPTO.
+     */
+    prm_result (*p256_sign)(const struct prm_crypto *crypto, const uint8_t secret[PRM_P256_SECRET_SIZE],
+                            const uint8_t public_key[PRM_P256_PUBLIC_SIZE], const uint8_t digest[PRM_SHA256_SIZE],
+                            const uint8_t *noise, uint8_t sig[PRM_P256_SIG_SIZE]);
+
+    /*
+     * ECDH (SP 800-56A 5.7.1.2): x of the shared point, big-endian. Errors: SIG_INVALID (the peer's key has a coordinate
+     * at or above p, or isn't on the curve).
+     */
+    prm_result (*p256_agree)(const uint8_t secret[PRM_P256_SECRET_SIZE], const uint8_t peer[PRM_P256_PUBLIC_SIZE],
+                             const uint8_t *noise, uint8_t shared[32]);
 };
 
 /* A sha256_chain that takes the provider's sha256 for each step. */

@@ -3,8 +3,8 @@
  * cut.c - `make cut`: the power fails at every write and erase of every story, in four kinds; then twice in a row. On flash
  * parts of eight kinds, or one of them.
  *
- * usage: cut [--part NAME | --parts] [--trial-boots N] [--seed N] [--pairs N] [--variants N] [--replay ID]
- * Prints points, runs, seed; for each failure an id that --replay takes, with --part and --trial-boots. Last line: N passed, N failed, N skipped.
+ * usage: cut [--part NAME | --parts] [--seed N] [--pairs N] [--variants N] [--replay ID]
+ * Prints points, runs, seed; for each failure an id that --replay takes, with --part. Last line: N passed, N failed, N skipped.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -181,7 +181,6 @@ static int replay(struct story_book *book, const char *id) {
 struct campaign {
     uint64_t seed, pairs;
     uint64_t variants; /* of each story, from the first on */
-    uint64_t trial;    /* boots that a trial has */
     const char *part;  /* its name; NULL: all of them */
     const char *id;    /* of a run to be replayed */
 };
@@ -189,10 +188,10 @@ struct campaign {
 /* Everything on one part of flash. */
 static void run_on(const struct rig_part *part, const struct campaign *c, struct tally *tally) {
     uint32_t points[STORIES][STORY_VARIANTS] = {{0}};
-    struct story_book *book = story_book_new(part, (uint32_t)c->trial);
+    struct story_book *book = story_book_new(part);
 
     printf("\n== flash %s (erase unit/write unit), erased 0x%02X; boots of a trial: %u; seed %llu\n", part->name,
-           part->erased, (unsigned)c->trial, (unsigned long long)c->seed);
+           part->erased, part->trial_boots, (unsigned long long)c->seed);
     singles(book, c->seed, (unsigned)c->variants, points, tally);
     pairs(book, (uint32_t)c->pairs, (unsigned)c->variants, c->seed, points, tally);
     torn_flag(book, c->seed, tally);
@@ -200,7 +199,7 @@ static void run_on(const struct rig_part *part, const struct campaign *c, struct
 }
 
 static int replay_on(const struct rig_part *part, const struct campaign *c) {
-    struct story_book *book = story_book_new(part, (uint32_t)c->trial);
+    struct story_book *book = story_book_new(part);
     const int status = replay(book, c->id);
 
     story_book_free(book);
@@ -237,9 +236,9 @@ int main(int argc, char **argv) {
     static const struct option longs[] = {
         {"seed", required_argument, NULL, 's'},     {"pairs", required_argument, NULL, 'p'},
         {"variants", required_argument, NULL, 'v'}, {"part", required_argument, NULL, 'f'},
-        {"parts", no_argument, NULL, 'l'},          {"trial-boots", required_argument, NULL, 't'}, {"replay", required_argument, NULL, 'r'},
+        {"parts", no_argument, NULL, 'l'},          {"replay", required_argument, NULL, 'r'},
         {NULL, 0, NULL, 0}};
-    struct campaign c = {.seed = 20240229, .pairs = 3000, .variants = STORY_VARIANTS, .trial = 3};
+    struct campaign c = {.seed = 20240229, .pairs = 3000, .variants = STORY_VARIANTS};
 
     for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         if (o == 'l')
@@ -250,13 +249,12 @@ int main(int argc, char **argv) {
             c.part = optarg;
         else if (o == '?' || !primum_parse_u64(optarg, o == 's'   ? &c.seed
                                                        : o == 'v' ? &c.variants
-                                                       : o == 't' ? &c.trial
                                                                   : &c.pairs))
-            return primum_fail(PRIMUM_USAGE, "usage: cut [--part NAME | --parts] [--trial-boots N] [--seed N] [--pairs N] "
-                                             "[--variants N] [--replay ID]");
+            return primum_fail(PRIMUM_USAGE,
+                               "usage: cut [--part NAME | --parts] [--seed N] [--pairs N] [--variants N] [--replay ID]");
     }
-    if (c.variants == 0 || c.variants > STORY_VARIANTS || c.trial == 0 || c.trial > UINT8_MAX)
-        return primum_fail(PRIMUM_USAGE, "--variants is 1 to %d, --trial-boots 1 to 255", STORY_VARIANTS);
+    if (c.variants == 0 || c.variants > STORY_VARIANTS)
+        return primum_fail(PRIMUM_USAGE, "--variants is 1 to %d", STORY_VARIANTS);
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     return run(&c);
 }

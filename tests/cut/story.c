@@ -164,6 +164,10 @@ static void settled(struct play *p, const struct prm_boot_plan *plan) {
     renew(p, plan);
 }
 
+static int is_tried_once(const struct story_book *book) {
+    return prm_layout_trial_boots(&book->world.layout) == 1;
+}
+
 /* ---- boots ---- */
 
 static int release_of(const struct play *p, uint64_t sequence) {
@@ -207,7 +211,7 @@ static int may_recover(const struct play *p) {
     if (p->run->story != STORY_RECOVERY && p->run->story != STORY_RECOVERY_PLAIN)
         return 0;
     return !p->came_up ||
-           (prm_layout_trial_boots(&p->book->world.layout) == 1 && !is_about(p, 0, p->target, PRM_BANK_CONFIRMED) &&
+           (is_tried_once(p->book) && !is_about(p, 0, p->target, PRM_BANK_CONFIRMED) &&
             !is_about(p, 1, p->target, PRM_BANK_CONFIRMED));
 }
 
@@ -324,11 +328,8 @@ static void begin(struct play *p, struct story_book *book, struct story_run *run
     p->target = run->story == STORY_RECOVERY_PLAIN ? LATER_PLAIN : later ? LATER : NEXT;
     p->accepted[OLD] = 1;
     p->accepted[NEXT] = p->target != NEXT;
-    /* The trial that a story finds has had its first boot, unless that is the only one: then it comes with the story. */
-    p->trials[NEXT] = run->story >= STORY_ACCEPT && run->story <= STORY_RUN_OUT &&
-                              prm_layout_trial_boots(&book->world.layout) > 1
-                          ? 1
-                          : 0;
+    /* The trial that a story finds has had its first boot; where it has one only, the story begins with that. */
+    p->trials[NEXT] = run->story >= STORY_ACCEPT && run->story <= STORY_RUN_OUT && !is_tried_once(book) ? 1 : 0;
     run->failure[0] = '\0';
     run->operations = run->cuts = 0;
     p->rig->cut_at = RIG_NEVER;
@@ -419,11 +420,10 @@ static void copy_snapshot(struct story_book *book, enum story_name from, enum st
     book->snapshot[to] = save(&book->rig);
 }
 
-struct story_book *story_book_new(const struct rig_part *part, uint32_t trial_boots) {
+struct story_book *story_book_new(const struct rig_part *part) {
     struct story_book *book = primum_alloc(sizeof *book);
 
     rig_world_init_on(&book->world, part, APP_SIZE, SERVICES_SIZE);
-    book->world.layout.trial_boots = (uint8_t)trial_boots;
     rig_init(&book->rig, &book->world);
     for (unsigned i = 0; i < RELEASES; i++) {
         struct rig_release *release = &book->release[i];
@@ -440,10 +440,10 @@ struct story_book *story_book_new(const struct rig_part *part, uint32_t trial_bo
     book->snapshot[STORY_DOWNLOAD] = save(&book->rig);
     advance(book, STORY_DOWNLOAD, STORY_INSTALL);
     advance(book, STORY_INSTALL, STORY_BOOT);
-    if (trial_boots > 1)
-        advance(book, STORY_BOOT, STORY_ACCEPT);
-    else
+    if (is_tried_once(book))
         copy_snapshot(book, STORY_BOOT, STORY_ACCEPT);
+    else
+        advance(book, STORY_BOOT, STORY_ACCEPT);
     advance(book, STORY_ACCEPT, STORY_LIFE);
     copy_snapshot(book, STORY_ACCEPT, STORY_REJECT);
     copy_snapshot(book, STORY_ACCEPT, STORY_RUN_OUT);

@@ -45,7 +45,7 @@ struct story_run {
 
 /* Makes releases and the devices that stories begin with. */
 struct story_book;
-struct story_book *story_book_new(const struct rig_part *part, uint32_t trial_boots);
+struct story_book *story_book_new(const struct rig_part *part);
 void story_book_free(struct story_book *book);
 
 const char *story_title(enum story_name story);

@@ -20,7 +20,10 @@ static prm_result plain_witness(const uint8_t *key, const uint8_t *digest, const
     return prm_crypto_openssl.p256_witness(key, digest, sig, witness);
 }
 
-const struct prm_crypto rig_crypto = {plain_sha256, plain_witness, plain_pull, prm_sha256_chain_plain};
+const struct prm_crypto rig_crypto = {.sha256 = plain_sha256,
+                                       .p256_witness = plain_witness,
+                                       .sha256_pull = plain_pull,
+                                       .sha256_chain = prm_sha256_chain_plain};
 
 static uint8_t random_byte(struct rig *rig) {
     rig->random = rig->random * 1664525u + 1013904223u;

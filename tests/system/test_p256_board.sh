@@ -12,4 +12,4 @@ timeout 100 qemu-system-arm -M mps2-an505 -display none -monitor none -serial no
     -icount shift=6,sleep=off -semihosting-config enable=on,target=native -kernel "$elf" < /dev/null > "$log" 2>&1
 status=$?
 cat "$log"
-[ $status = 0 ] && grep -q '^4 passed, 0 failed$' "$log"
+[ $status = 0 ] && grep -q '^11 passed, 0 failed$' "$log"

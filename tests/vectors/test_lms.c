@@ -420,7 +420,8 @@ static prm_result failing_pull(prm_part_fn next, void *arg, size_t n, uint8_t ou
     return PRM_ERR_CRYPTO;
 }
 
-static const struct prm_crypto failing = {failing_sha256, NULL, failing_pull, prm_sha256_chain_plain};
+static const struct prm_crypto failing = {
+    .sha256 = failing_sha256, .sha256_pull = failing_pull, .sha256_chain = prm_sha256_chain_plain};
 
 static void provider_failing_at_every_call(void **state) {
     static const uint8_t message[] = "failing";
@@ -479,7 +480,8 @@ static prm_result lucky_pull(prm_part_fn next, void *arg, size_t n, uint8_t out[
 }
 
 static void a_step_not_made_spoils_the_witness(void **state) {
-    const struct prm_crypto lucky = {lms_plain.sha256, NULL, lucky_pull, prm_sha256_chain_plain};
+    const struct prm_crypto lucky = {
+        .sha256 = lms_plain.sha256, .sha256_pull = lucky_pull, .sha256_chain = prm_sha256_chain_plain};
     static const uint8_t message[] = "steps";
     struct lms_model_set set;
     size_t len, refused = 0;
