@@ -16,6 +16,7 @@
 #define PRM_UPDATE_UPDATE_H
 
 #include "base/harden.h"
+#include "bank/geometry.h"
 #include "base/span.h"
 #include "journal/state.h"
 #include "seam/counter.h"
@@ -81,6 +82,7 @@ struct prm_update {
     struct prm_wire wire;
     struct prm_update_verified verified; /* the header; no components before it was */
     struct prm_update_plan plan;         /* made of it, once */
+    struct prm_bank place;               /* where it goes */
     struct prm_update_progress progress[PRM_COMPONENTS];
     uint32_t current;   /* the component whose list or image is on the wire; PRM_COMPONENTS: nothing that is wanted */
     prm_answer is_list; /* PRM_YES: its list */
