@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update.h"
 
+#include <string.h>
+
 #include "bank/bank_format.h"
 #include "bank/bank_load.h"
 #include "update/update_act.h"
@@ -51,6 +53,7 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
             update->state.bank[update->bank].status == PRM_BANK_STAGED)
             return PRM_ERR_UPDATE_STATE;
     }
+    update->place = (struct prm_bank){platform->flash, platform->layout, update->bank};
     update->result = PRM_OK;
     return PRM_OK;
 }
@@ -146,7 +149,6 @@ static prm_result load_lists(struct prm_update *u) {
  * are, so that nothing is lost where one of them isn't, torn by a cut as it may be: then the head is written anew.
  */
 static prm_result find_earlier(struct prm_update *u, prm_span envelope, const uint8_t *header) {
-
     u->resumes = PRM_NO;
     if (is_same_release(u) != PRM_YES)
         return PRM_OK;
@@ -169,7 +171,6 @@ static prm_result on_header(struct prm_update *u) {
     PRM_TRY(verify_header(u));
     PRM_TRY(prm_update_decide(&u->verified, u->bank, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
     PRM_TRY(may_open(u));
-    u->place = (struct prm_bank){p->flash, p->layout, u->plan.bank};
     const prm_span envelope = bank_envelope(u);
     PRM_TRY(p->crypto->sha256(&envelope, 1, digest));
     prm_bank_header_encode((uint32_t)envelope.len, digest, header);
@@ -185,30 +186,13 @@ static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
     return wire->name.len == name.len && prm_diff(wire->name.ptr, name.ptr, name.len) == 0 ? PRM_YES : PRM_NO;
 }
 
-/* PRM_YES if the lists of all components before this one are here, of those that are wanted. */
-static prm_answer has_lists(const struct prm_update *u, uint32_t components) {
-    for (uint32_t i = 0; i < components; i++)
-        if (u->plan.wanted[i] == PRM_YES && u->progress[i].pages != prm_update_page_count(u->verified.source[i].size))
-            return PRM_NO;
-    return PRM_YES;
-}
-
-/* A list begins: lists stand one behind the other in the flash, so they come in order, and each once. */
-static prm_result begin_list(const struct prm_update *u, uint32_t component) {
-    if (u->progress[component].pages != 0 || has_lists(u, component) != PRM_YES)
-        return PRM_ERR_CBOR_KEY;
-    return PRM_OK;
-}
-
-/* A payload begins: once, and all lists must have come before. */
+/* A payload begins: all lists must have come before. */
 static prm_result begin_image(struct prm_update *u, uint32_t component) {
     const struct prm_update_opener *opener = u->platform->opener;
     const struct prm_update_source *source = &u->verified.source[component];
 
-    if (has_lists(u, u->plan.components) != PRM_YES)
+    if (u->pages != u->plan.pages)
         return PRM_ERR_LIST_NONE;
-    if (u->progress[component].blocks != 0)
-        return PRM_ERR_CBOR_KEY;
     if (source->encryption.ptr == NULL)
         return PRM_OK;
     return opener->open(opener->ctx, source->encryption, u->content_key, u->content_iv);
@@ -227,7 +211,10 @@ static prm_result on_payload(struct prm_update *u) {
         const uint32_t list_len = prm_update_block_count(source->size) * PRM_DIGEST_SIZE;
         if (u->wire.payload_len != (u->is_list == PRM_YES ? list_len : source->size))
             return PRM_ERR_UPDATE_INCOMPLETE;
-        return u->is_list == PRM_YES ? begin_list(u, i) : begin_image(u, i);
+        /* Each comes once: nothing is programmed twice. */
+        if ((u->is_list == PRM_YES ? u->progress[i].pages : u->progress[i].blocks) != 0)
+            return PRM_ERR_CBOR_KEY;
+        return u->is_list == PRM_YES ? PRM_OK : begin_image(u, i);
     }
     return PRM_OK;
 }
@@ -247,6 +234,7 @@ static prm_result on_page(struct prm_update *u) {
 
     PRM_TRY(prm_update_verify_page(p->crypto, &u->verified.source[u->current], number, page, &word));
     u->progress[u->current].pages++;
+    u->pages++;
     return u->resumes == PRM_YES ? PRM_OK : prm_update_act_page(&u->place, &u->plan, &word, u->current, number, page);
 }
 
@@ -294,8 +282,7 @@ static prm_result on_data(struct prm_update *u, prm_span data) {
         const size_t whole =
             u->is_list == PRM_YES ? page_len(source, progress->pages) : block_len(source, progress->blocks);
         const size_t n = whole - u->filled < data.len ? whole - u->filled : data.len;
-        for (size_t i = 0; i < n; i++)
-            to[u->filled + i] = data.ptr[i];
+        memcpy(to + u->filled, data.ptr, n);
         u->filled += n;
         data = prm_span_of(data.ptr + n, data.len - n);
         if (u->filled < whole)

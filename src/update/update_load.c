@@ -6,11 +6,11 @@
 
 static prm_result compare(const struct prm_bank *bank, const uint8_t *header, prm_span envelope, uint32_t *diff) {
     uint8_t there[PRM_BANK_HEADER_SIZE];
-    prm_span bytes;
+    prm_span kept;
 
     PRM_TRY(prm_bank_load_header(bank, there));
-    PRM_TRY(prm_bank_load_envelope(bank, (uint32_t)envelope.len, &bytes));
-    *diff = prm_diff(there, header, sizeof there) | prm_diff(bytes.ptr, envelope.ptr, envelope.len);
+    PRM_TRY(prm_bank_load_envelope(bank, (uint32_t)envelope.len, &kept));
+    *diff = prm_diff(there, header, sizeof there) | prm_diff(kept.ptr, envelope.ptr, envelope.len);
     return PRM_OK;
 }
 
