@@ -24,22 +24,39 @@ static prm_result compare(const struct prm_trust_proof *proof, const struct prm_
     return PRM_OK;
 }
 
-prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_rules *rules) {
+/* What there is, and whether these bytes are newer; or the same, then `*again` is PRM_YES. */
+static prm_result judge(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_floors *floors,
+                        struct prm_trust_found *found, struct prm_trust_proof *proof, prm_answer *again) {
     struct prm_tries tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
+
+    *again = PRM_NO;
+    if (bytes.len > PRM_TRUST_SLOT_SIZE)
+        return PRM_ERR_ARGUMENT;
+    PRM_TRY(prm_trust_verify(source, bytes, floors, proof, &tries, proof));
+    if (proof->len != bytes.len)
+        return PRM_ERR_CBOR_TRAILING;
+    prm_trust_examine(source, floors, found);
+    return found->newest != PRM_TRUST_SLOT_NONE ? compare(proof, &found->slot[found->newest], again) : PRM_OK;
+}
+
+prm_result prm_trust_judge(const struct prm_trust_source *source, prm_span bytes) {
     struct prm_trust_found found;
     struct prm_trust_proof proof;
     struct prm_trust_floors floors;
-    prm_answer again = PRM_NO;
+    prm_answer again;
 
-    if (bytes.len > PRM_TRUST_SLOT_SIZE)
-        return PRM_ERR_ARGUMENT;
     PRM_TRY(prm_trust_load_floors(source, &floors));
-    PRM_TRY(prm_trust_verify(source, bytes, &floors, &proof, &tries, &proof));
-    if (proof.len != bytes.len)
-        return PRM_ERR_CBOR_TRAILING;
-    prm_trust_examine(source, &floors, &found);
-    if (found.newest != PRM_TRUST_SLOT_NONE)
-        PRM_TRY(compare(&proof, &found.slot[found.newest], &again));
+    return judge(source, bytes, &floors, &found, &proof, &again);
+}
+
+prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_rules *rules) {
+    struct prm_trust_found found;
+    struct prm_trust_proof proof;
+    struct prm_trust_floors floors;
+    prm_answer again;
+
+    PRM_TRY(prm_trust_load_floors(source, &floors));
+    PRM_TRY(judge(source, bytes, &floors, &found, &proof, &again));
     if (again == PRM_YES)
         return prm_trust_use(source, &floors, &found, found.newest, rules);
     if (source->layout->trust_off[0] == 0 || source->layout->trust_off[1] == 0)
