@@ -35,14 +35,25 @@ void prm_boot_bind(const uint8_t in[PRM_CELL_SIZE], uint64_t floor, uint8_t out[
         out[i] = (uint8_t)(in[i] ^ floor);
 }
 
+/* One image; the report is told what was measured, whatever it is. */
+static prm_result image_verify(struct prm_boot_run *b, uint32_t bank, uint32_t i,
+                               const struct prm_suit_component *component, prm_span image, prm_word *word) {
+    const struct prm_layout *layout = b->platform->layout;
+    uint8_t digest[PRM_SHA256_SIZE];
+    const prm_result result =
+        prm_boot_verify_image(b->platform->crypto, &layout->component[i], prm_boot_image_base(layout, bank, i), image,
+                              component, digest, word);
+
+    memcpy(b->report->slot[bank].image_digest, digest, sizeof digest);
+    return result;
+}
+
 /* The images of one bank, the first to start last: its place and size stay in the candidate. */
 static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const struct prm_suit_component component[],
                                  prm_word *word) {
     const struct prm_layout *layout = b->platform->layout;
     struct prm_boot_candidate *candidate = &b->candidate[bank];
-    struct prm_boot_slot_report *report = &b->report->slot[bank];
     const struct prm_bank place = {b->platform->flash, layout, bank};
-    uint8_t digest[PRM_SHA256_SIZE];
     prm_span image;
 
     for (uint32_t i = 0; i < layout->components; i++) {
@@ -52,12 +63,9 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
             prm_word_step(word, PRM_K_IMAGE, 0);
             continue;
         }
-        report->image_size = component[i].size;
+        b->report->slot[bank].image_size = component[i].size;
         PRM_TRY(prm_bank_load_image(&place, i, component[i].size, &image));
-        const prm_result result =
-            prm_boot_verify_image(b->platform->crypto, &layout->component[i], base, image, &component[i], digest, word);
-        memcpy(report->image_digest, digest, sizeof report->image_digest);
-        PRM_TRY(result);
+        PRM_TRY(image_verify(b, bank, i, &component[i], image, word));
         if (i == 0) {
             candidate->app_base = base;
             candidate->app_size = component[i].size;

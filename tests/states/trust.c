@@ -155,12 +155,13 @@ static void kept_digest(const struct device *d, const struct stored *stored, uin
          "a release's digest");
 }
 
-/* That of the epoch, until a release of it was accepted. */
+/* Where the floor stood when the release was noted: not above that; in its own epoch, not above the release. */
 static uint64_t kept_floor(const struct stored *stored) {
+    const uint64_t sequence = stored->newer == 0 ? SEQUENCE_NEWER : SEQUENCE_OLDER;
+    const uint64_t most = kinds[stored->trust].epoch == 1 ? prm_floor_of(1, EPOCH_BASE) - 1 : sequence;
     const uint64_t floor = trust_floor_of(stored);
-    const uint64_t before = prm_floor_of(1, EPOCH_BASE) - 1;
 
-    return kinds[stored->trust].epoch == 1 && floor < before ? before : floor;
+    return floor < most && kinds[stored->trust].epoch == 0 ? floor : most;
 }
 
 void trust_put(struct device *d, const struct stored *stored) {

@@ -117,7 +117,7 @@ static const struct {
     {"bank header", bank_header, PRM_BANK_VERSION, PRM_ERR_SLOT_VERSION},
     {"journal record", journal_record, 3, PRM_ERR_JOURNAL_VERSION},
     {"identity fuses", fuses, PRM_FUSES_VERSION, PRM_ERR_DEVICE_VERSION},
-    {"trust anchors", anchors, PRM_TRUST_VERSION, PRM_ERR_TRUST_ANCHORS},
+    {"trust anchors", anchors, PRM_TRUST_VERSION, PRM_ERR_TRUST_ANCHORS_VERSION},
     {"counter", counter, PRM_EEPROM_NUMBER, PRM_ERR_COUNTER_VERSION},
     {"kept release", cell, PRM_EEPROM_NUMBER, PRM_ERR_COUNTER_VERSION},
     {"hand-over", hand_over, PRM_HANDOFF_VERSION, NOT_OURS},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * verdicts_off.h - included before boot.c, it takes away what boot.c refuses because a verify stage, or the decision about
+ * verdicts_off.h - included before boot.c and boot_examine.c, it takes away what they refuse because a verify stage, or the decision about
  * a bank, says so. What can't be loaded or parsed is refused as ever.
  */
 #ifndef PRM_TESTS_VERDICTS_OFF_H
