@@ -8,8 +8,7 @@
 #include "host/file/uuid.h"
 
 int primum_report_valid(const struct prm_boot_report *report) {
-    return report->magic == PRM_BOOT_REPORT_MAGIC && report->version == PRM_BOOT_REPORT_VERSION &&
-           report->size == sizeof *report && report->check == prm_boot_report_check(report);
+    return prm_boot_report_valid(report);
 }
 
 static void print_id(const char *label, const uint8_t *uuid) {
@@ -141,7 +140,7 @@ int primum_report_print_json(const struct prm_boot_report *report) {
         json_array_append_new(slots, entry);
     }
     json_object_set_new(root, "slots", slots);
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
     return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");
