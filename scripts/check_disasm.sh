@@ -99,7 +99,7 @@ open_edges() { # object
                 if (!(c in confirms)) continue
                 split(text[i], word, /[ \t,]+/)
                 value = word[2]
-                # An inlined callee's refusal, on its way out.
+                # The refusal of an inlined callee, on its way out.
                 bad = value == "r0" && text[i - 1] !~ ("^bic[a-z.]*\t" value ", .*#128")
                 returned = 0
                 j = target(k)
