@@ -86,7 +86,7 @@ void prm_main(void) {
     prm_console_text("rot: recovery ");
     say_result(result);
     prm_console_put('\n');
-    if (rot_part_failed != 0)
+    if (result == PRM_ERR_COUNTER_IO)
         try_again();
     /* Without identity, anchors or counters nothing can be judged; without rules, the manifest that has them can. */
     if (result == PRM_ERR_NOTHING_TO_RUN || result == PRM_ERR_TRUST_NONE)

@@ -6,22 +6,7 @@
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 
-uint32_t rot_part_failed;
-
-static prm_result noted(prm_result result) {
-    rot_part_failed |= result ^ PRM_OK;
-    return result;
-}
-
-static prm_result part_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
-    return noted(prm_at24_read(ctx, off, dst, len));
-}
-
-static prm_result part_write(void *ctx, uint32_t off, const void *src, uint32_t len) {
-    return noted(prm_at24_write(ctx, off, src, len));
-}
-
-static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, part_read, part_write, &rot_crypto};
+static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &rot_crypto};
 static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
 static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
 static const struct prm_eeprom_cell kept_at = {&eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT};

@@ -11,17 +11,8 @@ static prm_result refuse(void *ctx, uint64_t value) {
     return PRM_ERR_UNSUPPORTED;
 }
 
-uint32_t rot_part_failed;
-
-static prm_result part_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
-    const prm_result result = prm_at24_read(ctx, off, dst, len);
-
-    rot_part_failed |= result ^ PRM_OK;
-    return result;
-}
-
 /* Nothing that writes the EEPROM is linked. */
-static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, part_read, NULL, &rot_crypto};
+static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, NULL, &rot_crypto};
 
 uint32_t rot_count_start(void) {
     return 0;

@@ -18,9 +18,6 @@ extern const struct prm_counter rot_trust_counter;
 /* Counts this start: how many there were, or 0 where they aren't counted, or couldn't be. */
 uint32_t rot_count_start(void);
 
-/* Not 0 once the EEPROM didn't answer a call in this boot. */
-extern uint32_t rot_part_failed;
-
 /* Of this boot: the rules in force are in it. */
 extern struct prm_boot_workspace rot_workspace;
 

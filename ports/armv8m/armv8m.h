@@ -25,6 +25,7 @@
 #define ARMV8M_SHCSR ARMV8M_REG(0xE000ED24)
 #define ARMV8M_SHCSR_FAULTS 0x000F0000u /* enables MemManage, BusFault, UsageFault, SecureFault */
 #define ARMV8M_CFSR ARMV8M_REG(0xE000ED28)
+#define ARMV8M_CFSR_UNDEFINSTR 0x00010000u
 #define ARMV8M_CFSR_NS ARMV8M_REG(0xE002ED28) /* the Non-secure half of what is banked */
 #define ARMV8M_BFAR ARMV8M_REG(0xE000ED38)
 #define ARMV8M_SFSR ARMV8M_REG(0xE000EDE4)
