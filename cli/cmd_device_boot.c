@@ -54,6 +54,7 @@ struct options {
 /* What has been seen of this boot. */
 struct seen {
     const struct options *options;
+    const char *dir;
     struct prm_boot_report report;
     int has_report, until;
 };
@@ -100,6 +101,14 @@ static void show(const struct options *options, unsigned port, const char *line)
     }
 }
 
+static int save_report(const char *dir, const struct prm_boot_report *report) {
+    char *path = primum_device_path(dir, "report.bin");
+    const int status = primum_write_file(path, prm_span_of(report, sizeof *report), 0644, PRIMUM_REPLACE);
+
+    free(path);
+    return status;
+}
+
 static int on_line(void *ctx, unsigned port, const char *line, int complete) {
     struct seen *seen = ctx;
     const char *until = seen->options->until;
@@ -110,7 +119,8 @@ static int on_line(void *ctx, unsigned port, const char *line, int complete) {
     if (!complete)
         return stop; /* it is shown at the end of the run */
     if (port == 0 && parse_report(line, &seen->report))
-        seen->has_report = 1;
+        /* At once: whoever asks for it while the device runs finds it. */
+        seen->has_report = save_report(seen->dir, &seen->report) == PRIMUM_OK;
     else
         show(seen->options, port, line);
     /* Recovery without a wire does nothing more: no use in waiting for Ctrl-C. */
@@ -118,14 +128,6 @@ static int on_line(void *ctx, unsigned port, const char *line, int complete) {
         strncmp(line, "rot: recovery", 13) == 0)
         stop = 1;
     return stop;
-}
-
-static int save_report(const char *dir, const struct prm_boot_report *report) {
-    char *path = primum_device_path(dir, "report.bin");
-    const int status = primum_write_file(path, prm_span_of(report, sizeof *report), 0644, PRIMUM_REPLACE);
-
-    free(path);
-    return status;
 }
 
 /* A report of an earlier boot must not pass for this one's. */
@@ -137,14 +139,9 @@ static int forget_report(const char *dir) {
     return status;
 }
 
-static int conclude(const char *dir, const struct seen *seen, enum qemu_end end) {
+static int conclude(const struct seen *seen, enum qemu_end end) {
     const struct options *o = seen->options;
 
-    if (seen->has_report) {
-        const int saved = save_report(dir, &seen->report);
-        if (saved != PRIMUM_OK)
-            return saved;
-    }
     if (end == QEMU_ENDED)
         return primum_fail(PRIMUM_IO, "QEMU ended by itself");
     if (!seen->has_report && end == QEMU_TIMEOUT)
@@ -159,7 +156,7 @@ static int conclude(const char *dir, const struct seen *seen, enum qemu_end end)
 }
 
 static int boot_qemu(const struct options *o, const char *dir) {
-    struct seen seen = {.options = o};
+    struct seen seen = {.options = o, .dir = dir};
     const struct qemu_watch watch = {&seen, on_line, (uint32_t)o->timeout_s, o->wire};
     enum qemu_end end = QEMU_ENDED;
     int lock;
@@ -171,7 +168,7 @@ static int boot_qemu(const struct options *o, const char *dir) {
     if (status == PRIMUM_OK)
         status = qemu_run(dir, &watch, &end);
     if (status == PRIMUM_OK)
-        status = conclude(dir, &seen, end);
+        status = conclude(&seen, end);
     close(lock);
     return status;
 }

@@ -75,8 +75,14 @@ static int say(enum ymodem_end end, const char *line, const char *path) {
         return PRIMUM_OK;
     case YMODEM_CANCELLED:
         return primum_fail(PRIMUM_REFUSED, "the device refused %s; its console says why", path);
+    case YMODEM_NOT_READY:
+        return primum_fail(PRIMUM_IO,
+                           "nothing on %s asked for a file in time; nothing was sent. Does the device run, and is "
+                           "it ready for a release?",
+                           line);
     case YMODEM_SILENT:
-        return primum_fail(PRIMUM_IO, "no answer on %s", line);
+        return primum_fail(PRIMUM_IO, "no answer on %s that makes sense; send it again: what came through is kept",
+                           line);
     default:
         return primum_fail_errno("%s failed", line);
     }

@@ -158,6 +158,30 @@ static json_t *json_hex(const uint8_t *bytes, size_t len) {
     return value;
 }
 
+/* Text as JSON can hold it: what is no UTF-8 is escaped, and nothing is left out. */
+static json_t *json_text(prm_span text) {
+    /* DEL is the one control character that JSON doesn't want escaped. */
+    if (primum_text_is_utf8(text) && (text.len == 0 || memchr(text.ptr, 0x7F, text.len) == NULL))
+        return json_stringn(text.len > 0 ? (const char *)text.ptr : "", text.len);
+    char *plain = primum_text_plain(text);
+    json_t *value = json_string(plain);
+    free(plain);
+    return value;
+}
+
+/* The same as the name of a member, which is never one that is there already. */
+static void json_set_text(json_t *object, prm_span name, json_t *value) {
+    char *plain = primum_text_plain(name);
+
+    while (json_object_get(object, plain) != NULL) {
+        char *longer = primum_format("%s'", plain);
+        free(plain);
+        plain = longer;
+    }
+    json_object_set_new(object, plain, value);
+    free(plain);
+}
+
 static json_t *json_uuid(const uint8_t *uuid) {
     char text[PRIMUM_UUID_TEXT];
 
@@ -230,9 +254,8 @@ static json_t *json_payloads(const struct primum_release *release) {
         primum_release_payload(release, i, &name, &bytes);
         if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
             continue;
-        json_array_append_new(list,
-                              json_pack("{s:o, s:I, s:o}", "name", json_stringn((const char *)name.ptr, name.len),
-                                        "size", (json_int_t)bytes.len, "sha256", json_hex(sha256, sizeof sha256)));
+        json_array_append_new(list, json_pack("{s:o, s:I, s:o}", "name", json_text(name), "size", (json_int_t)bytes.len,
+                                              "sha256", json_hex(sha256, sizeof sha256)));
     }
     return list;
 }
@@ -255,10 +278,13 @@ static json_t *json_text_map(struct prm_cbor *r, int component) {
             free(name);
             continue;
         }
-        const char *name = primum_suit_text_name(component, prm_cbor_int(r));
+        const int32_t key = prm_cbor_int(r);
+        const char *known = primum_suit_text_name(component, key);
+        char *name = known != NULL ? primum_format("%s", known) : primum_format("%d", key);
         const prm_span text = prm_cbor_tstr(r);
-        if (r->err == PRM_OK && name != NULL)
-            json_object_set_new(object, name, json_stringn((const char *)text.ptr, text.len));
+        if (r->err == PRM_OK)
+            json_set_text(object, prm_span_of(name, strlen(name)), json_text(text));
+        free(name);
     }
     return object;
 }
@@ -271,9 +297,7 @@ static json_t *json_texts(prm_span text) {
         return object;
     for (uint64_t n = prm_cbor_head(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
         const prm_span language = prm_cbor_tstr(&r);
-        char *name = primum_format("%.*s", (int)language.len, (const char *)language.ptr);
-        json_object_set_new(object, name, json_text_map(&r, 0));
-        free(name);
+        json_set_text(object, language, json_text_map(&r, 0));
     }
     return object;
 }
@@ -296,7 +320,7 @@ static int print_json(const struct primum_release *release, const struct primum_
     json_object_set_new(root, "images", json_images(claim));
     json_object_set_new(root, "payloads", json_payloads(release));
     json_object_set_new(root, "texts", json_texts(text_member(release, claim)));
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
     return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");

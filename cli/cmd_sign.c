@@ -27,6 +27,8 @@ static const struct cli_option options[] = {
                  "the application for slot a or b, linked for it: ELF, Intel HEX, SREC or raw binary"},
     [O_SERVICES] = {"services", 0, "SLOT=FILE", CLI_SLOT, MAKES, 0, 2, NULL,
                     "the services for the same slots; they and the application switch together"},
+    [O_COMPONENTS] = {"components", 0, "N", CLI_TEXT, MAKES, 0, 1, NULL,
+                      "how many images the devices run: 2, application and services, unless told 1"},
     [O_ENCRYPT_TO] =
         {"encrypt-to", 0, "PUB.pem", CLI_IN, MAKES, 0, PRM_SUIT_RECIPIENTS_MAX, NULL,
          "encrypt the application for the devices with this key. Blocks are encrypted first and signed then, "
@@ -41,12 +43,14 @@ static const struct cli_option options[] = {
                   "install only before 2027-01-31T12:00:00Z, or seconds since 1970"},
     [O_NAME] = {"name", 0, "TEXT", CLI_TEXT, MAKES, 0, 1, NULL, "the product's name, for people"},
     [O_DESCRIPTION] = {"description", 0, "TEXT", CLI_TEXT, MAKES, 0, 1, NULL, "what this release is, for people"},
-    [O_DETACHED] = {"detached", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
-                    "payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...: slot and component) with their lists of "
-                    "block digests (OUT.a0.blocks, ...), not in it"},
-    [O_PLAIN] = {"plain", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
-                 "no lists of block digests: for recipients that can't do with them. Ours refuse such a release on the wire "
-                 "(LST1)"},
+    [O_DETACHED] =
+        {"detached", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
+         "payloads beside the envelope (OUT.a0.bin, OUT.a1.bin, ...: slot and component) with their lists of "
+         "block digests (OUT.a0.blocks, ...), not in it"},
+    [O_PLAIN] =
+        {"plain", 0, NULL, CLI_FLAG, MAKES, 0, 1, NULL,
+         "no lists of block digests: for recipients that can't do with them. Ours refuse such a release on the wire "
+         "(LST1)"},
     [O_KEY] =
         {"key", 0, "KEY", CLI_KEY, MAKES, HERE, PRM_SUIT_SIGNATURES_MAX, NULL,
          "signing key: KEY.pem (P-256), KEY.hss (HSS-LMS), or pkcs11:... (a P-256 key in a token, by its RFC 7512 "
@@ -184,11 +188,29 @@ static int read_images(const struct cli_args *args, struct images *out) {
     return PRIMUM_OK;
 }
 
+/* A device takes a release with as many images as it runs, and no other (SUT8). */
+static int read_components(const struct cli_args *args, uint32_t *out) {
+    uint64_t components = primum_board_layout.components;
+
+    if (cli_has(args, O_COMPONENTS) &&
+        (!primum_parse_u64(cli_text(args, O_COMPONENTS), &components) || components < 1 || components > PRM_COMPONENTS))
+        return cli_misuse(args, "components '%s' is not 1 or 2", cli_text(args, O_COMPONENTS));
+    if (components == 1 && cli_has(args, O_SERVICES))
+        return cli_misuse(args, "--services has no effect with --components 1");
+    if (components == 2 && !cli_has(args, O_SERVICES))
+        return cli_misuse(args,
+                          "devices run services too, and would take no release without: --services, or --components 1 "
+                          "for devices that have none");
+    *out = (uint32_t)components;
+    return PRIMUM_OK;
+}
+
 static int load_images(const struct cli_args *args, struct primum_making *making) {
     struct images images;
-    int status = read_images(args, &images);
+    int status = read_components(args, &making->spec.components);
 
-    making->spec.components = cli_has(args, O_SERVICES) ? 2 : 1;
+    if (status == PRIMUM_OK)
+        status = read_images(args, &images);
     for (unsigned i = 0; i < args->given[O_ENCRYPT_TO].count && status == PRIMUM_OK; i++)
         status = primum_making_recipient(making, args->given[O_ENCRYPT_TO].text[i]);
     for (uint32_t at = 0; at < PRM_BOOT_SLOTS * PRM_COMPONENTS && status == PRIMUM_OK; at++) {
@@ -208,8 +230,8 @@ static int load_images(const struct cli_args *args, struct primum_making *making
 /* ---- What is written ---- */
 
 /*
- * Everything but --to-be-signed, which is open already. Here nothing is spent yet. A file that waits for signatures is never
- * replaced: it may hold a counted one.
+ * Everything but --to-be-signed, which is open already. Here nothing is spent yet. A file that waits for signatures is
+ * never replaced: it may hold a counted one.
  */
 static int open_outputs(struct cli_args *args, struct sign_outputs *out) {
     const char *path = cli_text(args, O_OUTPUT);
@@ -237,8 +259,7 @@ static int open_detached(struct cli_args *args, const struct primum_making *maki
         const char *name = members[i].name;
         const enum primum_part part = isupper((unsigned char)name[1]) ? PRIMUM_LIST : PRIMUM_PAYLOAD;
         const uint32_t slot = tolower((unsigned char)name[1]) == 'a' ? 0 : 1;
-        char *path =
-            primum_release_detached_path(cli_text(args, O_OUTPUT), slot, (uint32_t)(name[2] - '0'), part);
+        char *path = primum_release_detached_path(cli_text(args, O_OUTPUT), slot, (uint32_t)(name[2] - '0'), part);
         status = primum_files_output(&args->files, path, 0644, &out->payload[i]);
         free(path);
         if (status == PRIMUM_OK)

@@ -17,6 +17,7 @@ enum {
     O_VERSION,
     O_IMAGE,
     O_SERVICES,
+    O_COMPONENTS,
     O_ENCRYPT_TO,
     O_ENCRYPT_SERVICES,
     O_AUTHORIZED,

@@ -12,7 +12,7 @@
 #include "host/trust/anchors.h"
 #include "host/release/payload.h"
 #include "host/release/release.h"
-#include "host/trust/trust_file.h"
+#include "host/trust/trust_check.h"
 
 enum {
     O_TRUST,
@@ -25,9 +25,10 @@ enum {
     O_DEVICE,
     O_FLOOR,
     O_DEVICE_KEY,
+    O_COMPONENTS,
     O_JSON
 };
-enum { KEYS = 1 << 0, MANIFEST = 1 << 1 };
+enum { KEYS = 1 << 0, MANIFEST = 1 << 1, ROOTS = 1 << 2, RELEASE = KEYS | MANIFEST };
 
 static const struct cli_option options[] = {
     [O_TRUST] =
@@ -35,29 +36,33 @@ static const struct cli_option options[] = {
          "a key the device trusts, .pub.pem or .hss.pub; with keys of both kinds, a signature of each is needed"},
     [O_TRUST_MANIFEST] = {"trust-manifest", 0, "FILE.trust", CLI_IN, MANIFEST, MANIFEST, 1, NULL,
                           "the keys in force are those of this trust manifest, which the root keys must have signed"},
-    [O_ROOT_KEY] = {"root-key", 0, "PUB", CLI_IN, MANIFEST, MANIFEST, PRM_TRUST_ANCHORS, NULL,
+    [O_ROOT_KEY] = {"root-key", 0, "PUB", CLI_IN, MANIFEST | ROOTS, MANIFEST | ROOTS, PRM_TRUST_ANCHORS, NULL,
                     "a root key of the device"},
-    [O_NEED_ROOT] = {"need-root", 0, "K", CLI_TEXT, MANIFEST, 0, 1, NULL,
+    [O_NEED_ROOT] = {"need-root", 0, "K", CLI_TEXT, MANIFEST | ROOTS, 0, 1, NULL,
                      "so many of them must have signed; 1 of one unless told"},
-    [O_ALLOW_ES256] = {"allow-es256", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL,
+    [O_ALLOW_ES256] = {"allow-es256", 0, NULL, CLI_FLAG, RELEASE, 0, 1, NULL,
                        "the device also accepts the algorithm id ES256"},
-    [O_VENDOR] = {"vendor", 0, "DNSNAME", CLI_TEXT, CLI_ALWAYS, 0, 1, "class",
+    [O_VENDOR] = {"vendor", 0, "DNSNAME", CLI_TEXT, RELEASE, 0, 1, "class",
                   "the device's vendor; unless told the release's own is believed"},
-    [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, CLI_ALWAYS, 0, 1, "vendor", "the device's class, likewise"},
-    [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "the device's id, likewise"},
-    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "the device's rollback floor, 0 unless told"},
+    [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, RELEASE, 0, 1, "vendor", "the device's class, likewise"},
+    [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's id, likewise"},
+    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's rollback floor, 0 unless told"},
     [O_DEVICE_KEY] =
-        {"device-key", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
+        {"device-key", 0, "FILE", CLI_IN, RELEASE, 0, 1, NULL,
          "a device's key.bin, to look into encrypted images too; without it all blocks are checked against the "
          "signature, and what they hold isn't"},
+    [O_COMPONENTS] = {"components", 0, "N", CLI_TEXT, RELEASE, 0, 1, NULL,
+                      "how many images the device runs: 2, application and services, unless told"},
     [O_JSON] = {"json", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "for programs"},
 };
 static const struct cli_mode modes[] = {
     {.by = -1, .operand = {{"FILE.suit", CLI_IN}}},
-    {.by = O_TRUST_MANIFEST, .operand = {{"FILE.suit", CLI_IN}}, .text = "With a trust manifest"}};
+    {.by = O_TRUST_MANIFEST, .operand = {{"FILE.suit", CLI_IN}}, .text = "With the keys of a trust manifest"},
+    {.by = O_ROOT_KEY, .operand = {{"FILE.trust", CLI_IN}}, .text = "A trust manifest itself"}};
 
 struct options {
     struct primum_trust_spec trust;
+    uint32_t components;
     const char *vendor, *class_, *device, *floor, *device_key, *trust_manifest;
     int json;
 };
@@ -141,11 +146,10 @@ static int open_key(const char *path, EVP_PKEY **out) {
 /* Fills in which slots the release is for, and their images. */
 static int find_images(const struct options *o, const char *path, struct primum_release *release,
                        const struct primum_claim *claim, struct question *q) {
-    const uint32_t components = claim->parsed.components;
     EVP_PKEY *key;
     int status = open_key(o->device_key, &key);
 
-    q->trial.components = components >= 1 && components <= PRM_COMPONENTS ? components : PRM_COMPONENTS;
+    q->trial.components = o->components;
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         q->payload[slot] =
             claim->install == PRM_OK || claim->install == PRM_ERR_SUIT_MISSING ? PRM_ERR_NOT_TRIED : claim->install;
@@ -218,21 +222,44 @@ static int report_json(const struct question *q, const struct prm_boot_report *r
                                                "key_id", hex));
     }
     json_t *root = json_pack("{s:b, s:o}", "trusted", status == PRIMUM_OK, "slots", slots);
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
     return failed == 0 ? status : primum_fail(PRIMUM_IO, "can't write the output");
 }
 
+/* Who has signed a trust manifest, for people. */
+static void print_roots(const struct options *o, const struct primum_trust_check *check) {
+    char id[2 * PRIMUM_SIGNER_KID_SIZE + 1];
+
+    for (size_t i = 0; i < o->trust.roots; i++) {
+        primum_hex(check->kid[i], sizeof check->kid[i], id);
+        primum_print("%-11s %s (key %s)\n", check->signed_[i] ? "signed by" : "not by", o->trust.root[i], id);
+    }
+    if (check->others > 0)
+        primum_print("and %u signature%s that none of these keys made\n", check->others, check->others == 1 ? "" : "s");
+}
+
 /* Where the rules themselves are refused, no slot is looked at. */
-static int refuse_rules(const struct options *o, const struct prm_boot_report *report) {
-    return primum_fail(PRIMUM_REFUSED, "%s: not enough of the root keys have signed it (the device says: %s)",
+static int refuse_rules(const struct options *o, const struct primum_trust_file *file,
+                        const struct prm_boot_report *report) {
+    struct primum_trust_check check;
+    const int status = primum_trust_check(file, &o->trust, &check);
+
+    if (status != PRIMUM_OK)
+        return status;
+    if (!o->json)
+        print_roots(o, &check);
+    if (check.count < o->trust.need_root)
+        return primum_fail(PRIMUM_REFUSED, "%s has %u of the %u signatures of root keys that it needs",
+                           o->trust_manifest, check.count, (unsigned)o->trust.need_root);
+    return primum_fail(PRIMUM_REFUSED, "%s is signed by enough root keys, and a device still doesn't take it: %s",
                        o->trust_manifest, primum_result_text(report->result));
 }
 
 /* Asks, with everything in place; `envelope` is what a slot would hold. */
 static int ask(const struct options *o, const char *path, struct primum_release *release, struct question *q,
-               const struct primum_claim *claim) {
+               const struct primum_claim *claim, const struct primum_trust_file *manifest) {
     struct prm_boot_report report;
     int status = find_images(o, path, release, claim, q);
 
@@ -246,7 +273,7 @@ static int ask(const struct options *o, const char *path, struct primum_release 
     if (status != PRIMUM_OK)
         return status;
     if (report.result == PRM_ERR_TRUST_NONE)
-        return refuse_rules(o, &report);
+        return refuse_rules(o, manifest, &report);
     if (len > PRM_BANK_ENVELOPE_MAX)
         primum_warn("the envelope without images has %zu bytes; a device takes %u", len, PRM_BANK_ENVELOPE_MAX);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
@@ -294,12 +321,68 @@ static int verify(const struct options *o, const char *path) {
     q.trial.fuses = prm_span_of(&fuses, sizeof fuses);
     q.trial.trust = prm_span_of(&trust, sizeof trust);
     if (status == PRIMUM_OK)
-        status = ask(o, path, &release, &q, &claim);
+        status = ask(o, path, &release, &q, &claim, &manifest);
     for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
         primum_bytes_free(&q.content[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
     primum_release_free(&release);
     primum_trust_file_free(&manifest);
     return status;
+}
+
+/* A manifest itself: the device that holds it in its slots says whether it is in force. */
+static int verify_manifest(struct options *o, const char *path) {
+    static const uint8_t nobody[PRIMUM_UUID_SIZE];
+    struct primum_trust_check check;
+    struct primum_trust_file file;
+    struct primum_trial trial;
+    struct prm_boot_report report;
+    struct prm_trust trust;
+    struct prm_fuses fuses;
+
+    memset(&trial, 0, sizeof trial);
+    o->trust_manifest = path;
+    int status = primum_trust_make(&o->trust, &trust);
+    if (status == PRIMUM_OK)
+        status = take_trust(o, &file, &trial);
+    if (status != PRIMUM_OK)
+        return status;
+    status = primum_fuses_make(nobody, nobody, nobody, &fuses);
+    trial.fuses = prm_span_of(&fuses, sizeof fuses);
+    trial.trust = prm_span_of(&trust, sizeof trust);
+    trial.components = o->components;
+    if (status == PRIMUM_OK)
+        status = primum_device_try(&trial, &report);
+    if (status == PRIMUM_OK && report.result == PRM_ERR_TRUST_NONE)
+        status = refuse_rules(o, &file, &report);
+    else if (status == PRIMUM_OK)
+        status = primum_trust_check(&file, &o->trust, &check);
+    if (status == PRIMUM_OK && o->json)
+        primum_print("{\"trusted\": true, \"number\": %u, \"signed\": %u, \"needed\": %u}\n", file.view.number,
+                     check.count, (unsigned)o->trust.need_root);
+    if (status == PRIMUM_OK && !o->json) {
+        print_roots(o, &check);
+        primum_print("%s: trust manifest %u, trusted (%u of %u signatures needed)\n", path, file.view.number,
+                     check.count, (unsigned)o->trust.need_root);
+    }
+    primum_trust_file_free(&file);
+    return status;
+}
+
+/* A file of the other kind has its own way to be verified. */
+static int check_kind(const struct cli_args *args, int wants_manifest) {
+    uint8_t head[2] = {0, 0};
+    FILE *file = fopen(args->operand[0], "rb");
+    const size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
+
+    if (file != NULL)
+        fclose(file);
+    if (n == sizeof head && primum_trust_file_is(prm_span_of(head, n)) != wants_manifest)
+        return cli_misuse(args,
+                          wants_manifest ? "%s is not a trust manifest: of a release, tell the keys with --trust, or "
+                                           "with --trust-manifest too"
+                                         : "%s is a trust manifest: it is verified with --root-key alone",
+                          args->operand[0]);
+    return PRIMUM_OK;
 }
 
 static int run(struct cli_args *args) {
@@ -316,12 +399,23 @@ static int run(struct cli_args *args) {
     o.trust.roots = args->given[O_ROOT_KEY].count;
     memcpy(o.trust.release, args->given[O_TRUST].text, sizeof o.trust.release);
     memcpy(o.trust.root, args->given[O_ROOT_KEY].text, sizeof o.trust.root);
-    const int status = primum_trust_need_root(&o.trust, cli_text(args, O_NEED_ROOT));
-    return status == PRIMUM_OK ? verify(&o, args->operand[0]) : status;
+    uint64_t components = primum_board_layout.components;
+    if (cli_has(args, O_COMPONENTS) &&
+        (!primum_parse_u64(cli_text(args, O_COMPONENTS), &components) || components < 1 || components > PRM_COMPONENTS))
+        return cli_misuse(args, "components '%s' is not 1 or 2", cli_text(args, O_COMPONENTS));
+    o.components = (uint32_t)components;
+    int status = primum_trust_need_root(&o.trust, cli_text(args, O_NEED_ROOT));
+    if (status == PRIMUM_OK)
+        status = check_kind(args, !cli_has(args, O_TRUST) && !cli_has(args, O_TRUST_MANIFEST));
+    if (status != PRIMUM_OK)
+        return status;
+    return cli_has(args, O_TRUST) || cli_has(args, O_TRUST_MANIFEST) ? verify(&o, args->operand[0])
+                                                                     : verify_manifest(&o, args->operand[0]);
 }
 
 const struct cli_verb cli_verify = CLI_TABLE("verify", "say whether a release may be trusted", 0,
-                                             "Says whether a device that trusts these keys would run the release. It "
+                                             "Says whether a device that trusts these keys would run the release, or "
+                                             "whether it would follow a trust manifest. It "
                                              "is the device's own code that decides, over the "
                                              "same bytes. Exit status 0 only if it would.",
                                              modes, options, run);

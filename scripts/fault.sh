@@ -1,14 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: fault.sh [--slice | --self-test | --replay SCENARIO:INDEX:SKIPS]
+# usage: fault.sh [--model M]... [--scenario S]...
+#        fault.sh --slice | --self-test | --map | --devices | --replay ID | --qemu ID
 #
-# Skips executed instructions of the shipped root in Unicorn while the device holds something unauthentic; nothing of
-# that may run. Releases are signed by the CLI, attacks made by tests/fault/forge.c.
-#   --slice      a sample of it, about a minute, for CI; after the self-test
+# Disturbs the shipped root in Unicorn, one fault at a time, while the device holds something unauthentic; nothing of that
+# may run. Releases are signed by the CLI, attacks made by tests/fault/forge.c. Without options every model in every
+# scenario (skip1 skip2 opcode register ram load: tests/fault/campaign.h), then skip1 on the smallest root; the figures
+# are left in build/fault.table, from which scripts/assurance.sh makes the table of docs/assurance.md.
+#   --slice      for CI, two minutes: the instructions of the source files that changed since PRM_FAULT_BASE (default: the
+#                last commit) in every scenario that executes them, in full as far as there is room, and a sample of all others
 #   --self-test  authentic releases boot in the harness, and a root whose hand-over ignores the word is bypassed
-#   --replay     one injection again, in full, with the place in the source
-# Ends with `N passed, N failed`. PRM_ROOT=rot_p256 takes the smallest root. PRM_FIRMWARE and PRM_HOST name other build folders.
+#   --map        which source files of the root each scenario executes
+#   --devices    only makes the devices
+#   --replay     one injection again, in full, with the place in the source; its ID is what a bypass is reported with
+#   --qemu       the same on the emulated board, by its debugger: scripts/fault_replay.sh
+# Ends with `N passed, N failed, N skipped`. PRM_ROOT=rot_p256 takes the smallest root. PRM_FIRMWARE and PRM_HOST name
+# other build folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 firmware=${PRM_FIRMWARE:-build/firmware}
@@ -19,6 +27,8 @@ elf=$firmware/firmware/rot/$root.elf
 fault=$host/tests/fault/fault
 forge=$host/tests/fault/forge
 primum=$host/cli/primum
+listing=$work/$root.listing
+table=${PRM_FAULT_TABLE:-build/fault.table}
 pump=$firmware/firmware/pump
 services=$firmware/firmware/services
 
@@ -158,18 +168,6 @@ scenarios=(
     "other-class=$work/other-class" "foreign-key=$work/foreign-key"
 )
 
-# What was skipped, in the source.
-explain() {
-    while IFS= read -r line; do
-        printf '%s\n' "$line"
-        case $line in
-            BYPASS*|DISAGREED*|skips*)
-                address=$(printf '%s\n' "$line" | grep -o '0x1000[0-9a-f]*' | head -1) || true
-                [ -z "$address" ] || arm-none-eabi-addr2line -e "$elf" -fpi "$address" | sed 's/^/    /' ;;
-        esac
-    done
-}
-
 # ---- the harness itself ----
 
 # The same objects and libraries, with a hand-over that trusts the plan: what stands before it is then all there is.
@@ -195,30 +193,81 @@ self_test() {
     link_weak "$weak" || { say "it could not be linked"; return 1; }
     cp -r "$work/image" "$work/weak-image"
     dd if="${weak%.elf}.bin" of="$work/weak-image/rom.bin" conv=notrunc status=none
-    out=$("$fault" --logic --until-bypass "$weak" "weak=$work/weak-image") || true
+    out=$("$fault" --logic --until-bypass --model skip1 "$weak" "weak=$work/weak-image") || true
     printf '%s\n' "$out" | grep -c '^BYPASS' | sed 's/^/bypasses found in it: /'
     [[ $out = *BYPASS\ * ]]
 }
 
-case ${1:-} in
-    --replay)
-        [ -d "$work" ] || make_devices
-        "$fault" --replay "$2" "$elf" "${scenarios[@]}" | explain
-        exit "${PIPESTATUS[0]}" ;;
-    --self-test | --slice | '') ;;
-    *) sed -n '4,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
-esac
+# ---- what CI runs ----
 
-say "making devices in $work"
-make_devices
-self_test || { say "the harness does not see what it must"; printf '0 passed, 1 failed\n'; exit 1; }
-case ${1:-} in
-    --self-test) printf '2 passed, 0 failed\n'; exit 0 ;;
-    # Not the one whose undisturbed boot alone, with two hash-based signatures step by step, takes minutes.
-    --slice) options=(--stride 40); scenarios=("${scenarios[@]/stale-hss=*/}"); mapfile -t scenarios < <(printf '%s\n' "${scenarios[@]}" | grep .) ;;
-    *) options=() ;;
+changed_sources() {
+    local base=${PRM_FAULT_BASE:-HEAD~1}
+    git rev-parse -q --verify "$base^{commit}" > /dev/null 2>&1 || return 0
+    git diff --name-only "$base" -- src ports providers firmware/rot include 2> /dev/null | grep '\.[chS]$' | paste -sd, -
+}
+
+prepare() {
+    say "making devices in $work"
+    make_devices
+    arm-none-eabi-objdump --disassemble --line-numbers --no-show-raw-insn "$elf" > "$listing"
+}
+
+options=()
+mode=full
+while [ $# -gt 0 ]; do
+    case $1 in
+        --model | --scenario) [ $# -gt 1 ] || { say "$1 needs a name"; exit 2; }; options+=("$1" "$2"); shift ;;
+        --slice | --self-test | --map | --devices) mode=${1#--} ;;
+        --replay | --qemu) [ $# -gt 1 ] || { say "$1 needs an ID"; exit 2; }; mode=${1#--}; id=$2; shift ;;
+        *) sed -n '4,25p' "$0" | sed -n '/^#/s/^# \{0,1\}//p'; exit 2 ;;
+    esac
+    shift
+done
+if [ $mode = replay ] || [ $mode = qemu ]; then
+    [ -f "$listing" ] || prepare
+    [ $mode = replay ] || exec scripts/fault_replay.sh "$id" "$elf" "$work"
+    exec "$fault" --listing "$listing" --replay "$id" "$elf" "${scenarios[@]}"
+fi
+prepare
+case $mode in
+    devices) exit ;;
+    map) exec "$fault" --listing "$listing" --map --logic "$elf" "${scenarios[@]}" ;;
 esac
-say "skipping in ${#scenarios[@]} scenarios"
-"$fault" "${options[@]}" --jobs "$(nproc)" "$elf" "${scenarios[@]}" | explain
-status=${PIPESTATUS[0]}
-exit "$status"
+self_test || { say "the harness does not see what it must"; printf '0 passed, 1 failed, 0 skipped\n'; exit 1; }
+case $mode in
+    self-test) printf '2 passed, 0 failed, 0 skipped\n'; exit 0 ;;
+    slice)
+        sources=$(changed_sources)
+        say "in full, as far as there is room: ${sources:-no source of the root has changed}"
+        options=(--model skip1 --model skip2 --model opcode --model register --model ram --model load --logic
+            --at-most 300 --at-most-named 2500)
+        [ -z "$sources" ] || options+=(--sources "$sources") ;;
+    full)
+        whole=no
+        if [ ${#options[@]} = 0 ]; then
+            whole=$root
+            rm -f "$table"
+        fi
+        case " ${options[*]} " in
+            *' --model '*) ;;
+            *) for model in skip1 skip2 opcode register ram load; do options+=(--model $model); done ;;
+        esac
+        # Of more than so many in a scenario a share: the chains of hash-based signatures, RAM that they read again and again.
+        options+=(--at-most "${PRM_FAULT_AT_MOST:-400000}" --table "$table") ;;
+esac
+say "disturbing ${#scenarios[@]} scenarios"
+run() { "$fault" "${options[@]}" --listing "$listing" --jobs "$(nproc)" "$elf" "${scenarios[@]}"; }
+if [ "${whole:-no}" != rot ]; then
+    run
+    exit
+fi
+# The whole of it: the shipped root, then the smallest.
+status=0
+run | tee "$work/log" || status=1
+say "the smallest root"
+PRM_ROOT=rot_p256 PRM_FAULT_WORK=$work-p256 PRM_FAULT_TABLE=$table.p256 scripts/fault.sh --model skip1 | tee "$work/log2" || status=1
+sed 's/^/rot_p256 /' "$table.p256" > "$table.tmp" && sed 's/^/rot /' "$table" >> "$table.tmp" && mv "$table.tmp" "$table"
+rm -f "$table.p256"
+cat "$work/log" "$work/log2" | awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5 }
+    END { printf "%d passed, %d failed, %d skipped\n", p, f, s }'
+exit $status

@@ -13,9 +13,9 @@ _primum() {
         key) words="show sign split adopt --help" ;;
         device) words="new flash erase flip boot send stop report set-floor --help" ;;
         "keygen") words="--alg --height --winternitz --levels --n --output --passphrase-file --force --help" ;;
-        "sign") words="--vendor --class --device --sequence --version --image --services --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
+        "sign") words="--vendor --class --device --sequence --version --image --services --components --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
         "inspect") words="--json --diag --help" ;;
-        "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device --floor --device-key --json --help" ;;
+        "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device --floor --device-key --components --json --help" ;;
         "trust make") words="--number --release-key --need-p256 --need-hss --output --force --help" ;;
         "trust sign") words="--key --passphrase-file --public --to-be-signed --attach --output --force --help" ;;
         "trust show") words="--json --help" ;;

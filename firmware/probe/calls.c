@@ -118,7 +118,7 @@ static void try_order(void) {
     expect("a sign of life", "", primum_alive(), PSA_SUCCESS, PSA_FWU_READY);
     expect("conditions of another shape", "", primum_update_conditions(2, 80, 0, 0), PSA_ERROR_INVALID_ARGUMENT,
            PSA_FWU_READY);
-    expect("another component", "", psa_fwu_start(1, NULL, 0), PSA_ERROR_DOES_NOT_EXIST, PSA_FWU_READY);
+    expect("another component", "", psa_fwu_start(2, NULL, 0), PSA_ERROR_DOES_NOT_EXIST, PSA_FWU_READY);
     expect("a manifest from the services", "", psa_fwu_start(0, pointer(BOARD_SERVICES_RAM_BASE), 64),
            PSA_ERROR_INVALID_ARGUMENT, PSA_FWU_READY);
 }

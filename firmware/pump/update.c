@@ -13,9 +13,8 @@ enum { BATTERY_PERCENT = 80, BATTERY_MWH = 8000, RELEASE_MAX = 4 << 20 };
 static struct wire wire;
 static uint32_t offset;    /* of the release on the wire */
 static uint32_t refused;   /* the service's refusal was reported */
-static uint32_t candidate; /* a release waits to be installed */
-static uint32_t trust;     /* a trust manifest waits for the next start */
-static uint32_t trust_came; /* the last file was one */
+static uint32_t candidate; /* a release, or a trust manifest, waits to be installed */
+static psa_fwu_component_t coming; /* what the file on the wire is for */
 
 /* What the service answered, for people: the device's own word as its three letters and number. */
 static void say_status(const char *what, psa_status_t status) {
@@ -25,7 +24,7 @@ static void say_status(const char *what, psa_status_t status) {
     prm_console_text(what);
     prm_console_text(" -");
     prm_console_decimal((uint32_t)-status);
-    if (psa_fwu_query(0, &info) == PSA_SUCCESS && info.impl.reason != 0) {
+    if (psa_fwu_query(coming, &info) == PSA_SUCCESS && info.impl.reason != 0) {
         prm_console_put(' ');
         for (unsigned i = 0; i < 3; i++)
             prm_console_put((char)(info.impl.reason >> (8 * i)));
@@ -34,10 +33,10 @@ static void say_status(const char *what, psa_status_t status) {
     prm_console_put('\n');
 }
 
-static uint32_t state(void) {
+static uint32_t state_of(psa_fwu_component_t component) {
     psa_fwu_component_info_t info;
 
-    return psa_fwu_query(0, &info) == PSA_SUCCESS ? info.state : PSA_FWU_FAILED;
+    return psa_fwu_query(component, &info) == PSA_SUCCESS ? info.state : PSA_FWU_FAILED;
 }
 
 static prm_answer answer(const char *what, psa_status_t status) {
@@ -47,36 +46,51 @@ static prm_answer answer(const char *what, psa_status_t status) {
     return PRM_NO;
 }
 
+/* A trust manifest is smaller than any release. */
+static psa_fwu_component_t component_of(uint32_t size) {
+    psa_fwu_component_info_t info;
+
+    return psa_fwu_query(PRIMUM_FWU_TRUST, &info) == PSA_SUCCESS && size <= info.max_size ? PRIMUM_FWU_TRUST
+                                                                                         : PRIMUM_FWU_RELEASE;
+}
+
+/* Makes room for what comes: a download of the other kind that was broken off is in its way. */
+static void make_room(void) {
+    const psa_fwu_component_t other = coming == PRIMUM_FWU_TRUST ? PRIMUM_FWU_RELEASE : PRIMUM_FWU_TRUST;
+
+    if (state_of(other) == PSA_FWU_WRITING) {
+        (void)psa_fwu_cancel(other);
+        (void)psa_fwu_clean(other);
+    }
+    if (state_of(coming) == PSA_FWU_FAILED || state_of(coming) == PSA_FWU_UPDATED)
+        (void)psa_fwu_clean(coming);
+}
+
 /* A download that was broken off goes on: a release sent again from its beginning isn't written twice. */
 static prm_answer begin(void *ctx) {
     (void)ctx;
     offset = 0;
-    if (state() == PSA_FWU_WRITING)
+    coming = component_of(wire.ymodem.event.size);
+    if (state_of(coming) == PSA_FWU_WRITING)
         return PRM_YES;
-    if (state() == PSA_FWU_FAILED || state() == PSA_FWU_UPDATED)
-        (void)psa_fwu_clean(0);
+    make_room();
     prm_console_text("pump: an update comes in\n");
-    return answer("update refused", psa_fwu_start(0, NULL, 0));
+    return answer("update refused", psa_fwu_start(coming, NULL, 0));
 }
 
 static prm_answer data(void *ctx, prm_span bytes) {
     (void)ctx;
-    const prm_answer taken = answer("update refused", psa_fwu_write(0, offset, bytes.ptr, bytes.len));
+    const prm_answer taken = answer("update refused", psa_fwu_write(coming, offset, bytes.ptr, bytes.len));
     offset += (uint32_t)bytes.len;
     return taken;
 }
 
 static prm_answer end(void *ctx) {
     (void)ctx;
-    const psa_status_t status = psa_fwu_finish(0);
-    trust_came = status == PSA_SUCCESS_REBOOT;
-    if (trust_came != 0) {
-        prm_console_text("pump: trust manifest kept, in force from the next restart\n");
-        return PRM_YES;
-    }
-    if (answer("update incomplete", status) != PRM_YES)
+    if (answer("update incomplete", psa_fwu_finish(coming)) != PRM_YES)
         return PRM_NO;
-    prm_console_text("pump: update complete and authentic\n");
+    prm_console_text(coming == PRIMUM_FWU_TRUST ? "pump: trust manifest complete and authentic\n"
+                                                : "pump: update complete and authentic\n");
     return PRM_YES;
 }
 
@@ -84,8 +98,8 @@ static const struct wire_sink sink = {NULL, begin, data, end};
 
 void update_begin(void) {
     wire_start(&wire, &sink, RELEASE_MAX, 0);
-    candidate = state() == PSA_FWU_CANDIDATE;
-    if (state() != PSA_FWU_TRIAL)
+    candidate = state_of(PRIMUM_FWU_RELEASE) == PSA_FWU_CANDIDATE;
+    if (state_of(PRIMUM_FWU_RELEASE) != PSA_FWU_TRIAL)
         return;
     prm_console_text("pump: on trial, checking itself\n");
     if (selfcheck() != 0) {
@@ -99,24 +113,34 @@ void update_begin(void) {
     (void)psa_fwu_request_reboot();
 }
 
+/* What can't be installed, now or later, must not stand in the way of what can. */
+static void give_up(psa_status_t status) {
+    say_status("given up", status);
+    for (psa_fwu_component_t i = PRIMUM_FWU_RELEASE; i <= PRIMUM_FWU_TRUST; i++) {
+        if (state_of(i) == PSA_FWU_CANDIDATE)
+            (void)psa_fwu_cancel(i);
+        (void)psa_fwu_clean(i);
+    }
+    candidate = 0;
+}
+
 /* The service is asked in any case: it is the one that knows whether it is permitted. */
 static void try_install(uint32_t infusing) {
     (void)primum_update_conditions(infusing == 0, BATTERY_PERCENT, BATTERY_MWH, 0);
     const psa_status_t status = psa_fwu_install();
     if (status == PSA_SUCCESS_REBOOT) {
-        prm_console_text("pump: update staged, restarting\n");
+        prm_console_text(state_of(PRIMUM_FWU_TRUST) == PSA_FWU_STAGED
+                             ? "pump: trust manifest kept, in force from the next restart\n"
+                             : "pump: update staged, restarting\n");
         (void)psa_fwu_request_reboot();
+        return;
     }
-    if (status != PSA_ERROR_NOT_PERMITTED || refused == 0)
+    if (infusing == 0 && status != PSA_ERROR_INSUFFICIENT_POWER && status != PSA_ERROR_STORAGE_FAILURE) {
+        give_up(status);
+        return;
+    }
+    if (refused == 0)
         say_status("not installed now", status);
-    refused = 1;
-}
-
-/* New trust needs a restart and nothing installed. */
-static void try_restart(uint32_t infusing) {
-    (void)primum_update_conditions(infusing == 0, BATTERY_PERCENT, BATTERY_MWH, 0);
-    if (psa_fwu_request_reboot() != PSA_SUCCESS && refused == 0)
-        prm_console_text("pump: not restarted now\n");
     refused = 1;
 }
 
@@ -127,12 +151,9 @@ void update_tick(uint32_t infusing) {
     if (event == WIRE_FAILED)
         prm_console_text("pump: transfer ended\n");
     if (event == WIRE_TAKEN) {
-        trust |= trust_came;
-        candidate |= trust_came == 0;
+        candidate = 1;
         refused = 0;
     }
     if (candidate != 0)
         try_install(infusing);
-    else if (trust != 0)
-        try_restart(infusing);
 }

@@ -5,7 +5,7 @@
  * application that calls in while a call is under way is told so. The compiler clears what registers hold at each
  * return.
  *
- * A component is only ever compared with 0: what the application leaves in the upper bits of that register, which
+ * A component is only ever compared with 0 and 1: what the application leaves in the upper bits of that register, which
  * GCC 12 takes to be zeros (CVE-2024-0151), can make it a component that does not exist, and nothing else.
  */
 #include <string.h>

@@ -38,7 +38,8 @@ static prm_result try_in_memory(const struct primum_trial *trial, struct primum_
 
     layout.components = trial->components;
     memset(eeprom, 0xFF, sizeof eeprom);
-    result = prm_sim_counter_init(&device->counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
+    result =
+        prm_sim_counter_init(&device->counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
         result = put_trust(device, trial);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {

@@ -141,7 +141,7 @@ int primum_report_print_json(const struct prm_boot_report *report) {
         json_array_append_new(slots, entry);
     }
     json_object_set_new(root, "slots", slots);
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
     return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");

@@ -10,6 +10,8 @@
 
 enum { SOH = 0x01, STX = 0x02, EOT = 0x04, ACK = 0x06, NAK = 0x15, CAN = 0x18, PAD = 0x1A, WANTS_CRC = 'C' };
 enum { SMALL = 128, LARGE = 1024, TRIES = 10, REPLY_MS = 15000, NAME_MAX_LEN = 100 };
+/* However it answers, a receiver is done with one step, and its line silent between steps, in this time. */
+enum { STEP_MS = 60000, DRAIN_MS = 2000, QUIET_MS = 50 };
 enum reply { REPLY_NONE, REPLY_ACK, REPLY_NAK, REPLY_C, REPLY_CANCEL, REPLY_BROKEN };
 
 static int64_t now_ms(void) {
@@ -111,12 +113,21 @@ static enum ymodem_end end_of(enum reply reply) {
     return reply == REPLY_CANCEL ? YMODEM_CANCELLED : reply == REPLY_BROKEN ? YMODEM_BROKEN : YMODEM_SILENT;
 }
 
+/* The time left for an answer within a step, at most REPLY_MS. */
+static uint32_t time_left(int64_t deadline) {
+    const int64_t left = deadline - now_ms();
+
+    return left <= 0 ? 0 : left < REPLY_MS ? (uint32_t)left : REPLY_MS;
+}
+
 /* Sends bytes until the receiver acknowledges them. A 'C' is old, or asks for the same again: as a NAK. */
 static enum ymodem_end until_taken(int fd, const uint8_t *bytes, size_t len) {
-    for (int i = 0; i < TRIES; i++) {
+    const int64_t deadline = now_ms() + STEP_MS;
+
+    for (int i = 0; i < TRIES && now_ms() < deadline; i++) {
         if (transmit(fd, bytes, len) != 0)
             return YMODEM_BROKEN;
-        const enum reply reply = next_reply(fd, REPLY_MS);
+        const enum reply reply = next_reply(fd, time_left(deadline));
         if (reply == REPLY_ACK)
             return YMODEM_SENT;
         if (reply == REPLY_CANCEL || reply == REPLY_BROKEN)
@@ -127,15 +138,47 @@ static enum ymodem_end until_taken(int fd, const uint8_t *bytes, size_t len) {
 
 /*
  * What still comes for an earlier block that was sent twice: an acknowledgement left over would be taken for the next
- * block's, and at the end for that of the end.
+ * block's, and at the end for that of the end. One that never stops talking makes no sense.
  */
 static enum ymodem_end drain(int fd) {
+    const int64_t deadline = now_ms() + DRAIN_MS;
     enum reply reply;
 
-    while ((reply = next_reply(fd, 0)) != REPLY_NONE)
+    while ((reply = next_reply(fd, 0)) != REPLY_NONE) {
         if (reply == REPLY_CANCEL || reply == REPLY_BROKEN)
             return end_of(reply);
+        if (now_ms() >= deadline)
+            return YMODEM_SILENT;
+    }
     return YMODEM_SENT;
+}
+
+/*
+ * Nothing of ours was sent yet, so what lies in the line is an earlier sender's, who may have been killed in the middle
+ * of a block: it says nothing about this file. A receiver that asks for blocks again is still with him; it is told that
+ * he gave up, and then asks for a file of its own accord.
+ */
+static enum ymodem_end begin(int fd, uint32_t ms) {
+    static const uint8_t give_up[] = {CAN, CAN, CAN, CAN, CAN};
+    const int64_t deadline = now_ms() + ms, quiet_by = now_ms() + DRAIN_MS;
+    enum reply reply, last = REPLY_NONE;
+
+    while ((reply = next_reply(fd, QUIET_MS)) != REPLY_NONE && now_ms() < quiet_by) {
+        if (reply == REPLY_BROKEN)
+            return YMODEM_BROKEN;
+        last = reply;
+    }
+    /* What it said last counts, if it has been quiet since. */
+    if (reply == REPLY_NONE && last == REPLY_C)
+        return YMODEM_SENT;
+    while (now_ms() < deadline) {
+        reply = next_reply(fd, time_left(deadline));
+        if (reply == REPLY_C)
+            return YMODEM_SENT;
+        if (reply == REPLY_BROKEN || (reply == REPLY_NAK && transmit(fd, give_up, sizeof give_up) != 0))
+            return YMODEM_BROKEN;
+    }
+    return YMODEM_NOT_READY;
 }
 
 static enum ymodem_end wait_for_c(int fd, uint32_t ms) {
@@ -174,15 +217,21 @@ static enum ymodem_end send_data(const struct ymodem_send *job) {
 /* The end, told until the receiver asks for the next file. A NAK, even after an ACK, asks for it again. */
 static enum ymodem_end send_end(int fd) {
     static const uint8_t eot = EOT;
+    const int64_t deadline = now_ms() + STEP_MS;
     enum ymodem_end end = drain(fd);
 
-    for (int i = 0; i < TRIES && end == YMODEM_SENT; i++) {
+    for (int i = 0; i < TRIES && end == YMODEM_SENT && now_ms() < deadline; i++) {
         enum reply reply;
         if (transmit(fd, &eot, 1) != 0)
             return YMODEM_BROKEN;
-        do
-            reply = next_reply(fd, REPLY_MS);
-        while (reply == REPLY_ACK);
+        /* A few acknowledgements may come before the wish for the next file; without end they make no sense. */
+        int64_t first = 0;
+        do {
+            reply = next_reply(fd, time_left(deadline));
+            first = first == 0 ? now_ms() : first;
+        } while (reply == REPLY_ACK && now_ms() < first + DRAIN_MS);
+        if (reply == REPLY_ACK && now_ms() >= first + DRAIN_MS)
+            return YMODEM_SILENT;
         if (reply == REPLY_C)
             return YMODEM_SENT;
         if (reply == REPLY_CANCEL || reply == REPLY_BROKEN)
@@ -197,7 +246,7 @@ enum ymodem_end ymodem_send(const struct ymodem_send *job) {
     const int name_len = snprintf(header, sizeof header, "%.*s", NAME_MAX_LEN, job->name);
     const int size_len = snprintf(header + name_len + 1, sizeof header - (size_t)name_len - 1, "%zu", job->bytes.len);
     const size_t header_len = (size_t)name_len + 1 + (size_t)size_len;
-    enum ymodem_end end = wait_for_c(job->fd, job->patience_ms);
+    enum ymodem_end end = begin(job->fd, job->patience_ms);
 
     if (end == YMODEM_SENT) {
         const size_t len = make_block(block, 0, prm_span_of(header, header_len), 0);

@@ -10,6 +10,7 @@
 enum ymodem_end {
     YMODEM_SENT,
     YMODEM_CANCELLED, /* the receiver doesn't want it */
+    YMODEM_NOT_READY, /* no receiver asked for a file in time; nothing was sent */
     YMODEM_SILENT,    /* no answer, or none that makes sense, in time */
     YMODEM_BROKEN     /* the line failed; errno says why */
 };

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 /* ---- Names ---- */
 
 /* basename() of POSIX, in memory. Owns: the caller frees. */
@@ -253,18 +255,49 @@ static int rename_new(const char *from, const char *to) {
     return rename(from, to);
 }
 
+/*
+ * Where a nameless file can't get a name after all (no /proc, no links): a copy of it, under a hidden name that it can
+ * be renamed from. 0, or -1 with errno.
+ */
+static int copy_hidden(struct primum_output *o) {
+    uint8_t bytes[4096];
+    char *name = hidden_name(o);
+    const int fd = mkostemp(name, O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : 1;
+
+    for (off_t at = 0; n > 0; at += n) {
+        n = pread(o->fd, bytes, sizeof bytes, at);
+        if (n > 0 && write(fd, bytes, (size_t)n) != n)
+            n = -1;
+    }
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    if (n == 0 && fsync(fd) == 0 && (fchmod(fd, (mode_t)o->mode) == 0 || errno == EPERM)) {
+        close(o->fd);
+        o->fd = fd;
+        o->temp = name;
+        return 0;
+    }
+    if (fd >= 0) {
+        (void)unlink(name);
+        close(fd);
+    }
+    free(name);
+    return -1;
+}
+
 static int give_name(struct primum_output *o) {
     char *self = primum_format("/proc/self/fd/%d", o->fd);
-    int failed;
+    int failed = 0;
 
-    if (o->temp == NULL && (o->replaces ? !name_hidden(o, self) : 0))
-        failed = -1;
-    else if (o->replaces)
-        failed = rename(o->temp, o->target);
-    else if (o->temp != NULL)
-        failed = rename_new(o->temp, o->target);
-    else
+    if (o->temp == NULL && o->replaces && !name_hidden(o, self))
+        failed = o->bound ? -1 : copy_hidden(o);
+    if (o->temp == NULL && !o->replaces) {
         failed = linkat(AT_FDCWD, self, AT_FDCWD, o->target, AT_SYMLINK_FOLLOW);
+        if (failed != 0 && errno != EEXIST && !o->bound)
+            failed = copy_hidden(o);
+    }
+    if (failed == 0 && o->temp != NULL)
+        failed = o->replaces ? rename(o->temp, o->target) : rename_new(o->temp, o->target);
     free(self);
     o->published = failed == 0;
     return failed;

@@ -25,6 +25,7 @@ struct primum_output {
     char *temp;   /* the hidden name; NULL: it has none */
     int fd, folder;
     int replaces, written, published;
+    int bound; /* the content names this very file: a copy would not do */
     unsigned mode;
     dev_t dev; /* of what is replaced */
     ino_t ino;

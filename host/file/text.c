@@ -71,6 +71,17 @@ unsigned primum_utf8(prm_span text, uint32_t *code) {
     return *code >= least[len] && *code <= 0x10FFFF && (*code < 0xD800 || *code > 0xDFFF) ? len : 0;
 }
 
+int primum_text_is_utf8(prm_span text) {
+    uint32_t code;
+
+    for (size_t at = 0, len; at < text.len; at += len) {
+        len = primum_utf8(prm_span_of(text.ptr + at, text.len - at), &code);
+        if (len == 0)
+            return 0;
+    }
+    return 1;
+}
+
 int primum_text_is_odd(uint32_t code) {
     static const struct {
         uint32_t from, to;

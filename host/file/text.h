@@ -42,6 +42,9 @@ void primum_text_put(FILE *out, prm_span text, int quoted);
 /* The same in memory, without quotes. Owns: the caller frees. */
 char *primum_text_plain(prm_span text);
 
+/* 1 if all of it is UTF-8. */
+int primum_text_is_utf8(prm_span text);
+
 /*
  * printf to stdout, odd characters escaped wherever they come from; a line end only as the last character of `format`,
  * so that a name can't begin a line of its own.

@@ -203,7 +203,8 @@ size_t hss_record_off(size_t len, uint32_t slot) {
     return HSS_HEAD_SIZE + slot * ((len + HSS_HEAD_SIZE - 1u) / HSS_HEAD_SIZE * HSS_HEAD_SIZE);
 }
 
-/* The newer of the records that are whole: 1. What a record says of its age is only the order in which they are tried. */
+/* The newer of the records that are whole: 1. What a record says of its age is only the order in which they are tried.
+ */
 static int decode_newest(prm_span file, size_t len, struct hss_state *out) {
     const uint8_t *record[2] = {file.ptr + hss_record_off(len, 0), file.ptr + hss_record_off(len, 1)};
     const uint32_t first = hss_get64(record[1] + AT_GENERATION) > hss_get64(record[0] + AT_GENERATION);

@@ -192,6 +192,7 @@ int hss_state_create(struct primum_output *output, struct hss_state *s) {
     struct hss_registry registry;
     int status = hss_place_of(output->fd, output->path, &s->place);
 
+    output->bound = 1;
     s->generation = 1;
     s->slot = 0;
     struct primum_bytes record = hss_record_encode(s);

@@ -46,6 +46,9 @@ char *primum_pkcs11_label(const struct primum_pkcs11 *token) {
 
 /* The PIN goes out of the URI before that can get into any message. */
 static int parse_uri(struct primum_pkcs11 *t, const char *text) {
+    /* p11-kit passes over blanks, and nothing matches then. */
+    if (strpbrk(text, " \t\r\n") != NULL)
+        return primum_fail(PRIMUM_USAGE, "the key's PKCS#11 URI holds a blank; in a URI it is written %%20 (RFC 7512)");
     t->uri = p11_kit_uri_new();
     const int code = t->uri == NULL ? P11_KIT_URI_UNEXPECTED : p11_kit_uri_parse(text, P11_KIT_URI_FOR_ANY, t->uri);
 

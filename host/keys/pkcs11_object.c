@@ -54,9 +54,14 @@ int pkcs11_check_p256(const struct pkcs11_session *s, CK_OBJECT_HANDLE key) {
     return PRIMUM_OK;
 }
 
-/* CKA_EC_POINT is the point in a DER OCTET STRING (PKCS#11 2.40, 2.3.3); some modules leave the point bare. */
+/*
+ * CKA_EC_POINT is the point in a DER OCTET STRING (PKCS#11 2.40, 2.3.3); some modules leave the point bare. Tag and
+ * first byte of an uncompressed point are both 4, so what is around it is told by the whole length: a point has 65
+ * bytes, or 33.
+ */
 static prm_span point_of(const struct pkcs11_value *value) {
-    const int wrapped = value->len > 2 && value->bytes[0] == 0x04 && value->bytes[1] == value->len - 2;
+    const int wrapped =
+        (value->len == 67 || value->len == 35) && value->bytes[0] == 0x04 && value->bytes[1] == value->len - 2;
     const size_t head = wrapped ? 2 : 0;
 
     return prm_span_of(value->bytes + head, value->len - head);

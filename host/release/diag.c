@@ -12,19 +12,7 @@ enum { LINE_MAX_LEN = 110, DEPTH_MAX = 40, BYTES_SHOWN = 256, BYTES_HEAD = 16 };
 static void print_item(FILE *out, struct prm_cbor *r, int indent, int depth);
 
 void primum_diag_text(FILE *out, prm_span text) {
-    fputc('"', out);
-    for (size_t i = 0; i < text.len; i++) {
-        const uint8_t c = text.ptr[i];
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c == '\n')
-            fputs("\\n", out);
-        else if (c < 0x20 || c == 0x7F)
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
-    }
-    fputc('"', out);
+    primum_text_put(out, text, 1);
 }
 
 static void print_hex(FILE *out, prm_span bytes) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * image.c - load, parse, place, check: a firmware file becomes the bytes that a device will run, or is refused. Nothing is
- * signed that the device's own check of an image, called here, would not start.
+ * image.c - load, parse, place, check: a firmware file becomes the bytes that a device will run, or is refused. Nothing
+ * is signed that the device's own check of an image, called here, would not start.
  */
 #include "host/release/image.h"
 
@@ -63,7 +63,8 @@ static const struct format *format_of(prm_span file) {
 }
 
 /* Replaces the file by the image that it describes. */
-static int flatten(const char *path, const struct place *place, const struct format *format, struct primum_bytes *file) {
+static int flatten(const char *path, const struct place *place, const struct format *format,
+                   struct primum_bytes *file) {
     struct primum_chunks chunks = {.path = path};
     struct primum_bytes flat = {NULL, 0};
     uint64_t low, high;
@@ -82,7 +83,8 @@ static int flatten(const char *path, const struct place *place, const struct for
     return PRIMUM_OK;
 }
 
-/* What the device's root asks of an image whose digest is right: that it begins with a vector table that fits its place. */
+/* What the device's root asks of an image whose digest is right: that it begins with a vector table that fits its
+ * place. */
 static int check_start(const char *path, const struct place *place, prm_span image) {
     uint8_t digest[PRM_SHA256_SIZE], measured[PRM_SHA256_SIZE];
     const struct prm_suit_component component = {.digest = digest, .size = (uint32_t)image.len};
@@ -97,11 +99,11 @@ static int check_start(const char *path, const struct place *place, prm_span ima
         return PRIMUM_OK;
     if (result != PRM_ERR_IMAGE_ENTRY)
         return primum_fail(PRIMUM_IO, "%s: %s", path, primum_result_text(result));
-    return primum_fail(PRIMUM_REFUSED,
-                       "%s can't start: it must begin with a vector table, a stack pointer in 0x%08x to 0x%08x and an odd "
-                       "entry in 0x%08x to 0x%08llx (is it a firmware for this board?)",
-                       path, where->ram_base, where->ram_base + where->ram_size, base,
-                       (unsigned long long)base + image.len);
+    return primum_fail(
+        PRIMUM_REFUSED,
+        "%s can't start: it must begin with a vector table, a stack pointer in 0x%08x to 0x%08x and an odd "
+        "entry in 0x%08x to 0x%08llx (is it a firmware for this board?)",
+        path, where->ram_base, where->ram_base + where->ram_size, base, (unsigned long long)base + image.len);
 }
 
 int primum_image_read(const char *path, const struct prm_layout *layout, uint32_t slot, uint32_t component,

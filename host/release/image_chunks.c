@@ -44,8 +44,8 @@ static char *name_of(const struct primum_chunk *chunk) {
 
 static int differ(const struct primum_chunks *chunks, size_t first, size_t second, uint64_t address) {
     char *const a = name_of(&chunks->chunk[first]), *const b = name_of(&chunks->chunk[second]);
-    const int status = primum_fail(PRIMUM_REFUSED, "%s: %s and %s give different bytes for 0x%08llx", chunks->path, a, b,
-                                   (unsigned long long)address);
+    const int status = primum_fail(PRIMUM_REFUSED, "%s: %s and %s give different bytes for 0x%08llx", chunks->path, a,
+                                   b, (unsigned long long)address);
 
     free(a);
     free(b);

@@ -32,9 +32,10 @@ void primum_chunks_free(struct primum_chunks *chunks);
 void primum_chunks_extent(const struct primum_chunks *chunks, uint64_t *low, uint64_t *high);
 
 /*
- * One image from the lowest address to the last byte; gaps are zeros, as objcopy -O binary gives it. The caller has looked
- * at the extent, which is at least 1 byte and fits into memory. Pieces may overlap if they say the same of each byte.
- * Owns: the caller frees `*out`. PRIMUM_OK, or PRIMUM_REFUSED after naming both pieces and the address they disagree on.
+ * One image from the lowest address to the last byte; gaps are zeros, as objcopy -O binary gives it. The caller has
+ * looked at the extent, which is at least 1 byte and fits into memory. Pieces may overlap if they say the same of each
+ * byte. Owns: the caller frees `*out`. PRIMUM_OK, or PRIMUM_REFUSED after naming both pieces and the address they
+ * disagree on.
  */
 int primum_chunks_flatten(const struct primum_chunks *chunks, struct primum_bytes *out);
 

@@ -2,8 +2,9 @@
 /*
  * image_elf.c - what of an ELF file is to be loaded, and where (System V ABI, chapters 4 and 5).
  *
- * Sections say what objcopy -O binary takes; segments say where it goes and what a debugger loads. Where the two disagree,
- * one of them would be signed and the other be run, so the file is refused. A file without sections has its segments alone.
+ * Sections say what objcopy -O binary takes; segments say where it goes and what a debugger loads. Where the two
+ * disagree, one of them would be signed and the other be run, so the file is refused. A file without sections has its
+ * segments alone.
  */
 #include <elf.h>
 #include <string.h>
@@ -58,11 +59,13 @@ static int read_header(struct elf *elf) {
     if (elf->file.len < sizeof *header)
         return primum_fail(PRIMUM_REFUSED, "%s is an ELF file that ends in its header", elf->path);
     memcpy(header, elf->file.ptr, sizeof *header);
-    if (header->e_ident[EI_CLASS] != ELFCLASS32 || header->e_ident[EI_DATA] != ELFDATA2LSB || header->e_machine != EM_ARM)
+    if (header->e_ident[EI_CLASS] != ELFCLASS32 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
+        header->e_machine != EM_ARM)
         return primum_fail(PRIMUM_REFUSED, "%s is not a 32-bit little-endian Arm ELF file", elf->path);
     if (header->e_type != ET_EXEC || header->e_phnum == 0)
         return primum_fail(PRIMUM_REFUSED, "%s is not linked: an executable with fixed addresses is needed", elf->path);
-    if (header->e_phentsize != sizeof(Elf32_Phdr) || (header->e_shnum != 0 && header->e_shentsize != sizeof(Elf32_Shdr)))
+    if (header->e_phentsize != sizeof(Elf32_Phdr) ||
+        (header->e_shnum != 0 && header->e_shentsize != sizeof(Elf32_Shdr)))
         return primum_fail(PRIMUM_REFUSED, "%s has tables with entries of an unknown size", elf->path);
     if (header->e_phnum == PN_XNUM || (header->e_shnum == 0 && header->e_shoff != 0))
         return primum_fail(PRIMUM_REFUSED, "%s has 65,280 sections or segments, or more", elf->path);
@@ -117,7 +120,8 @@ static int add_sections(const struct elf *elf, struct primum_chunks *out) {
     return PRIMUM_OK;
 }
 
-/* Bytes of the segment before the end of the file's own header or of its table of segments, which linkers put into the first page. */
+/* Bytes of the segment before the end of the file's own header or of its table of segments, which linkers put into the
+ * first page. */
 static uint64_t own_headers(const struct elf *elf, const Elf32_Phdr *segment) {
     const uint64_t table = (uint64_t)elf->header.e_phoff + (uint64_t)elf->header.e_phnum * sizeof(Elf32_Phdr);
     const uint64_t end = elf->header.e_phoff == sizeof(Elf32_Ehdr) ? table : sizeof(Elf32_Ehdr);
@@ -157,8 +161,9 @@ static int add_segments(const struct elf *elf, struct primum_chunks *out) {
         if (bytes == NULL)
             return primum_fail(PRIMUM_REFUSED, "%s is cut off: segment %u lies outside the file", elf->path, i);
         if (elf->header.e_shnum != 0 && !is_covered(elf, &segment, bytes))
-            return primum_fail(PRIMUM_REFUSED, "%s: segment %u holds bytes that belong to no section; what is to be signed?",
-                               elf->path, i);
+            return primum_fail(PRIMUM_REFUSED,
+                               "%s: segment %u holds bytes that belong to no section; what is to be signed?", elf->path,
+                               i);
         if (elf->header.e_shnum != 0 || own_headers(elf, &segment) >= segment.p_filesz)
             continue;
         const struct primum_chunk chunk = {segment.p_paddr, prm_span_of(bytes, segment.p_filesz), "segment", NULL, i};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * image_text.c - Intel HEX and Motorola S-records. Both are lines of hex digits: a mark, a count, an address, data, and a
- * check of one byte; they differ in the marks' meaning and in the check.
+ * image_text.c - Intel HEX and Motorola S-records. Both are lines of hex digits: a mark, a count, an address, data, and
+ * a check of one byte; they differ in the marks' meaning and in the check.
  */
 #include <string.h>
 
@@ -110,7 +110,8 @@ static struct lines begin(prm_span file, struct primum_chunks *out) {
     return (struct lines){out->path, file, 0, out->text};
 }
 
-/* Whether the first line is a mark and then hex digits alone, ten at least: nothing else in it, not even a mistake in the check. */
+/* Whether the first line is a mark and then hex digits alone, ten at least: nothing else in it, not even a mistake in
+ * the check. */
 static int looks_like(prm_span file, size_t head, uint8_t first) {
     struct lines lines = {NULL, file, 0, NULL};
     const prm_span line = file.len > 0 ? next_line(&lines) : file;
@@ -133,12 +134,13 @@ int primum_image_is_hex(prm_span file) {
 }
 
 struct hex {
-    uint32_t base;   /* added to each address */
-    int segmented;   /* after record 02 addresses wrap within 64 KiB */
+    uint32_t base; /* added to each address */
+    int segmented; /* after record 02 addresses wrap within 64 KiB */
     int ended;
 };
 
-static int hex_data(struct lines *lines, const struct hex *hex, const struct record *record, struct primum_chunks *out) {
+static int hex_data(struct lines *lines, const struct hex *hex, const struct record *record,
+                    struct primum_chunks *out) {
     const uint32_t offset = big_endian(record->bytes + 1, 2);
     const uint32_t len = record->bytes[0];
 
@@ -190,7 +192,8 @@ int primum_image_hex_read(prm_span file, struct primum_chunks *out) {
                            : hex_record(&lines, &hex, &record, out);
     }
     if (status == PRIMUM_OK && !hex.ended)
-        status = primum_fail(PRIMUM_REFUSED, "%s is cut off: the record that ends an Intel HEX file is missing", out->path);
+        status =
+            primum_fail(PRIMUM_REFUSED, "%s is cut off: the record that ends an Intel HEX file is missing", out->path);
     if (status == PRIMUM_OK && out->count == 0)
         status = primum_fail(PRIMUM_REFUSED, "%s has nothing to load", out->path);
     return status;
@@ -262,7 +265,8 @@ int primum_image_srec_read(prm_span file, struct primum_chunks *out) {
                             : srec_record(&lines, &srec, &record, out);
     }
     if (status == PRIMUM_OK && !srec.ended)
-        status = primum_fail(PRIMUM_REFUSED, "%s is cut off: the record that ends a file of S-records is missing", out->path);
+        status = primum_fail(PRIMUM_REFUSED, "%s is cut off: the record that ends a file of S-records is missing",
+                             out->path);
     if (status == PRIMUM_OK && out->count == 0)
         status = primum_fail(PRIMUM_REFUSED, "%s has nothing to load", out->path);
     return status;

@@ -104,9 +104,9 @@ static prm_result compare(prm_span bytes, const uint8_t *expected, prm_result ot
 /* The list against the signed digests of its pages, and each block against the list. */
 static prm_result check_blocks(prm_span bytes, prm_span list, const struct prm_update_blocks *signed_) {
     const uint32_t size = (uint32_t)bytes.len;
-    prm_result result = list.ptr == NULL                                                       ? PRM_ERR_LIST_NONE
+    prm_result result = list.ptr == NULL                                                     ? PRM_ERR_LIST_NONE
                         : list.len != (size_t)prm_update_block_count(size) * PRM_DIGEST_SIZE ? PRM_ERR_UPDATE_INCOMPLETE
-                                                                                               : PRM_OK;
+                                                                                             : PRM_OK;
 
     for (uint32_t i = 0; i < prm_update_page_count(size) && result == PRM_OK; i++)
         result = compare(page_of(list, i), signed_->page_digest + (size_t)i * PAGE_DIGEST_STEP, PRM_ERR_UPDATE_BLOCK);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * payload.h - images as they travel (docs/format/payload.md): exactly the bytes of the image or of its ciphertext, and a list
- * of their blocks' digests, which the fetch-arguments of the install sequence cover.
+ * payload.h - images as they travel (docs/format/payload.md): exactly the bytes of the image or of its ciphertext, and
+ * a list of their blocks' digests, which the fetch-arguments of the install sequence cover.
  */
 #ifndef PRIMUM_PAYLOAD_H
 #define PRIMUM_PAYLOAD_H
@@ -36,9 +36,10 @@ void primum_payload_put_fetch(struct prm_cbor_writer *w, const struct primum_pay
 
 /*
  * Checks a payload and its list against what the manifest says of its component: every page and block, and of a plain
- * payload the image's digest, which is all there is if the manifest describes no blocks. `content`: a copy of the payload,
- * which the caller frees, also after an error. Errors: LIST_NONE (a ciphertext that only its devices can check, or the list
- * isn't there), UPDATE_FORMAT, UPDATE_INCOMPLETE (another length), UPDATE_BLOCK, IMAGE_DIGEST, CBOR_*, CRYPTO.
+ * payload the image's digest, which is all there is if the manifest describes no blocks. `content`: a copy of the
+ * payload, which the caller frees, also after an error. Errors: LIST_NONE (a ciphertext that only its devices can
+ * check, or the list isn't there), UPDATE_FORMAT, UPDATE_INCOMPLETE (another length), UPDATE_BLOCK, IMAGE_DIGEST,
+ * CBOR_*, CRYPTO.
  */
 PRM_MUST_USE prm_result primum_payload_check(prm_span bytes, prm_span list, const struct prm_suit_component *component,
                                              struct primum_bytes *content);

@@ -62,8 +62,8 @@ struct primum_claim {
 void primum_release_claim(const struct primum_release *release, struct primum_claim *out);
 
 /*
- * The payload and list for a component of a slot: integrated under the names that the manifest gives, or in files of their
- * own beside the release. PRIMUM_OK with empty spans for what there is not; PRIMUM_IO after saying why.
+ * The payload and list for a component of a slot: integrated under the names that the manifest gives, or in files of
+ * their own beside the release. PRIMUM_OK with empty spans for what there is not; PRIMUM_IO after saying why.
  */
 struct primum_parts {
     prm_span payload;

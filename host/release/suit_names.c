@@ -41,12 +41,26 @@ static const struct primum_suit_name commands[] = {{1, "condition-vendor-identif
                                                    {32, "directive-run-sequence"},
                                                    {33, "directive-unlink"}};
 
-static const struct primum_suit_name parameters[] = {
-    {1, "vendor-identifier"}, {2, "class-identifier"},   {3, "image-digest"},
-    {4, "use-before"},        {5, "component-slot"},    {12, "strict-order"},      {13, "soft-failure"},
-    {14, "image-size"},       {18, "content"},          {19, "encryption-info"},   {21, "uri"},
-    {22, "source-component"}, {23, "invoke-args"},      {24, "device-identifier"}, {25, "fetch-arguments"}, {26, "minimum-battery"},
-    {27, "update-priority"},  {28, "version"},          {29, "wait-info"},         {30, "uri-list"}};
+static const struct primum_suit_name parameters[] = {{1, "vendor-identifier"},
+                                                     {2, "class-identifier"},
+                                                     {3, "image-digest"},
+                                                     {4, "use-before"},
+                                                     {5, "component-slot"},
+                                                     {12, "strict-order"},
+                                                     {13, "soft-failure"},
+                                                     {14, "image-size"},
+                                                     {18, "content"},
+                                                     {19, "encryption-info"},
+                                                     {21, "uri"},
+                                                     {22, "source-component"},
+                                                     {23, "invoke-args"},
+                                                     {24, "device-identifier"},
+                                                     {25, "fetch-arguments"},
+                                                     {26, "minimum-battery"},
+                                                     {27, "update-priority"},
+                                                     {28, "version"},
+                                                     {29, "wait-info"},
+                                                     {30, "uri-list"}};
 
 static const struct primum_suit_name manifest_texts[] = {
     {1, "manifest-description"}, {2, "update-description"}, {3, "manifest-json-source"}, {4, "manifest-yaml-source"}};

@@ -193,7 +193,7 @@ int primum_trust_file_print_json(const struct primum_trust_file *f) {
     json_t *root =
         json_pack("{s:I, s:[ii], s:o, s:o, s:I}", "number", (json_int_t)f->view.number, "need", (int)f->view.need[0],
                   (int)f->view.need[1], "keys", keys, "signatures", signatures, "rest", (json_int_t)f->rest.len);
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2));
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
     return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");

@@ -4,7 +4,7 @@
  *
  * Component 0, PRIMUM_FWU_RELEASE, is everything that a bank holds. What is written to it is a file as
  * docs/format/suit-profile.md draws it, manifest included, from front to back. A trust manifest (docs/format/trust.md) may come
- * before it in the same file; it is kept at once and judges the release that follows. It may come alone, too.
+ * before it in the same file; it is kept at once and judges the release that follows.
  *
  *     READY --start--> WRITING --finish--> CANDIDATE --install--> STAGED --reboot--> TRIAL --accept--> UPDATED
  *
@@ -15,6 +15,13 @@
  * WRITING, UPDATED and the FAILED after a cancel end with a reset; what was written stays, and the same release sent
  * again goes on from there. A call in a state that has no arrow for it returns PSA_ERROR_BAD_STATE and changes nothing.
  * What was accepted before is never cleaned: it is the way back until another release is written over it.
+ *
+ * Component 1, PRIMUM_FWU_TRUST, is the rules by which releases are judged: a trust manifest alone. It has no trial, and its
+ * staging is volatile (PSA_FWU_FLAG_VOLATILE_STAGING): until it is installed nothing is kept of it over a reset.
+ *
+ *     READY --start--> WRITING --finish--> CANDIDATE --install--> STAGED --reboot--> READY, in force
+ *
+ * The two take turns: one isn't started while the other is in WRITING.
  */
 #ifndef PSA_UPDATE_H
 #define PSA_UPDATE_H
@@ -39,14 +46,15 @@ extern "C" {
 
 typedef uint8_t psa_fwu_component_t;
 
-#define PRIMUM_FWU_RELEASE 0u
+#define PRIMUM_FWU_RELEASE ((psa_fwu_component_t)0)
+#define PRIMUM_FWU_TRUST ((psa_fwu_component_t)1)
 
-/* The release's semantic version; numbers that don't fit are the largest. */
+/* The release's: its semantic version, numbers that don't fit as the largest; the rules': zeros, and their number as build. */
 typedef struct psa_fwu_image_version_t {
     uint8_t major;
     uint8_t minor;
     uint16_t patch;
-    uint32_t build; /* the lower half of the release's sequence number */
+    uint32_t build; /* of a release: the lower half of its sequence number */
 } psa_fwu_image_version_t;
 
 #define PSA_FWU_READY 0u
@@ -73,10 +81,10 @@ typedef struct psa_fwu_impl_info_t {
 typedef struct psa_fwu_component_info_t {
     uint8_t state;
     psa_status_t error;
-    psa_fwu_image_version_t version; /* of what runs */
+    psa_fwu_image_version_t version; /* of what runs, or is in force */
     uint32_t max_size;
     uint32_t flags;
-    uint32_t location; /* the bank that runs: 0 or 1 */
+    uint32_t location; /* the bank that runs, or the trust slot: 0 or 1 */
     psa_fwu_impl_info_t impl;
 } psa_fwu_component_info_t;
 
@@ -96,22 +104,20 @@ psa_status_t psa_fwu_start(psa_fwu_component_t component, const void *manifest, 
 /*
  * The next bytes. Offset 0 begins the release anew; any other than the next one is INVALID_ARGUMENT, as are no bytes
  * and more than PSA_FWU_MAX_WRITE_SIZE. In FAILED afterwards: INVALID_SIGNATURE (altered, or signed by nobody known),
- * NOT_PERMITTED (for another device, or not newer), INVALID_ARGUMENT (not a release),
+ * NOT_PERMITTED (for another device, or not newer), INVALID_ARGUMENT (not a release, or not a trust manifest),
  * STORAGE_FAILURE, HARDWARE_FAILURE, CORRUPTION_DETECTED, FLASH_ABUSE (64 downloads changed a bank since a release was
  * accepted; each restart gives back 8).
  */
 psa_status_t psa_fwu_write(psa_fwu_component_t component, size_t image_offset, const void *block, size_t block_size);
 
-/*
- * PSA_SUCCESS_REBOOT: it was a trust manifest alone; it is kept and takes effect at the next reboot, with nothing to install:
- * READY. Still in WRITING afterwards: INVALID_ARGUMENT (the release isn't whole). In FAILED: as psa_fwu_write().
- */
+/* Still in WRITING afterwards: INVALID_ARGUMENT (it isn't whole). In FAILED: as psa_fwu_write(). */
 psa_status_t psa_fwu_finish(psa_fwu_component_t component);
 
 psa_status_t psa_fwu_cancel(psa_fwu_component_t component);
 psa_status_t psa_fwu_clean(psa_fwu_component_t component);
 
 /*
+ * Of both components, those in CANDIDATE; BAD_STATE if there is none, or one is STAGED, on TRIAL or REJECTED.
  * PSA_SUCCESS_REBOOT: staged. Still in CANDIDATE afterwards: NOT_PERMITTED (the application has not authorized it, see
  * primum/update.h: "UPD7"; or the release's last time has passed or the time isn't known: "UPD9"), INSUFFICIENT_POWER
  * ("UPD8"), STORAGE_FAILURE.
@@ -124,7 +130,8 @@ psa_status_t psa_fwu_request_reboot(void);
 /*
  * PSA_SUCCESS (it was staged), or PSA_SUCCESS_REBOOT (it was on trial). `error` is shown by psa_fwu_query(): of a trial until
  * the next download or clean, over resets (of more than 16 bits: as GENERIC_ERROR); of a staged one until the reset. A trial
- * that ran out by itself was given no error: FAILED, with the reason "BOO4".
+ * that ran out by itself was given no error: FAILED, with the reason "BOO4". Rules that were staged are in the device already:
+ * BAD_STATE if nothing else is.
  */
 psa_status_t psa_fwu_reject(psa_status_t error);
 

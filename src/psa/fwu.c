@@ -2,63 +2,22 @@
 #include "psa/fwu.h"
 
 #include "primum/update.h"
+#include "psa/fwu_status.h"
+#include "psa/fwu_trust.h"
 
 #define AT(state) (1u << (state))
 
 /* In which states each call is possible (IHI 0093, 4.2): the table that everything below goes by. */
-enum call { START, WRITE, FINISH, CANCEL, CLEAN, INSTALL, REJECT, ACCEPT, CALLS };
+enum call { START, WRITE, FINISH, CANCEL, CLEAN, REJECT, ACCEPT, CALLS };
 static const uint8_t possible[CALLS] = {
     [START] = AT(PSA_FWU_READY),
     [WRITE] = AT(PSA_FWU_WRITING),
     [FINISH] = AT(PSA_FWU_WRITING),
     [CANCEL] = AT(PSA_FWU_WRITING) | AT(PSA_FWU_CANDIDATE),
     [CLEAN] = AT(PSA_FWU_FAILED) | AT(PSA_FWU_UPDATED),
-    [INSTALL] = AT(PSA_FWU_CANDIDATE),
     [REJECT] = AT(PSA_FWU_STAGED) | AT(PSA_FWU_TRIAL),
     [ACCEPT] = AT(PSA_FWU_TRIAL),
 };
-
-/* What the core's results are called here: by the module that speaks, with exceptions before. */
-#define MODULE(a, b, c) PRM_RESULT_WORD(a, b, c, 0)
-static const struct {
-    uint32_t word;
-    psa_status_t status;
-} names[] = {
-    {PRM_OK, PSA_SUCCESS},
-    {PRM_ERR_UPDATE_STATE, PSA_ERROR_BAD_STATE},
-    {PRM_ERR_UPDATE_STALE, PSA_ERROR_NOT_PERMITTED},
-    {PRM_ERR_UPDATE_CONSENT, PSA_ERROR_NOT_PERMITTED},
-    {PRM_ERR_UPDATE_BATTERY, PSA_ERROR_INSUFFICIENT_POWER},
-    {PRM_ERR_UPDATE_TIME, PSA_ERROR_NOT_PERMITTED},
-    {PRM_ERR_UPDATE_BLOCK, PSA_ERROR_INVALID_SIGNATURE},
-    {PRM_ERR_SUIT_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
-    {PRM_ERR_IMAGE_DIGEST, PSA_ERROR_INVALID_SIGNATURE},
-    {PRM_ERR_ENC_KEY, PSA_ERROR_INVALID_SIGNATURE},
-    {PRM_ERR_ENC_RECIPIENT, PSA_ERROR_NOT_PERMITTED},
-    {PRM_ERR_TRUST_FORMAT, PSA_ERROR_INVALID_ARGUMENT},
-    {PRM_ERR_FLASH_WEAR, PSA_ERROR_FLASH_ABUSE},
-    {MODULE('S', 'I', 'G'), PSA_ERROR_INVALID_SIGNATURE},
-    {MODULE('T', 'R', 'U'), PSA_ERROR_NOT_PERMITTED},
-    {MODULE('D', 'E', 'V'), PSA_ERROR_NOT_PERMITTED},
-    {MODULE('V', 'E', 'R'), PSA_ERROR_NOT_PERMITTED},
-    {MODULE('C', 'B', 'R'), PSA_ERROR_INVALID_ARGUMENT},
-    {MODULE('S', 'U', 'T'), PSA_ERROR_INVALID_ARGUMENT},
-    {MODULE('I', 'M', 'G'), PSA_ERROR_INVALID_ARGUMENT},
-    {MODULE('U', 'P', 'D'), PSA_ERROR_INVALID_ARGUMENT},
-    {MODULE('E', 'N', 'C'), PSA_ERROR_INVALID_ARGUMENT},
-    {MODULE('F', 'L', 'S'), PSA_ERROR_STORAGE_FAILURE},
-    {MODULE('C', 'T', 'R'), PSA_ERROR_STORAGE_FAILURE},
-    {MODULE('J', 'R', 'N'), PSA_ERROR_STORAGE_FAILURE},
-    {MODULE('C', 'R', 'Y'), PSA_ERROR_HARDWARE_FAILURE},
-    {MODULE('W', 'R', 'D'), PSA_ERROR_CORRUPTION_DETECTED},
-};
-
-static psa_status_t name_of(prm_result result) {
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (names[i].word == result || names[i].word == (result & 0x00FFFFFFu))
-            return names[i].status;
-    return PSA_ERROR_GENERIC_ERROR;
-}
 
 /* What the journal says of the two banks, in the API's words. */
 static uint8_t state_of(const struct prm_state *state, uint32_t running) {
@@ -97,7 +56,7 @@ static void tell_rejection(const struct prm_state *state, uint32_t bank, struct 
     now->error = (int16_t)(error[0] | (uint16_t)(error[1] << 8));
     now->reason = now->error == PSA_SUCCESS && state->result[bank] != PRM_OK ? state->result[bank] : 0;
     if (now->reason != 0 && now->reason != PRM_ERR_BANK_REJECTED)
-        now->error = name_of(now->reason);
+        now->error = prm_fwu_status(now->reason);
 }
 
 /* A journal that can't be read is a failure of the storage, in every call; to whoever only asks it is a FAILED state. */
@@ -111,7 +70,7 @@ static psa_status_t stand(const struct prm_fwu *fwu, struct standing *now) {
         return PSA_SUCCESS;
     const prm_result loaded = load(fwu, &state);
     if (loaded != PRM_OK) {
-        *now = (struct standing){PSA_FWU_FAILED, name_of(loaded), loaded};
+        *now = (struct standing){PSA_FWU_FAILED, prm_fwu_status(loaded), loaded};
         return now->error;
     }
     now->state = state_of(&state, fwu->running);
@@ -133,7 +92,7 @@ static psa_status_t state_now(const struct prm_fwu *fwu, uint8_t *state) {
 static psa_status_t allow(const struct prm_fwu *fwu, enum call call, psa_fwu_component_t component) {
     uint8_t now;
 
-    if (component != 0)
+    if (component != PRIMUM_FWU_RELEASE)
         return PSA_ERROR_DOES_NOT_EXIST;
     const psa_status_t status = state_now(fwu, &now);
     if (status != PSA_SUCCESS)
@@ -143,7 +102,8 @@ static psa_status_t allow(const struct prm_fwu *fwu, enum call call, psa_fwu_com
 
 /* Leaves `state` until the reset. */
 static void become(struct prm_fwu *fwu, uint8_t state, psa_status_t error, prm_result reason) {
-    if (state != PSA_FWU_WRITING)
+    /* The memory of a download is also the trust manifest's: only the one that was writing gives it up. */
+    if (state != PSA_FWU_WRITING && fwu->volatile_state == PSA_FWU_WRITING)
         prm_update_close(&fwu->update);
     fwu->volatile_state = state;
     fwu->error = error;
@@ -153,7 +113,7 @@ static void become(struct prm_fwu *fwu, uint8_t state, psa_status_t error, prm_r
 
 /* What went wrong once ends the update: what is in flash already serves the next one. */
 static psa_status_t failed(struct prm_fwu *fwu, prm_result result) {
-    const psa_status_t status = name_of(result);
+    const psa_status_t status = prm_fwu_status(result);
 
     become(fwu, PSA_FWU_FAILED, status, result);
     return status;
@@ -170,6 +130,7 @@ prm_result prm_fwu_init(struct prm_fwu *fwu, const struct prm_update_platform *p
     fwu->sequence = sequence;
     fwu->moment.authorized = PRM_NO;
     fwu->volatile_state = PSA_FWU_READY;
+    prm_fwu_trust_init(fwu);
     /* One that can't be told is 0.0.0: nothing depends on it. */
     const prm_result told = prm_update_version(platform, fwu->running, sequence, &version);
     (void)told;
@@ -213,6 +174,8 @@ psa_status_t prm_fwu_query(struct prm_fwu *fwu, psa_fwu_component_t component, p
     struct standing now;
 
     prm_wipe(info, sizeof *info);
+    if (prm_fwu_is_trust(fwu, component) == PRM_YES)
+        return prm_fwu_trust_query(fwu, info);
     if (component != PRIMUM_FWU_RELEASE)
         return PSA_ERROR_DOES_NOT_EXIST;
     (void)stand(fwu, &now);
@@ -231,15 +194,20 @@ psa_status_t prm_fwu_query(struct prm_fwu *fwu, psa_fwu_component_t component, p
 
 psa_status_t prm_fwu_start(struct prm_fwu *fwu, psa_fwu_component_t component, const void *manifest,
                            size_t manifest_size) {
-    const psa_status_t status = allow(fwu, START, component);
+    const prm_answer is_trust = prm_fwu_is_trust(fwu, component);
+    const psa_status_t status = is_trust == PRM_YES ? prm_fwu_trust_may_start(fwu) : allow(fwu, START, component);
 
     if (status != PSA_SUCCESS)
         return status;
     if (manifest != NULL || manifest_size != 0)
         return PSA_ERROR_INVALID_ARGUMENT;
+    if (fwu->volatile_state == PSA_FWU_WRITING || prm_fwu_trust_has_bytes(fwu) == PRM_YES)
+        return PSA_ERROR_INSUFFICIENT_MEMORY;
+    if (is_trust == PRM_YES)
+        return prm_fwu_trust_start(fwu);
     const prm_result opened = prm_update_open(&fwu->update, fwu->platform, fwu->running, fwu->sequence);
     if (opened != PRM_OK)
-        return name_of(opened);
+        return prm_fwu_status(opened);
     become(fwu, PSA_FWU_WRITING, PSA_SUCCESS, 0);
     return PSA_SUCCESS;
 }
@@ -249,6 +217,8 @@ psa_status_t prm_fwu_write(struct prm_fwu *fwu, psa_fwu_component_t component, s
     const psa_status_t status = allow(fwu, WRITE, component);
     prm_result result = PRM_OK;
 
+    if (prm_fwu_is_trust(fwu, component) == PRM_YES)
+        return prm_fwu_trust_write(fwu, image_offset, block, block_size);
     if (status != PSA_SUCCESS)
         return status;
     if (block_size == 0 || block_size > PSA_FWU_MAX_WRITE_SIZE || (image_offset != 0 && image_offset != fwu->written) ||
@@ -267,24 +237,26 @@ psa_status_t prm_fwu_write(struct prm_fwu *fwu, psa_fwu_component_t component, s
 
 /* The other bank counts for nothing any more. */
 static psa_status_t discard(struct prm_fwu *fwu) {
-    return name_of(prm_update_clean(fwu->platform, fwu->running ^ 1u));
+    return prm_fwu_status(prm_update_clean(fwu->platform, fwu->running ^ 1u));
 }
 
 psa_status_t prm_fwu_finish(struct prm_fwu *fwu, psa_fwu_component_t component) {
     const psa_status_t status = allow(fwu, FINISH, component);
     uint8_t now;
 
+    if (prm_fwu_is_trust(fwu, component) == PRM_YES)
+        return prm_fwu_trust_finish(fwu);
     if (status != PSA_SUCCESS)
         return status;
+    /* A trust manifest without a release behind it is component 1's: here the release is still to come. */
+    if (prm_update_is_trust(&fwu->update) == PRM_YES)
+        return PSA_ERROR_INVALID_ARGUMENT;
     prm_result result = prm_update_finish(&fwu->update);
     if (result == PRM_ERR_UPDATE_INCOMPLETE)
-        return name_of(result);
+        return prm_fwu_status(result);
     if (result != PRM_OK)
         return failed(fwu, result);
-    const prm_answer trust = prm_update_is_trust(&fwu->update);
     become(fwu, PSA_FWU_READY, PSA_SUCCESS, 0);
-    if (trust == PRM_YES)
-        return PSA_SUCCESS_REBOOT;
     /* Payloads that this device can't decrypt were left out: not a release to be installed. */
     if (state_now(fwu, &now) != PSA_SUCCESS || now != PSA_FWU_CANDIDATE)
         return failed(fwu, PRM_ERR_UPDATE_ENCRYPTED);
@@ -300,6 +272,8 @@ psa_status_t prm_fwu_finish(struct prm_fwu *fwu, psa_fwu_component_t component) 
 psa_status_t prm_fwu_cancel(struct prm_fwu *fwu, psa_fwu_component_t component) {
     psa_status_t status = allow(fwu, CANCEL, component);
 
+    if (prm_fwu_is_trust(fwu, component) == PRM_YES)
+        return prm_fwu_trust_cancel(fwu);
     /* What was being written stays until it is cleaned: a reset instead, and it can be gone on with. */
     if (status == PSA_SUCCESS && fwu->volatile_state != PSA_FWU_WRITING)
         status = discard(fwu);
@@ -311,6 +285,8 @@ psa_status_t prm_fwu_cancel(struct prm_fwu *fwu, psa_fwu_component_t component) 
 psa_status_t prm_fwu_clean(struct prm_fwu *fwu, psa_fwu_component_t component) {
     psa_status_t status = allow(fwu, CLEAN, component);
 
+    if (prm_fwu_is_trust(fwu, component) == PRM_YES)
+        return prm_fwu_trust_clean(fwu);
     if (status == PSA_SUCCESS)
         status = discard(fwu);
     if (status == PSA_SUCCESS)
@@ -318,19 +294,41 @@ psa_status_t prm_fwu_clean(struct prm_fwu *fwu, psa_fwu_component_t component) {
     return status;
 }
 
-psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
-    const psa_status_t status = allow(fwu, INSTALL, 0);
-    struct prm_suit_conditions conditions;
+/* PSA_SUCCESS if something waits to be installed, and nothing that was is still under way. */
+static psa_status_t may_install(const struct prm_fwu *fwu, uint8_t *now) {
+    const psa_status_t status = state_now(fwu, now);
 
     if (status != PSA_SUCCESS)
         return status;
-    prm_result result = asked(fwu, &conditions);
-    if (result == PRM_OK)
-        result = prm_update_conditions_decide(&conditions, &fwu->moment, PRIMUM_BATTERY_MIN_PERCENT);
-    if (result == PRM_OK)
+    if (*now == PSA_FWU_STAGED || *now == PSA_FWU_TRIAL || *now == PSA_FWU_REJECTED || fwu->trust.state == PSA_FWU_STAGED)
+        return PSA_ERROR_BAD_STATE;
+    return *now == PSA_FWU_CANDIDATE || fwu->trust.state == PSA_FWU_CANDIDATE ? PSA_SUCCESS : PSA_ERROR_BAD_STATE;
+}
+
+/* All that can be refused before anything changes. */
+static prm_result judge(const struct prm_fwu *fwu, uint8_t now) {
+    struct prm_suit_conditions conditions = {.authorized = PRM_NO, .use_before = UINT64_MAX};
+
+    if (now == PSA_FWU_CANDIDATE)
+        PRM_TRY(asked(fwu, &conditions));
+    return prm_update_conditions_decide(&conditions, &fwu->moment, PRIMUM_BATTERY_MIN_PERCENT);
+}
+
+psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
+    uint8_t now;
+    const psa_status_t status = may_install(fwu, &now);
+
+    if (status != PSA_SUCCESS)
+        return status;
+    prm_result result = judge(fwu, now);
+    if (result == PRM_OK && fwu->trust.state == PSA_FWU_CANDIDATE)
+        result = prm_fwu_trust_install(fwu);
+    if (result == PRM_OK && now == PSA_FWU_CANDIDATE)
         result = prm_update_install(fwu->platform, fwu->running ^ 1u, fwu->sequence);
     fwu->reason = result == PRM_OK ? 0 : result;
-    return result == PRM_OK ? PSA_SUCCESS_REBOOT : name_of(result);
+    if (fwu->trust.state == PSA_FWU_CANDIDATE)
+        fwu->trust.reason = fwu->reason;
+    return result == PRM_OK ? PSA_SUCCESS_REBOOT : prm_fwu_status(result);
 }
 
 psa_status_t prm_fwu_request_reboot(struct prm_fwu *fwu) {
@@ -338,21 +336,21 @@ psa_status_t prm_fwu_request_reboot(struct prm_fwu *fwu) {
 }
 
 psa_status_t prm_fwu_reject(struct prm_fwu *fwu, psa_status_t error) {
-    psa_status_t status = allow(fwu, REJECT, 0);
     uint8_t now;
+    psa_status_t status = state_now(fwu, &now);
 
-    if (status == PSA_SUCCESS)
-        status = state_now(fwu, &now);
     if (status != PSA_SUCCESS)
         return status;
+    if ((possible[REJECT] & AT(now)) == 0) /* rules that root keys signed are not the application's to take back */
+        return fwu->trust.state == PSA_FWU_STAGED ? PSA_ERROR_NOT_PERMITTED : PSA_ERROR_BAD_STATE;
     if (now == PSA_FWU_STAGED) {
         status = discard(fwu);
         if (status == PSA_SUCCESS)
             become(fwu, PSA_FWU_FAILED, error, 0);
         return status;
     }
-    const int16_t kept = error >= INT16_MIN && error <= INT16_MAX ? (int16_t)error : PSA_ERROR_GENERIC_ERROR;
-    status = name_of(prm_update_reject(fwu->platform, fwu->running, kept));
+    const int16_t told = error >= INT16_MIN && error <= INT16_MAX ? (int16_t)error : PSA_ERROR_GENERIC_ERROR;
+    status = prm_fwu_status(prm_update_reject(fwu->platform, fwu->running, told));
     return status == PSA_SUCCESS ? PSA_SUCCESS_REBOOT : status;
 }
 
@@ -360,7 +358,7 @@ psa_status_t prm_fwu_accept(struct prm_fwu *fwu) {
     psa_status_t status = allow(fwu, ACCEPT, 0);
 
     if (status == PSA_SUCCESS)
-        status = name_of(prm_update_accept(fwu->platform, fwu->running, fwu->sequence));
+        status = prm_fwu_status(prm_update_accept(fwu->platform, fwu->running, fwu->sequence));
     if (status == PSA_SUCCESS)
         become(fwu, PSA_FWU_UPDATED, PSA_SUCCESS, 0);
     return status;

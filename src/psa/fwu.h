@@ -13,6 +13,16 @@
 #include "update/update_conditions.h"
 #include "update/update_conditions_decide.h"
 
+/* Component 1, a trust manifest. A reset ends all of it; what was installed is in force then. */
+struct prm_fwu_trust {
+    uint8_t state; /* READY, WRITING, CANDIDATE, STAGED or FAILED */
+    psa_status_t error;
+    prm_result reason;
+    uint32_t written; /* bytes, in WRITING and CANDIDATE: they stand in update.trust_bytes */
+    uint32_t number;  /* of the rules in force since the start; 0: the factory's */
+    uint32_t slot;    /* where they stand */
+};
+
 /* Treat as opaque. */
 struct prm_fwu {
     const struct prm_update_platform *platform;
@@ -24,6 +34,7 @@ struct prm_fwu {
     psa_status_t error;
     prm_result reason;
     uint32_t written;
+    struct prm_fwu_trust trust;
     struct prm_update update;
 };
 

@@ -5,8 +5,9 @@
  * No stack of sequences: a sequence holds commands, one of which (try-each) holds alternatives, whose commands may not
  * be try-each again. Two nested loops, so the depth is the text's, not the input's.
  *
- * What may stand where is two sets of numbers, and a condition that stands is a bit of its own number in `did`: there is
- * no table from which a disturbed machine could read that another one stood.
+ * Which commands may stand in a sequence is a set of their numbers, and a condition that was read sets the bit of its own
+ * number in `did`. If the bit came from a table and the load from that table were disturbed, the condition that was read
+ * could be noted as another one; a shift by the number itself has no table.
  */
 #include "suit/suit.h"
 

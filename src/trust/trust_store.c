@@ -44,6 +44,22 @@ static prm_result store(const struct prm_trust_source *source, uint64_t floor, p
     return PRM_OK;
 }
 
+prm_result prm_trust_judge(const struct prm_trust_source *source, const struct prm_counter *trust_counter, prm_span bytes) {
+    struct prm_trust_rules rules;
+    uint64_t floor = UINT64_MAX;
+    uint64_t least;
+
+    PRM_TRY(trust_counter->read(trust_counter->ctx, &floor));
+    least = floor;
+    if (prm_trust_find(source, floor, UINT32_MAX, &rules) == PRM_OK) {
+        if (rules.len == bytes.len && is_there(source, rules.slot, bytes) == PRM_YES)
+            return PRM_OK;
+        least = (uint64_t)rules.trust.number + 1;
+    }
+    PRM_TRY(prm_trust_verify(source, bytes, least, UINT32_MAX, &rules));
+    return rules.len == bytes.len ? PRM_OK : PRM_ERR_CBOR_TRAILING;
+}
+
 prm_result prm_trust_store(const struct prm_trust_source *source, const struct prm_counter *trust_counter,
                            prm_span bytes, struct prm_trust_rules *rules) {
     uint64_t floor = UINT64_MAX;

@@ -20,6 +20,12 @@ PRM_MUST_USE prm_result prm_trust_store(const struct prm_trust_source *source, c
                                         prm_span bytes, struct prm_trust_rules *rules);
 
 /*
+ * Whether prm_trust_store() would take it, with nothing written: the same errors, but for those of writing.
+ */
+PRM_MUST_USE prm_result prm_trust_judge(const struct prm_trust_source *source, const struct prm_counter *trust_counter,
+                                        prm_span bytes);
+
+/*
  * Makes the other slot a copy of the one with the rules in force (of prm_trust_find()), so that damage to either is
  * harmless; whoever starts after the root calls it once. Nothing to do if it is one, if the rules wait for the next boot, or are the factory's.
  * Errors: WORD, FLASH_*, COUNTER_*. Cut: the other slot holds anything.

@@ -4,7 +4,10 @@
 #include "codec/cose.h"
 #include "trust/trust_store.h"
 
-/* What the bytes on the wire belong to; the first two tell. */
+/*
+ * What the bytes on the wire belong to. The first two tell: a trust manifest begins with the CBOR tag 98 (D8 62), a release
+ * with 107 (D8 6B).
+ */
 enum coming { UNKNOWN, TRUST, TRUST_TAKEN, RELEASE };
 enum { TAG_BYTE_0 = 0xD8, TAG_BYTE_1 = PRM_COSE_TAG_SIGN, TELLING = 2 };
 
@@ -18,7 +21,10 @@ static size_t keep(struct prm_update *u, prm_span bytes) {
     return n;
 }
 
-/* Too few to tell are kept; if they are of a release they go to its reader, for which they are too few as well. */
+/*
+ * Collects the first two bytes. Those of a trust manifest stay where they are, as its beginning. Any others are handed to the
+ * reader of releases, which would have got them first; two bytes are no event there, so none is lost by not looking at it.
+ */
 static prm_result tell(struct prm_update *u, prm_span *bytes) {
     enum prm_wire_event event;
 

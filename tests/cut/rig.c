@@ -23,14 +23,14 @@ enum { RAM_SIZE = 0x10000, GRANULE = 512 };
 static const uint32_t ram_base[PRM_COMPONENTS] = {0x28200000, 0x38010100};
 
 const struct rig_part rig_parts[RIG_PARTS] = {
-    {"4K/8", 0, 0, 4096, 8, 0xFF, 0, 0},          /* the emulated board; STM32U3, L5 with one bank */
-    {"512/512", 0, 0, 512, 512, 0x00, 1, 0},      /* LPC55 */
-    {"2K/8", 0, 0, 2048, 8, 0xFF, 0, 0},          /* STM32L5 with two banks */
-    {"4K/4", 0, 0, 4096, 4, 0xFF, 0, 0},          /* nRF5340, nRF91 */
-    {"4K/16", 0, 0, 4096, 16, 0xFF, 0, 1},        /* nRF54L, whose write buffer is volatile */
-    {"8K/16", 0, 0, 8192, 16, 0xFF, 0, 0},        /* STM32U5, H5, MAX32657 */
-    {"8x8K,32K/128", 8, 8192, 32768, 128, 0xFF, 0, 0}, /* RA6M4, RA8M1 */
-    {"128K/32", 0, 0, 131072, 32, 0xFF, 0, 0},    /* STM32H7 and its like */
+    {"4K/8", 0, 0, 4096, 8, 0xFF, 0, 0, 3},          /* the emulated board; STM32U3, L5 with one bank */
+    {"512/512", 0, 0, 512, 512, 0x00, 1, 0, 1},      /* LPC55 */
+    {"2K/8", 0, 0, 2048, 8, 0xFF, 0, 0, 0},          /* STM32L5 with two banks */
+    {"4K/4", 0, 0, 4096, 4, 0xFF, 0, 0, 3},          /* nRF5340, nRF91 */
+    {"4K/16", 0, 0, 4096, 16, 0xFF, 0, 1, 1},        /* nRF54L, whose write buffer is volatile */
+    {"8K/16", 0, 0, 8192, 16, 0xFF, 0, 0, 3},        /* STM32U5, H5, MAX32657 */
+    {"8x8K,32K/128", 8, 8192, 32768, 128, 0xFF, 0, 0, 1}, /* RA6M4, RA8M1 */
+    {"128K/32", 0, 0, 131072, 32, 0xFF, 0, 0, 2},    /* STM32H7 and its like */
 };
 
 static void need(int ok, const char *what) {
@@ -277,7 +277,7 @@ static void lay_out(struct rig_world *world) {
     l->bank_off[1] = l->bank_off[0] + l->bank_size;
     l->flash_base = FLASH_BASE;
     l->components = services > 0 ? 2 : 1;
-    l->trial_boots = 3;
+    l->trial_boots = part->trial_boots;
     l->component[0] = (struct prm_layout_component){world->images_off, app, ram_base[0], RAM_SIZE};
     l->component[1] = (struct prm_layout_component){world->images_off + app, services, ram_base[1], RAM_SIZE};
     world->flash_size = l->bank_off[1] + l->bank_size;

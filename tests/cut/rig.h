@@ -43,6 +43,7 @@ struct rig_part {
     uint8_t erased;
     int blank_faults; /* blank memory can't be read */
     int buffered;     /* what was written is in a buffer that a cut loses, before it is committed */
+    uint8_t trial_boots; /* of a device with this part; 0: it says nothing, which is PSA's one */
 };
 #define RIG_PARTS 8u
 extern const struct rig_part rig_parts[RIG_PARTS]; /* the first is the emulated board's */

@@ -164,6 +164,10 @@ static void settled(struct play *p, const struct prm_boot_plan *plan) {
     renew(p, plan);
 }
 
+static int is_tried_once(const struct story_book *book) {
+    return prm_layout_trial_boots(&book->world.layout) == 1;
+}
+
 /* ---- boots ---- */
 
 static int release_of(const struct play *p, uint64_t sequence) {
@@ -210,7 +214,8 @@ static void power_cycle(struct play *p) {
     const prm_result result = prm_boot_run(&rig->boot, &workspace, &report, &plan);
     if (result != PRM_OK) {
         const int destroyed = p->run->story == STORY_RECOVERY || p->run->story == STORY_RECOVERY_PLAIN;
-        if (!destroyed || p->came_up)
+        /* Whose only release has one boot, and loses that to a cut, is to be recovered once more. */
+        if (!destroyed || (p->came_up && !is_tried_once(p->book)))
             (void)ok(p, result, "nothing boots");
         else
             recover(p);
@@ -313,8 +318,8 @@ static void begin(struct play *p, struct story_book *book, struct story_run *run
     p->target = run->story == STORY_RECOVERY_PLAIN ? LATER_PLAIN : later ? LATER : NEXT;
     p->accepted[OLD] = 1;
     p->accepted[NEXT] = p->target != NEXT;
-    /* The trial that a story finds has had its first boot. */
-    p->trials[NEXT] = run->story >= STORY_ACCEPT && run->story <= STORY_RUN_OUT ? 1 : 0;
+    /* The trial that a story finds has had its first boot; where it has one only, the story begins with that. */
+    p->trials[NEXT] = run->story >= STORY_ACCEPT && run->story <= STORY_RUN_OUT && !is_tried_once(book) ? 1 : 0;
     run->failure[0] = '\0';
     run->operations = run->cuts = 0;
     p->rig->cut_at = RIG_NEVER;
@@ -425,7 +430,10 @@ struct story_book *story_book_new(const struct rig_part *part) {
     book->snapshot[STORY_DOWNLOAD] = save(&book->rig);
     advance(book, STORY_DOWNLOAD, STORY_INSTALL);
     advance(book, STORY_INSTALL, STORY_BOOT);
-    advance(book, STORY_BOOT, STORY_ACCEPT);
+    if (is_tried_once(book))
+        copy_snapshot(book, STORY_BOOT, STORY_ACCEPT);
+    else
+        advance(book, STORY_BOOT, STORY_ACCEPT);
     advance(book, STORY_ACCEPT, STORY_LIFE);
     copy_snapshot(book, STORY_ACCEPT, STORY_REJECT);
     copy_snapshot(book, STORY_ACCEPT, STORY_RUN_OUT);

@@ -119,10 +119,11 @@ static enum outcome services_outcome(const struct fate *f, uint32_t bank) {
 static enum outcome leave_outcome(const struct fate *f, uint32_t target) {
     const uint32_t bank = bank_of(target);
 
+    /* What the MPU lets nobody execute is a fault, wherever it is. */
+    if (!state_executable(&f->state, target))
+        return bank != UINT32_MAX ? OUT_STRAY_SLOT : OUT_ASTRAY;
     if (bank == UINT32_MAX)
         return in_old_ram(target) ? OUT_BYPASS : OUT_ASTRAY;
-    if (!state_executable(&f->state, target))
-        return OUT_STRAY_SLOT;
     if (!in_services(target, bank) || (f->scenario->services & (1u << bank)) == 0)
         return OUT_BYPASS;
     return services_outcome(f, bank);
@@ -260,10 +261,13 @@ enum shortcut { SHORT_NONE, SHORT_CONVERGED, SHORT_RECALLED, SHORT_COMPUTED };
 static enum shortcut at_entry(struct fate *f) {
     const enum call_kind kind = f->state.reg[REG_PC] == f->places.hash ? CALL_HASH : CALL_CURVE;
 
-    for (size_t i = 0; i < f->n_calls; i++) {
+    /* Most often it is the call after the last one that was met: of a hash-based signature there are hundreds. */
+    for (size_t k = 0; k < f->n_calls; k++) {
+        const size_t i = (f->next_call + k) % f->n_calls;
         const struct call *c = &f->calls[i];
         if (c->kind != kind || !same_call(f, c, &f->state))
             continue;
+        f->next_call = i + 1;
         if (same_state(&c->entry, &f->state))
             return SHORT_CONVERGED;
         return recall(c, &f->state) ? SHORT_RECALLED : SHORT_NONE;
@@ -276,7 +280,7 @@ static enum shortcut at_entry(struct fate *f) {
 
 /* ---- running ---- */
 
-static enum outcome fault_outcome(const struct fate *f, uc_err err, uint32_t pc) {
+enum outcome fate_of_fault(const struct fate *f, uc_err err, uint32_t pc) {
     if (err == UC_ERR_FETCH_PROT || err == UC_ERR_FETCH_UNMAPPED)
         return stray_outcome(f, pc);
     return err == UC_ERR_WRITE_PROT ? OUT_SLOT_WRITE : OUT_FAULT;
@@ -326,14 +330,14 @@ enum outcome fate_of(struct fate *f, enum fate_mode mode, struct fate_notes *not
             budget = f->state.reg[REG_PC] == f->places.hash ? BUDGET_HASH_MS : BUDGET_CURVE_MS;
             err = step_over(f);
             if (err != UC_ERR_OK)
-                return fault_outcome(f, err, f->state.reg[REG_PC]);
+                return fate_of_fault(f, err, f->state.reg[REG_PC]);
         }
         machine_set(&f->runner, &f->state);
         const enum run_end end = machine_run(&f->runner, budget, &err);
         machine_get(&f->runner, &f->state);
         notes->pc = f->state.reg[REG_PC];
         if (end == RUN_FAULT)
-            return fault_outcome(f, err, f->state.reg[REG_PC]);
+            return fate_of_fault(f, err, f->state.reg[REG_PC]);
         if (end == RUN_ENDLESS)
             return OUT_ENDLESS;
     }

@@ -32,6 +32,7 @@ struct fate {
     struct machine stepper; /* one instruction over an entry */
     struct call *calls;     /* CALLS_MAX; of the undisturbed boot, as far as it was walked */
     size_t n_calls;
+    size_t next_call; /* where to look first for the call at hand */
     struct trace trace; /* of the undisturbed boot, LAYER_LOGIC */
     enum outcome golden;
     struct prm_handoff golden_handoff; /* as it was at the end */
@@ -57,6 +58,9 @@ enum fate_mode { FATE_IN_LOGIC, FATE_IN_HASH, FATE_IN_CURVE, FATE_IN_FULL };
 
 /* Runs f->state to its end. */
 enum outcome fate_of(struct fate *f, enum fate_mode mode, struct fate_notes *notes);
+
+/* The outcome of an error of the engine at `pc`. */
+enum outcome fate_of_fault(const struct fate *f, uc_err err, uint32_t pc);
 
 /* The outcome if f->state is at an ending place, or OUTCOME_COUNT if it isn't. */
 enum outcome fate_at(const struct fate *f);

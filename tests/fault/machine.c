@@ -53,7 +53,9 @@ void device_files_load(struct device_files *files, const char *dir) {
     read_part(dir, "eeprom.img", files->eeprom, BOARD_EEPROM_SIZE);
 }
 
-/* ---- the EEPROM: an AT24C that is read (start, device address, two address bytes, start, device address, data) ----
+/*
+ * ---- the EEPROM: an AT24C that is read (start, device address, two address bytes, start, device address, data), or
+ * written (start, device address, two address bytes, data) ----
  */
 
 enum { BUS_IDLE, BUS_DEVICE, BUS_ADDRESS, BUS_SEND };
@@ -70,8 +72,15 @@ static void i2c_byte_done(const struct machine *m, struct i2c *bus) {
     } else if (bus->phase == BUS_ADDRESS && bus->bytes < 2) {
         bus->address = (uint16_t)((bus->address << 8) | bus->shift);
         bus->bytes++;
+    } else if (bus->phase == BUS_ADDRESS) {
+        if (bus->address < sizeof m->mem->eeprom)
+            m->mem->eeprom[bus->address] = bus->shift;
+        bus->address++;
     }
-    (void)m;
+}
+
+static uint8_t eeprom_byte(const struct machine *m, uint16_t address) {
+    return address < sizeof m->mem->eeprom ? m->mem->eeprom[address] : m->files->eeprom[address];
 }
 
 /* The falling edge of the clock: the part may change the data line. */
@@ -87,7 +96,7 @@ static void i2c_fall(const struct machine *m, struct i2c *bus) {
             bus->phase = bus->reading != 0 ? BUS_SEND : BUS_ADDRESS;
     }
     if (bus->phase == BUS_SEND && bus->bits < 8)
-        bus->device_sda = (uint8_t)(m->files->eeprom[bus->address] >> (7 - bus->bits)) & 1u;
+        bus->device_sda = (uint8_t)(eeprom_byte(m, bus->address) >> (7 - bus->bits)) & 1u;
     else if (bus->phase == BUS_SEND)
         bus->device_sda = 1;
 }
@@ -235,10 +244,13 @@ void machine_open(struct machine *m, const struct device_files *files, const uin
         must(uc_ctl_exits_enable(m->uc), "exits");
         must(uc_ctl_set_exits(m->uc, wide, n), "exits");
     }
+    must(uc_context_alloc(m->uc, &m->fresh), "context");
+    must(uc_context_save(m->uc, m->fresh), "context");
     machine_reset(m);
 }
 
 void machine_close(struct machine *m) {
+    uc_context_free(m->fresh);
     uc_close(m->uc);
     free(m->mem);
 }
@@ -272,6 +284,7 @@ void machine_reset(struct machine *m) {
 
     memset(&s, 0, sizeof s);
     memcpy(s.mem.journal, m->files->flash + BOARD_JOURNAL_OFF, sizeof s.mem.journal);
+    memcpy(s.mem.eeprom, m->files->eeprom, sizeof s.mem.eeprom);
     for (unsigned i = 0; i < 3; i++)
         s.mem.mpc[i * MACHINE_PAGE + 0x10] = MPC_LAST_BLOCK;
     leave_old_handoff(&s.mem);
@@ -294,6 +307,8 @@ void machine_set(struct machine *m, const struct state *s) {
     uint32_t reg[REGS];
     void *from[REGS];
 
+    /* A disturbed run may have left the core in an exception, or masked: no later run inherits that. */
+    must(uc_context_restore(m->uc, m->fresh), "context");
     memcpy(reg, s->reg, sizeof reg);
     reg[REG_PC] |= 1u;
     for (size_t i = 0; i < REGS; i++)
@@ -312,6 +327,48 @@ static uint32_t get_pc(const struct machine *m) {
 
 uc_err machine_step(struct machine *m) {
     return uc_emu_start(m->uc, get_pc(m) | 1u, 0, 0, 1);
+}
+
+uc_err machine_run_to(struct machine *m, uint32_t until) {
+    return uc_emu_start(m->uc, get_pc(m) | 1u, until, 0, 0);
+}
+
+/* The code is shared by all engines of the process, but each has its own translation of it. */
+uc_err machine_step_flipped(struct machine *m, unsigned bit) {
+    const uint32_t pc = get_pc(m);
+    const uint32_t off = pc - BOARD_ROM_BASE;
+
+    if (off > BOARD_TRUST_OFF - 4)
+        return UC_ERR_FETCH_UNMAPPED;
+    uint8_t *const byte = &m->files->rom[off + bit / 8];
+    *byte ^= (uint8_t)(1u << bit % 8);
+    must(uc_ctl_remove_cache(m->uc, (uint64_t)pc, (uint64_t)pc + 4), "forget code");
+    const uc_err err = machine_step(m);
+    *byte ^= (uint8_t)(1u << bit % 8);
+    must(uc_ctl_remove_cache(m->uc, (uint64_t)pc, (uint64_t)pc + 4), "forget code");
+    return err;
+}
+
+static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *user) {
+    const struct machine *m = user;
+    const uint32_t ram = (uint32_t)address - (uint32_t)BOARD_ROT_RAM_BASE;
+    const uint32_t report = (uint32_t)address - (uint32_t)BOARD_REPORT_BASE;
+
+    (void)uc, (void)value;
+    if (m->seen == NULL)
+        return;
+    if (ram < BOARD_ROT_RAM_SIZE)
+        m->seen(m->seen_user, ram, (uint32_t)size, type == UC_MEM_WRITE);
+    else if (report < BOARD_REPORT_SIZE)
+        m->seen(m->seen_user, BOARD_ROT_RAM_SIZE + report, (uint32_t)size, type == UC_MEM_WRITE);
+}
+
+void machine_watch(struct machine *m, machine_seen seen, void *user) {
+    uc_hook hook;
+
+    m->seen = seen;
+    m->seen_user = user;
+    must(uc_hook_add(m->uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)(uintptr_t)on_access, m, 1, 0), "watch");
 }
 
 /* ---- endless runs: a thread looks at the running thread's processor time, and stops the engine ---- */

@@ -38,6 +38,7 @@ struct mutable_memory {
     uint8_t handoff[MACHINE_PAGE]; /* what the root tells the services, and the beginning of their RAM */
     uint8_t uart2[MACHINE_PAGE];
     uint8_t watchdog[MACHINE_PAGE];
+    uint8_t eeprom[MACHINE_PAGE]; /* its beginning, where all that a boot uses is */
     uint32_t mpu[MACHINE_MPU_REGIONS][2]; /* RBAR, RLAR: behind the one register each that a program sees */
     uint8_t unused[MACHINE_PAGE - MACHINE_MPU_REGIONS * 8u];
 };
@@ -49,8 +50,7 @@ struct device_files {
     uint8_t *eeprom; /* BOARD_EEPROM_SIZE */
 };
 
-/* The EEPROM's side of the bus. Reads only: a boot writes nothing to it, and what a disturbed one writes is not kept.
- */
+/* The EEPROM's side of the bus. It is never busy; what a boot writes behind its first page is not kept. */
 struct i2c {
     uint8_t scl, sda;   /* lines as the root drives them */
     uint8_t device_sda; /* 0: the part pulls the data line low */
@@ -73,10 +73,16 @@ struct state {
 
 struct machine {
     uc_engine *uc;
+    uc_context *fresh; /* all that the engine keeps of a core beside registers, as after reset */
     const struct device_files *files;
     struct i2c i2c;
     struct mutable_memory *mem;
+    void (*seen)(void *user, uint32_t offset, uint32_t size, int write);
+    void *seen_user;
 };
+
+/* Where a boot keeps what it decides with: the beginning of the memory above. */
+#define MACHINE_DATA_SIZE (BOARD_ROT_RAM_SIZE + BOARD_REPORT_SIZE)
 
 /* Reads rom.bin, fuse.bin, flash.img and eeprom.img of a folder. Ends the process if one is missing or of another size.
  */
@@ -93,6 +99,16 @@ void machine_set(struct machine *m, const struct state *s);
 
 /* One instruction. */
 uc_err machine_step(struct machine *m);
+
+/* The same with one bit of the instruction at the pc flipped; bits 16 to 31 are those of its second halfword. */
+uc_err machine_step_flipped(struct machine *m, unsigned bit);
+
+/* Runs on until the pc is `until`, without stepping. */
+uc_err machine_run_to(struct machine *m, uint32_t until);
+
+/* Calls `seen` for every access to the root's RAM and the report's page from now on; before the machine's first step. */
+typedef void (*machine_seen)(void *user, uint32_t offset, uint32_t size, int write);
+void machine_watch(struct machine *m, machine_seen seen, void *user);
 
 enum run_end { RUN_EXIT, RUN_FAULT, RUN_ENDLESS };
 

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "psa/fwu.h"
 #include "tests/hybrid/rig.h"
 #include "update/update.h"
 
@@ -219,25 +218,6 @@ static void cut_while_it_comes(void **state) {
     }
 }
 
-/* Through the firmware update API: kept, nothing to install, and the next file may come. */
-static void says_reboot(void **state) {
-    static struct prm_fwu fwu;
-    psa_fwu_component_info_t info;
-
-    (void)state;
-    add_manifest(&manifest);
-    assert_int_equal(prm_fwu_init(&fwu, &platform, 0, 10), PRM_OK);
-    for (int again = 0; again < 2; again++) {
-        assert_int_equal(prm_fwu_start(&fwu, 0, NULL, 0), PSA_SUCCESS);
-        for (size_t at = 0; at < file_len; at += 1024)
-            assert_int_equal(prm_fwu_write(&fwu, 0, at, file + at, file_len - at < 1024 ? file_len - at : 1024), 0);
-        assert_int_equal(prm_fwu_finish(&fwu, 0), PSA_SUCCESS_REBOOT);
-        assert_int_equal(prm_fwu_query(&fwu, 0, &info), PSA_SUCCESS);
-        assert_int_equal(info.state, PSA_FWU_READY);
-    }
-    assert_int_equal(prm_fwu_request_reboot(&fwu), PSA_ERROR_NOT_PERMITTED);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(alone, set_up),          cmocka_unit_test_setup(with_a_release, set_up),
@@ -245,7 +225,6 @@ int main(void) {
         cmocka_unit_test_setup(wrong_rules, set_up),    cmocka_unit_test_setup(cut_short, set_up),
         cmocka_unit_test_setup(refused, set_up),        cmocka_unit_test_setup(a_device_that_takes_none, set_up),
         cmocka_unit_test_setup(no_rules, set_up),       cmocka_unit_test_setup(cut_while_it_comes, set_up),
-        cmocka_unit_test_setup(says_reboot, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

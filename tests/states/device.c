@@ -16,6 +16,7 @@ struct life {
     struct device *device;
     struct ending *ending;
     const struct rig_release *good;
+    struct primum_bytes file; /* what is sent: a trust manifest, if there are any, and the good release */
     int done;
 };
 
@@ -42,7 +43,7 @@ static void PRIMUM_PRINTF(2, 3) wrong(struct life *l, const char *format, ...) {
 static prm_result send(struct life *l, const struct prm_update_platform *platform, uint32_t running, uint64_t sequence,
                        uint32_t *bank) {
     static struct prm_update update;
-    const struct primum_bytes *file = &l->good->file;
+    const struct primum_bytes *file = &l->file;
     prm_result result = prm_update_open(&update, platform, running, sequence);
 
     l->ending->sends++;
@@ -81,7 +82,7 @@ static uint8_t state_of(struct prm_fwu *fwu) {
 }
 
 static void update(struct life *l, struct prm_fwu *fwu) {
-    const struct primum_bytes *file = &l->good->file;
+    const struct primum_bytes *file = &l->file;
     psa_status_t status = prm_fwu_start(fwu, 0, NULL, 0);
 
     l->ending->sends++;
@@ -152,11 +153,13 @@ static void switch_on(struct life *l) {
 
     const prm_result result = prm_boot_run(&d->rig.boot, &workspace, &report, &plan);
     if (l->ending->boots++ == 0)
-        l->ending->first = result != PRM_OK    ? FIRST_RECOVERY
+        l->ending->first = result == PRM_ERR_TRUST_NONE ? FIRST_NO_RULES
+                           : result != PRM_OK    ? FIRST_RECOVERY
                            : plan.app_base == 0 ? FIRST_SERVICES
                            : plan.bank == 0     ? FIRST_A
                                                 : FIRST_B;
-    if (result == PRM_ERR_NOTHING_TO_RUN) {
+    d->rules = workspace.rules;
+    if (result == PRM_ERR_NOTHING_TO_RUN || result == PRM_ERR_TRUST_NONE) {
         take(l, &d->rig.root, PRM_BANK_NONE, 0);
         return;
     }
@@ -165,22 +168,29 @@ static void switch_on(struct life *l) {
         return;
     }
     judge(l, &plan);
+    trust_start(d);
     if (plan.app_base == 0)
         take(l, &d->rig.services, plan.bank, plan.sequence);
     else
         application(l, &plan);
 }
 
-void device_heal(struct device *device, int plain, struct ending *ending) {
-    struct life l = {device, ending, &device->release[plain ? GOOD_PLAIN : GOOD], 0};
+void device_heal(struct device *device, const struct stored *stored, struct ending *ending) {
+    struct life l = {.device = device, .ending = ending, .good = trust_good(device, stored)};
+    const prm_span manifest = trust_manifest(device, stored);
 
     memset(ending, 0, sizeof *ending);
+    l.file = (struct primum_bytes){primum_alloc(manifest.len + l.good->file.len), manifest.len + l.good->file.len};
+    if (manifest.len > 0)
+        memcpy(l.file.data, manifest.ptr, manifest.len);
+    memcpy(l.file.data + manifest.len, l.good->file.data, l.good->file.len);
     while (!l.done && ending->wrong[0] == '\0' && ending->boots < BOOTS_MAX)
         switch_on(&l);
     if (!l.done)
         wrong(&l, "the good release doesn't run after %u boots and %u sendings", ending->boots, ending->sends);
     else if (rig_floor(&device->rig) != l.good->sequence)
         wrong(&l, "the floor isn't at what was accepted");
+    primum_bytes_free(&l.file);
 }
 
 /* ---- stored states ---- */
@@ -192,7 +202,7 @@ const uint8_t *device_digest(const struct device *d, const struct stored *stored
     if (!s->match)
         return foreign;
     if (s->content == HALF || s->content == SPOILT)
-        return d->digest[stored->plain ? GOOD_PLAIN : GOOD];
+        return d->digest[trust_good(d, stored) - d->release];
     return d->digest[stored->newer == bank ? NEWER : OLDER];
 }
 
@@ -203,8 +213,11 @@ void device_put(struct device *d, const struct stored *stored) {
         const int variant = content == HALF || content == SPOILT ? stored->plain : stored->newer == bank;
         memcpy(d->rig.bytes + d->world.layout.bank_off[bank], d->content[bank][content][variant], d->world.layout.bank_size);
     }
-    prm_sim_flash_reread(&d->rig.host);
     need(prm_eeprom_counter_provision(&d->rig.counter_format, stored->floor) == PRM_OK, "the floor can't be set");
+    if ((stored->torn & 1u) != 0)
+        d->rig.eeprom_bytes[PRM_EEPROM_RECORD_SIZE(8) / 2] ^= 0x40;
+    trust_put(d, stored);
+    prm_sim_flash_reread(&d->rig.host);
 }
 
 void device_put_journal(struct device *d, const struct stored *stored) {
@@ -275,16 +288,21 @@ void device_init(struct device *d) {
         uint64_t sequence;
         int encrypted;
     } made[RELEASES] = {
-        [OLDER] = {SEQUENCE_OLDER, 0}, [NEWER] = {SEQUENCE_NEWER, 1}, [GOOD] = {SEQUENCE_GOOD, 1}, [GOOD_PLAIN] = {SEQUENCE_GOOD, 0}};
+        [OLDER] = {SEQUENCE_OLDER, 0}, [NEWER] = {SEQUENCE_NEWER, 1}, [GOOD] = {SEQUENCE_GOOD, 1}, [GOOD_PLAIN] = {SEQUENCE_GOOD, 0},
+        [GOOD_SECOND] = {SEQUENCE_GOOD, 1}, [GOOD_SECOND_PLAIN] = {SEQUENCE_GOOD, 0}};
     struct prm_suit_envelope envelope;
     uint8_t digest[PRM_SHA256_SIZE];
 
     memset(d, 0, sizeof *d);
     rig_world_init(&d->world, APP_SIZE, SERVICES_SIZE);
     d->world.layout.trial_boots = TRIAL_BOOTS;
+    trust_layout(d);
     rig_init(&d->rig, &d->world);
     for (int i = 0; i < RELEASES; i++) {
+        EVP_PKEY *const first = d->world.vendor_key;
+        d->world.vendor_key = i >= GOOD_SECOND ? d->second_key : first;
         rig_release_make(&d->world, made[i].sequence, made[i].encrypted, NULL, &d->release[i]);
+        d->world.vendor_key = first;
         const prm_span file = prm_span_of(d->release[i].file.data, d->release[i].file.len);
         need(prm_suit_envelope_parse(file, &envelope) == PRM_OK &&
                  rig_crypto.sha256(&envelope.manifest_wrapped, 1, digest) == PRM_OK,
@@ -292,6 +310,7 @@ void device_init(struct device *d) {
         memcpy(d->digest[i], digest, PRM_STATE_MANIFEST_SIZE);
     }
     make_contents(d);
+    trust_init(d);
 }
 
 void device_free(struct device *d) {
@@ -299,6 +318,7 @@ void device_free(struct device *d) {
         free(d->content[i / (CONTENTS * 2)][i / 2 % CONTENTS][i % 2]);
     for (int i = 0; i < RELEASES; i++)
         rig_release_free(&d->release[i]);
+    trust_free(d);
     rig_free(&d->rig);
     rig_world_free(&d->world);
 }

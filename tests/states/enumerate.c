@@ -40,25 +40,60 @@ static struct situation situation(uint64_t number) {
     return s;
 }
 
+/* Of the situations those that a trust manifest can make a difference to: the journal means what is there. */
+enum { SOME_STATUSES = PLAIN_STATUSES + 2 * 2, SOME = SOME_STATUSES * 3 };
+
+static struct situation some(uint64_t number) {
+    static const enum content contents[3] = {FIT, DAMAGED, HALF};
+    const enum content content = contents[digit(&number, 3)];
+    const uint64_t s = number < PLAIN_STATUSES ? number : PLAIN_STATUSES + (number - PLAIN_STATUSES) / 2 * COUNT(attempts) + 1 + number % 2;
+
+    return situation((s * CONTENTS + content) * 2 + 1);
+}
+
+/* One state: put it there, see what becomes of it. */
+static void try_state(struct device *device, struct stored *s, uint64_t i, const char *kind, struct tally *tally) {
+    struct ending ending;
+    char what[64];
+
+    s->chosen = choices[i % COUNT(choices)];
+    s->downloads = downloads[i / 5 % COUNT(downloads)];
+    s->plain = (int)(i / 7 % 2);
+    s->torn = (uint32_t)(i / 11 % 4);
+    device_put(device, s);
+    device_put_journal(device, s);
+    device_heal(device, s, &ending);
+    snprintf(what, sizeof what, "%s %llu", kind, (unsigned long long)i);
+    tally_add(tally, &ending, what);
+}
+
+void states_of_trust(struct device *device, uint64_t first, uint64_t stride, struct tally *tally) {
+    const uint64_t count = (uint64_t)SOME * SOME * COUNT(floors) * 2 * TRUSTS;
+
+    for (uint64_t i = first; i < count; i += stride) {
+        uint64_t number = i;
+        struct stored s = {.trust = (enum trust)digit(&number, TRUSTS)};
+        s.bank[0] = some(digit(&number, SOME));
+        s.bank[1] = some(digit(&number, SOME));
+        s.floor = floors[digit(&number, COUNT(floors))];
+        s.newer = (uint32_t)digit(&number, 2);
+        try_state(device, &s, i, "state of trust", tally);
+    }
+    printf("stored states with trust: %d rules x %d x %d situations of the banks, %zu floors, 2 orders: %llu, of which one in %llu\n",
+           TRUSTS, SOME, SOME, COUNT(floors), (unsigned long long)count, (unsigned long long)stride);
+}
+
 void states_enumerate(struct device *device, uint64_t first, uint64_t stride, struct tally *tally) {
     const uint64_t count = (uint64_t)SITUATIONS * SITUATIONS * COUNT(floors) * 2;
 
     for (uint64_t i = first; i < count; i += stride) {
         uint64_t number = i;
-        struct stored s = {.chosen = choices[i % COUNT(choices)],
-                           .downloads = downloads[i / 5 % COUNT(downloads)],
-                           .plain = (int)(i / 7 % 2)};
-        struct ending ending;
-        char what[64];
+        struct stored s = {.trust = TRUST_FACTORY};
         s.bank[0] = situation(digit(&number, SITUATIONS));
         s.bank[1] = situation(digit(&number, SITUATIONS));
         s.floor = floors[digit(&number, COUNT(floors))];
         s.newer = (uint32_t)digit(&number, 2);
-        device_put(device, &s);
-        device_put_journal(device, &s);
-        device_heal(device, s.plain, &ending);
-        snprintf(what, sizeof what, "state %llu", (unsigned long long)i);
-        tally_add(tally, &ending, what);
+        try_state(device, &s, i, "state", tally);
     }
     printf("stored states: %d x %d situations of the banks, %zu floors, 2 orders: %llu, of which one in %llu\n", SITUATIONS,
            SITUATIONS, COUNT(floors), (unsigned long long)count, (unsigned long long)stride);

@@ -313,8 +313,9 @@ void states_journals(struct device *device, uint32_t journals, uint64_t seed, st
             s.bank[bank] = (struct situation){.match = 1, .content = roll(3) > 0 ? FIT : (enum content)roll(CONTENTS)};
         device_put(device, &s);
         make(pages, (enum kind)(i % KINDS), device, &s);
+        prm_sim_flash_reread(&device->rig.host);
         classify(pages, count);
-        device_heal(device, s.plain, &ending);
+        device_heal(device, &s, &ending);
         snprintf(what, sizeof what, "journal %u", i);
         tally_add(tally, &ending, what);
     }

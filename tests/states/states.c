@@ -39,7 +39,7 @@ void tally_add(struct tally *tally, const struct ending *ending, const char *wha
 }
 
 void tally_print(const struct tally *tally) {
-    static const char *const firsts[FIRSTS] = {"A", "B", "services alone", "recovery"};
+    static const char *const firsts[FIRSTS] = {"A", "B", "services alone", "recovery", "no rules"};
 
     printf("  first boot:");
     for (int i = 0; i < FIRSTS; i++)
@@ -61,9 +61,10 @@ int main(int argc, char **argv) {
                                           {NULL, 0, NULL, 0}};
     static struct device device;
     uint64_t option[4] = {1, 0, 10000, 20261129};
-    struct tally states, journals;
+    struct tally states, trust, journals;
 
     memset(&states, 0, sizeof states);
+    memset(&trust, 0, sizeof trust);
     memset(&journals, 0, sizeof journals);
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;)
         if (c < 0 || c > 3 || !primum_parse_u64(optarg, &option[c]) || option[0] == 0)
@@ -72,10 +73,12 @@ int main(int argc, char **argv) {
     device_init(&device);
     states_enumerate(&device, option[1], option[0], &states);
     tally_print(&states);
+    states_of_trust(&device, option[1], option[0], &trust);
+    tally_print(&trust);
     states_journals(&device, (uint32_t)option[2], option[3], &journals);
     tally_print(&journals);
     device_free(&device);
-    printf("%llu passed, %llu failed, 0 skipped\n", (unsigned long long)(states.passed + journals.passed),
-           (unsigned long long)(states.failed + journals.failed));
-    return states.failed + journals.failed == 0 ? 0 : 1;
+    printf("%llu passed, %llu failed, 0 skipped\n", (unsigned long long)(states.passed + trust.passed + journals.passed),
+           (unsigned long long)(states.failed + trust.failed + journals.failed));
+    return states.failed + trust.failed + journals.failed == 0 ? 0 : 1;
 }

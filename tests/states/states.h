@@ -18,6 +18,9 @@ void tally_print(const struct tally *tally);
 /* Every stored state, or each `stride`-th from `first` on. */
 void states_enumerate(struct device *device, uint64_t first, uint64_t stride, struct tally *tally);
 
+/* The same over the rules in force, waiting and lost, with fewer situations of the banks. */
+void states_of_trust(struct device *device, uint64_t first, uint64_t stride, struct tally *tally);
+
 /* So many journals; a class of journals that none of them was of counts as failed. */
 void states_journals(struct device *device, uint32_t count, uint64_t seed, struct tally *tally);
 

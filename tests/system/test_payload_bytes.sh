@@ -45,6 +45,15 @@ kind() {
     kinds=$((kinds + 1))
 }
 
+# verdict STATUS TEXT OPTION...: what our own command says of the release that was made last.
+verdict() {
+    local want=$1 text=$2 got
+    shift 2
+    "$primum" verify r.suit --trust signer.pub.pem "$@" > out.txt 2>&1
+    got=$?
+    [ $got = "$want" ] && grep -qF -- "$text" out.txt || die "verify: exit status $got, not $want with '$text': $(cat out.txt)"
+}
+
 primum keygen --alg ESP256 -o signer
 primum keygen --alg ECDH-P256 -o device
 primum keygen --alg ECDH-P256 -o other
@@ -52,6 +61,7 @@ primum keygen --alg HSS-LMS --height 5 --winternitz 8 -o hash
 
 to=(--encrypt-to device.pub.pem)
 kind '2 payloads, 2 lists' lists "${apps[@]}" "${key[@]}"
+verdict 0 'OK: would run (sequence'
 kind '1 payloads, 1 lists' lists "${apps[@]:2}" "${key[@]}"
 kind '2 payloads, 2 lists' lists "${apps[@]}" "${to[@]}" "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${key[@]}"
@@ -59,10 +69,18 @@ kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" --encrypt-to other.pub.pem --encrypt-services "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}" --key hash.hss
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}" --detached
+verdict 0 'every block is the signed one'
+mv r.b0.blocks away
+verdict 1 'LST1'
+mv away r.b0.blocks
+printf x >> r.b0.bin
+verdict 1 'UPD4'
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}" --update-authorized --minimum-battery 5
 kind '4 payloads, 0 lists' plain "${apps[@]}" "${services[@]}" "${key[@]}" --plain
+verdict 0 'no device takes it over its wire'
 kind '4 payloads, 0 lists' plain "${apps[@]}" "${services[@]}" "${to[@]}" --encrypt-services "${key[@]}" --plain
 kind '4 payloads, 0 lists' plain "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}" --plain --detached
+verdict 1 'LST1' # a ciphertext without a list: nobody but its devices can tell
 
 # The judge sees what it must: one bit of a payload, of a list, of the manifest, and bytes that are no part of the payload.
 refused() { # what FILE

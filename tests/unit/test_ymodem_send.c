@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host/device/ymodem_send.h"
@@ -116,8 +117,70 @@ static void a_line_that_is_gone_is_noticed_at_once(void **unused) {
     }
 }
 
+/* B17: a sender before was killed. What lies in the line is about his file, a cancellation too. */
+static void what_an_earlier_sender_left_is_not_ours(void **unused) {
+    static const char *const left[] = {A A "C", N "C", "\x18\x18" "C", A N "\x18\x18" "CC"};
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(left); i++) {
+        const struct script script = {left[i], A "C", {A, A, A}, N, A "C", A, 0};
+        int status;
+        assert_int_equal(sends(&script, &status), YMODEM_SENT);
+        assert_int_equal(status, 0);
+    }
+}
+
+static int64_t seconds(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+/* A receiver that talks without end; where it begins to. */
+static enum ymodem_end against_a_stream(const char *before, const char *stream) {
+    static uint8_t bytes[BLOCKS * 1024];
+    int fd[2], status;
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(fd[0]);
+        if (before[0] != '\0') {
+            answer(fd[1], "C");
+            (void)get(fd[1]);
+            answer(fd[1], before);
+        }
+        for (;;) {
+            uint8_t sink[2048];
+            (void)recv(fd[1], sink, sizeof sink, MSG_DONTWAIT);
+            if (write(fd[1], stream, 1) != 1)
+                _exit(0);
+        }
+    }
+    close(fd[1]);
+    assert_int_equal(fcntl(fd[0], F_SETFL, O_NONBLOCK), 0);
+    const struct ymodem_send job = {
+        .fd = fd[0], .name = "file", .bytes = prm_span_of(bytes, sizeof bytes), .patience_ms = 1000};
+    const enum ymodem_end end = ymodem_send(&job);
+    close(fd[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return end;
+}
+
+static void a_receiver_that_never_stops_talking_holds_nobody(void **unused) {
+    const int64_t began = seconds();
+
+    (void)unused;
+    assert_int_equal(against_a_stream("", A), YMODEM_NOT_READY);
+    assert_int_equal(against_a_stream(A "C", A), YMODEM_SILENT);
+    assert_true(seconds() - began < 20);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_an_earlier_sender_left_is_not_ours),
+        cmocka_unit_test(a_receiver_that_never_stops_talking_holds_nobody),
         cmocka_unit_test(an_acknowledgement_left_over_is_none_of_the_next_block),
         cmocka_unit_test(a_cancellation_between_two_blocks_is_heard),
         cmocka_unit_test(a_line_that_is_gone_is_noticed_at_once),

@@ -23,7 +23,7 @@ static const char *program;
 
 static int sign(const char *key1, const char *key2, const char *out) {
     const char *const words[] = {"sign", "--vendor", "example.com", "--class", "pump", "--sequence=3", "--version=1.0.0",
-                                 "--image", "a=a.bin", "--key", key1, "--key", key2, "-o", out, NULL};
+                                 "--image", "a=a.bin", "--components=1", "--key", key1, "--key", key2, "-o", out, NULL};
 
     return rig_run(words);
 }

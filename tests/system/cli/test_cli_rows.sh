@@ -1,0 +1,249 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: test_cli_rows.sh PRIMUM CLI_RIG FIRMWARE
+#
+# What people and attackers do with signing tools, a section for each kind. B3 to B5, B14 and B22 are test_cli_outputs.sh and
+# test_cli_options.sh; B1, B2 and B15 test_hss_*; B7 and B8 test_image_*; B17 test_ymodem_send; B19's point test_pkcs11_point.
+. "$(dirname "$0")/rig.sh"
+make_images
+printf 'secret\n' > secret
+p keygen --alg ESP256 -o k
+p keygen --alg ESP256 -o other
+p keygen --alg HSS-LMS --height 5 -o h
+p sign "${base[@]}" --key k.pem -o rel.suit
+make=(trust make --number 1)
+
+b6_a_setting_given_twice() {
+    local before
+    before=$(left h.hss)
+    expect 2 'vendor= is given twice' "${make[@]}" --release-key k.pub.pem,vendor=a.example,class=pump,vendor=b.example -o b6.trust
+    expect 2 'class= is given twice' "${make[@]}" --release-key k.pub.pem,vendor=a.example,class=x,class=y -o b6.trust
+    expect 2 'components= is given twice' "${make[@]}" --release-key k.pub.pem,components=0,components=1 -o b6.trust
+    expect 2 'is given twice' "${make[@]}" --release-key k.pub.pem,components=0+0 -o b6.trust
+    expect 2 'give vendor=' "${make[@]}" --release-key k.pub.pem,class=x -o b6.trust
+    expect 2 'is not a limit' "${make[@]}" --release-key k.pub.pem,colour=red -o b6.trust
+    expect 2 'is not a limit' "${make[@]}" --release-key k.pub.pem, -o b6.trust
+    expect 2 'a=... is given twice' sign "${base[@]/b=app.b.bin/a=app.b.bin}" --key k.pem -o b6.suit
+    expect 2 'by one key' sign "${base[@]}" --key k.pem --key ./k.pem -o b6.suit
+    expect 2 'by one key' sign "${base[@]}" --key h.hss --key h.hss -o b6.suit
+    [ "$(left h.hss)" = "$before" ]; ok $? 'B6: one key twice spends a signature'
+}
+
+b12_a_list_that_nothing_satisfies() {
+    expect 2 'one key' "${make[@]}" --release-key k.pub.pem --release-key ./k.pub.pem --need-p256 2 -o x.trust
+    expect 2 'no component 5' "${make[@]}" --release-key k.pub.pem,components=5 -o x.trust
+    expect 1 'no release could ever' "${make[@]}" --release-key k.pub.pem,vendor=a.example --release-key \
+        other.pub.pem,vendor=b.example --need-p256 2 -o x.trust
+    expect 1 'no release could ever' "${make[@]}" --release-key k.pub.pem,components=0 --release-key \
+        other.pub.pem,components=1 --need-p256 2 -o x.trust
+    expect 0 'could take no release' "${make[@]}" --release-key k.pub.pem,vendor=a.example --release-key \
+        other.pub.pem,vendor=a.example --release-key h.hss.pub,vendor=b.example --need-p256 2 --need-hss 0 -o x.trust
+    expect 1 'no device would take' "${make[@]}" --release-key k.pub.pem --need-p256 2 -o y.trust
+}
+
+b22_commas_blanks_and_odd_names() {
+    cp k.pub.pem 'a,vendor=b.pem'
+    expect 0 '1 release key' "${make[@]}" --release-key 'a,vendor=b.pem' -o comma.trust
+    expect 0 '1 release key' "${make[@]}" --release-key 'a,vendor=b.pem,vendor=c.example' -o comma2.trust
+    local class
+    for class in ' pump' 'pump ' $'pump\n' $'pu\tmp' $'pump\xc2\x9b' $'pump\xe2\x80\xae' $'\xff' ''; do
+        expect 2 '' sign --vendor example.com --class "$class" --sequence 1 --version 1.0.0 --image a=app.a.bin --services \
+            a=services.a.bin --key k.pem -o x.suit
+        expect 2 '' device new d --vendor example.com --class "$class" --trust k.pub.pem --rot k.pem
+    done
+    expect 2 'blank' key show 'pkcs11:token=my token;object=k'
+}
+
+# A directory that a killed sign leaves: nothing in it but what was there.
+b22_killed_signs_leave_nothing() {
+    local tries
+    mkdir killed
+    for tries in $(seq 1 40); do
+        "$primum" sign "${base[@]}" --key k.pem -o "killed/$tries" > /dev/null 2>&1 &
+        sleep "0.0$((tries % 10))$((tries % 7))"
+        kill -9 $! 2> /dev/null
+        wait $! 2> /dev/null
+        [ ! -e "killed/$tries" ] || "$primum" inspect "killed/$tries" > /dev/null || ok 1 "killed/$tries is half a release"
+    done
+    [ -z "$(find killed -name '.*' -type f)" ]; ok $? "B22: a killed sign leaves $(ls -A killed)"
+}
+
+b7_what_is_no_firmware() {
+    printf '#!/bin/sh\necho hello\n' > script
+    local file before
+    before=$(left h.hss)
+    for file in script k.pem secret rel.suit; do
+        expect 1 'vector table' sign "${base[@]/app.a.bin/$file}" --key h.hss -o x.suit
+    done
+    [ "$(left h.hss)" = "$before" ]; ok $? 'B7: what is no firmware spends a signature'
+}
+
+b9_what_the_device_says() {
+    expect 2 'would take no release without' sign --vendor example.com --class pump --sequence 1 --version 1.0.0 --image \
+        a=app.a.bin --key k.pem -o one.suit
+    expect 0 '' sign --vendor example.com --class pump --sequence 1 --version 1.0.0 --image a=app.a.bin --components 1 --key \
+        k.pem -o one.suit
+    expect 1 'SUT8' verify one.suit --trust k.pub.pem --vendor example.com --class pump
+    printf root > rot.bin
+    p device new dev --vendor example.com --class pump --trust k.pub.pem --rot rot.bin
+    p device flash dev --slot a one.suit
+    expect 1 'SUT8' device boot dev --on host
+    expect 0 'trusted' verify one.suit --trust k.pub.pem --components 1
+}
+
+# B10: two at once on one file, and both signatures are in it.
+b10_edits_at_once() {
+    local i lost=0
+    p "${make[@]}" --release-key k.pub.pem -o t.trust
+    for i in $(seq 1 30); do
+        cp t.trust two.trust
+        "$primum" trust sign two.trust --key k.pem > /dev/null 2>&1 &
+        "$primum" trust sign two.trust --key other.pem > /dev/null 2>&1 &
+        wait
+        "$primum" trust show two.trust --json > out
+        [ "$(grep -c '"alg"' out)" = 2 ] || lost=$((lost + 1))
+    done
+    [ $lost = 0 ]; ok $? "B10: trust sign at once loses a signature in $lost of 30 runs"
+    p sign "${base[@]}" --public k.pub.pem --to-be-signed 1.tbs --public other.pub.pem --to-be-signed 2.tbs -o both.suit
+    openssl dgst -sha256 -sign k.pem -out 1.sig 1.tbs
+    openssl dgst -sha256 -sign other.pem -out 2.sig 2.tbs
+    cp both.pending both.kept
+    lost=0
+    for i in $(seq 1 30); do
+        cp both.kept both.pending
+        rm -f both.suit
+        "$primum" sign --attach 1.sig -o both.suit > /dev/null 2>&1 &
+        "$primum" sign --attach 2.sig -o both.suit > /dev/null 2>&1 &
+        wait
+        "$primum" verify both.suit --trust k.pub.pem > /dev/null 2>&1 && "$primum" verify both.suit --trust other.pub.pem \
+            > /dev/null 2>&1 && [ ! -e both.pending ] || lost=$((lost + 1))
+    done
+    [ $lost = 0 ]; ok $? "B10: --attach at once loses a signature in $lost of 30 runs"
+    ln two.trust hard.trust
+    expect 1 'hard links' trust sign two.trust --key k.pem
+    rm hard.trust
+}
+
+# B11: Alice's signature under Bob's key id.
+b11_a_false_key_id() {
+    local bob
+    p "${make[@]}" --release-key k.pub.pem -o f.trust
+    p trust sign f.trust --key k.pem -o alice.trust
+    "$primum" key show k.pub.pem > out
+    local alice
+    alice=$(sed -n 's/^key id *//p' out)
+    "$primum" key show other.pub.pem > out
+    bob=$(sed -n 's/^key id *//p' out)
+    # The id stands once in the file, in the signature's protected header.
+    local hex
+    hex=$(od -An -v -tx1 alice.trust | tr -d ' \n')
+    printf '%b' "$(sed 's/../\\x&/g' <<< "${hex/$alice/$bob}")" > false.trust
+    expect 0 'taken out' trust sign false.trust --key other.pem
+    expect 0 'trusted' verify false.trust --root-key other.pub.pem
+    expect 0 'signed by   other.pub.pem' verify false.trust --root-key k.pub.pem --root-key other.pub.pem --need-root 1
+}
+
+b13_secrets() {
+    printf 'secret\r\n' > crlf
+    p keygen --alg ESP256 -o c --passphrase-file crlf
+    expect 0 '' sign "${base[@]}" --key c.pem --passphrase-file secret -o c1.suit
+    expect 0 '' sign "${base[@]}" --key c.pem --passphrase-file crlf -o c2.suit
+    head -c 1001 /dev/zero | tr '\0' x > long
+    expect 2 '1001 bytes' keygen --alg ESP256 -o l --passphrase-file long
+    expect 2 '1001 bytes' keygen --alg HSS-LMS --height 5 -o l --passphrase-file long
+    head -c 1000 /dev/zero | tr '\0' x > just
+    expect 0 'encrypted' keygen --alg ESP256 -o j --passphrase-file just
+    expect 0 '' sign "${base[@]}" --key j.pem --passphrase-file just -o j.suit
+    printf 'sec\0ret\n' > nul
+    expect 2 'NUL' keygen --alg ESP256 -o n --passphrase-file nul
+    expect 2 'NUL' keygen --alg HSS-LMS --height 5 -o n --passphrase-file nul
+    printf '\n' > empty
+    expect 2 'empty' keygen --alg ESP256 -o e --passphrase-file empty
+    [ ! -e l.pem ] && [ ! -e n.pem ] && [ ! -e n.hss ] && [ ! -e e.pem ]; ok $? 'B13: half a key is left'
+    openssl asn1parse -in c.pem 2> /dev/null | grep -q 'id-scrypt\|scrypt'; ok $? 'B13: the key is not under scrypt'
+}
+
+# Nothing that steers a terminal or turns text, in whatever is printed; and JSON that holds everything.
+clean() { # what
+    ! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf' out &&
+        iconv -f UTF-8 -t UTF-8 out > /dev/null 2>&1
+    ok $? "B16: $1 prints odd characters: $(od -c out | head -5)"
+}
+
+b16_foreign_text() {
+    local odd name
+    for name in $'\xff\xfe' $'a\x1b[31m' $'a\xc2\x9b31m' $'a\xe2\x80\xae' $'a\xe2\x80\x8b' ' a' $'a\n' ''; do
+        expect 2 '' sign "${base[@]}" --key k.pem --name "$name" -o x.suit
+        expect 2 '' sign "${base[@]}" --key k.pem --description "$name" -o x.suit
+    done
+    expect 0 '' sign "${base[@]}" --key k.pem --name 'Pümpe 泵' --description '"quoted" \ back' -o text.suit
+    expect 0 'Pümpe 泵' inspect text.suit
+    expect 0 'P\u00FCmpe' inspect --json text.suit
+    # What somebody else made: the name and the class replaced by bytes of the same length that are none.
+    p sign "${base[@]}" --key k.pem --name 'NAMENAME' --description 'TEXTTEXT' -o foreign.suit
+    for odd in '\xc2\x9b31mABC' '\xe2\x80\xaeABCDE' '\xff\xfe\xfdABCDE' '\x1b[31mABC' '\x00\x01\x02\x7fABCD' '\xef\xbb\xbfABCDE'; do
+        LC_ALL=C sed "s/NAMENAME/$odd/; s/TEXTTEXT/$odd/" foreign.suit > bad.suit
+        p inspect bad.suit; clean "inspect of $odd"
+        p inspect --diag bad.suit; clean "inspect --diag of $odd"
+        p inspect --json bad.suit; clean "inspect --json of $odd"
+        # Whatever the reader takes is in it; jansson's own reader would refuse a document that is cut.
+        [ "$status" != 0 ] || { grep -q 'ABC' out && grep -q 'model_name\|vendor' out; }; ok $? "B16: --json leaves the text $odd out"
+        p verify bad.suit --trust k.pub.pem; clean "verify of $odd"
+    done
+    # Payload names, and names of files.
+    LC_ALL=C sed 's/c#a0/c\xff\xfe0/; s/\x63#a0/\x63\xc2\x9b0/' rel.suit > pay.suit
+    p inspect --json pay.suit; clean 'inspect --json of a payload name'
+    [ "$status" != 0 ] || [ "$(grep -c '"sha256"' out)" = "$(("$("$primum" inspect --json rel.suit | grep -c '"sha256"')"))" ]
+    ok $? 'B16: --json leaves a payload out'
+    p inspect $'no\x1b[31m\xc2\x9b\xe2\x80\xaesuch'; clean 'a message with a file name'
+    cp k.pub.pem $'odd\xc2\x9b.pub.pem'
+    p key show $'odd\xc2\x9b.pub.pem' -o $'odd\x1b.out'; clean 'key show'
+    p inspect $'no\nprimum: all is well'
+    [ "$(wc -l < out)" = 1 ]; ok $? 'B16: a name begins a line of its own'
+}
+
+b18_versions() {
+    local v
+    for v in 1.0.0-01 1.0.0-a.01 01.0.0 1.0 1.0.0- 1.0.0+ 1.0.0-a..b 1.0.0-ä v1.0.0 1.0.0.0; do
+        expect 2 'semantic version' sign "${base[@]/1.0.0/$v}" --key k.pem -o v.suit
+    done
+    for v in 1.0.0-0 1.0.0-01a 1.0.0+01 1.0.0-a.0.b+001.x 10.20.30 1.0.0--; do
+        rm -f v.suit
+        expect 0 "$v" sign "${base[@]/1.0.0/$v}" --key k.pem -o v.suit
+    done
+}
+
+# B19: a file system without hard links and nameless files (as FAT is): the calls that it lacks fail.
+b19_a_poor_file_system() {
+    rm -f poor.*
+    "$rig" fail link "$primum" keygen --alg ESP256 -o poor > out 2>&1
+    status=$?
+    { [ $status = 0 ] && [ -e poor.pem ] && [ -e poor.pub.pem ]; } || { [ $status != 0 ] && [ ! -e poor.pem ] && [ ! -e poor.pub.pem ]; }
+    ok $? "B19: half a pair is left: $(ls poor.* 2>&1)"
+    [ $status = 0 ]; ok $? "B19: keygen without links: $(cat out)"
+}
+
+b20_what_keepers_see() {
+    local id
+    id=$("$primum" key show k.pub.pem | sed -n 's/^key id *//p')
+    [ ${#id} = 16 ] && "$primum" keygen --alg ESP256 -o fresh > out && grep -q "$("$primum" key show fresh.pub.pem | sed -n \
+        's/^key id *//p')" out
+    ok $? 'B20: the id of a P-256 key'
+    [ "$("$primum" key show k.pem | sed -n 's/^key id *//p')" = "$id" ]; ok $? 'B20: the id of a private key is its public one'
+    expect 1 'nor is it a P-256 key' key show secret
+    p "${make[@]}" --release-key k.pub.pem -o v.trust
+    expect 1 '0 of the 2 signatures' verify v.trust --root-key k.pub.pem --root-key other.pub.pem --need-root 2
+    p trust sign v.trust --key k.pem
+    expect 1 '1 of the 2 signatures' verify v.trust --root-key k.pub.pem --root-key other.pub.pem --need-root 2
+    grep -q 'not by *other.pub.pem' out; ok $? 'B20: it is not said who is missing'
+    expect 1 '1 of the 2 signatures' verify rel.suit --trust-manifest v.trust --root-key k.pub.pem --root-key other.pub.pem \
+        --need-root 2
+    expect 2 'is verified with --root-key alone' verify v.trust --trust k.pub.pem
+    expect 2 'is not a trust manifest' verify rel.suit --root-key k.pub.pem
+    echo message > message
+    expect 0 'signature 0 of h.hss, 31 left' key sign h.hss --input message -o m.sig
+}
+
+for section in $(compgen -A function | grep '^b[0-9]'); do $section; done
+conclude

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Lists the conditions of C sources that refuse or accept: for each `if` whose first statement returns an error or a result,
+# or wipes the output, a line `{"file", first, last, 0},`, and for each whose condition is
+# `… == PRM_OK` one that ends with 1. branches_off.h includes the list.
+
+function done(file, from, to, condition, then) {
+    if (then ~ /^(return[ \t]+(.*PRM_ERR_|result;|tally)|prm_wipe\()/)
+        printf "{\"%s\", %d, %d, 0},\n", file, from, to
+    else if (condition ~ /==[ \t]*PRM_OK\)$/)
+        printf "{\"%s\", %d, %d, 1},\n", file, from, to
+}
+
+FNR == 1 { state = 0; file = FILENAME; sub(/.*\/src\//, "src/", file) }
+
+{
+    line = $0
+    sub(/\/\/.*/, "", line)
+    if (state == 0 && match(line, /(^|[^A-Za-z_0-9#])if \(/)) {
+        state = 1
+        from = FNR
+        depth = 0
+        text = ""
+        line = substr(line, RSTART + RLENGTH - 1)
+    }
+    if (state == 1) {
+        for (i = 1; i <= length(line); i++) {
+            c = substr(line, i, 1)
+            text = text c
+            depth += (c == "(") - (c == ")")
+            if (depth == 0) break
+        }
+        if (depth != 0) next
+        state = 2
+        to = FNR
+        line = substr(line, i + 1)
+    }
+    if (state == 2) {
+        sub(/^[ \t]*\{?[ \t]*/, "", line)
+        if (line == "") next
+        done(file, from, to, text, line)
+        state = 0
+    }
+}
