@@ -5,7 +5,7 @@
  */
 #include "providers/p256/p256_field_portable.c"
 
-typedef unsigned __CPROVER_bitvector[576] wide;
+typedef unsigned __CPROVER_bitvector[416] wide;
 
 uint32_t nondet_word(void);
 
@@ -34,22 +34,22 @@ static void below_p(uint32_t a[P256_WORDS]) {
 }
 
 /*
- * Both halves of the reduction, of any 512 bits: what is left, times 2^256, is what there was and the multiple of p that
- * took the lower half away; so it is right modulo p. Of a product of numbers below p it is below 2 p.
+ * A half of the reduction, of any words and either carry: what is left, times 2^128, is what there was and the multiple
+ * of p that took the lowest four words away. So what both halves leave of T, times 2^256, is T + M p with M below 2^256: right
+ * modulo p, and below 2 p for T below 2^256 p, as a product of numbers below p is.
  */
-void prove_reduction(void) {
-    uint32_t t[2 * P256_WORDS];
+void prove_fold(void) {
+    uint32_t t[12];
+    const uint32_t in = nondet_word();
 
-    any(t, 2 * P256_WORDS);
-    const wide before = number(t, 2 * P256_WORDS);
-    const int64_t carry = fold(t + 4, fold(t, 0));
-    const wide m = number(t, P256_WORDS);
-    const wide left = number(t + P256_WORDS, P256_WORDS) + ((wide)(uint64_t)carry << 256);
+    __CPROVER_assume(in < 2);
+    any(t, 12);
+    const wide before = number(t, 12) + ((wide)in << 256);
+    const int64_t out = fold(t, (int64_t)in);
+    const wide m = number(t, 4), left = number(t + 4, 8) + ((wide)(uint64_t)out << 256);
 
-    __CPROVER_assert(carry == 0 || carry == 1, "one bit is carried out at most");
-    __CPROVER_assert(left << 256 == before + (m << 256) + (m << 192) + (m << 96) - (m << 224) - m,
-                     "t + m p = 2^256 times what is left");
-    __CPROVER_assert(before >= p_wide() << 256 || left < p_wide() << 1, "below 2 p");
+    __CPROVER_assert(out >= 0 && out <= 1, "one bit is carried out at most");
+    __CPROVER_assert((left << 128) + (m << 224) + m == before + (m << 256) + (m << 192) + (m << 96), "no carry is lost");
 }
 
 void prove_settle(void) {
