@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/sizes.h"
 
 #define PRM_TRUST_MAGIC 0x544D5250u /* bytes "PRMT" */
 #define PRM_TRUST_VERSION 3u
