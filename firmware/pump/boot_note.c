@@ -6,9 +6,7 @@
 #include "primum/boot_report.h"
 
 static int is_report(const struct prm_boot_report *report) {
-    return report->magic == PRM_BOOT_REPORT_MAGIC && report->version == PRM_BOOT_REPORT_VERSION &&
-           report->size == sizeof *report && report->check == prm_boot_report_check(report) &&
-           report->chosen < PRM_BOOT_SLOTS;
+    return prm_boot_report_valid(report) && report->chosen < PRM_BOOT_SLOTS;
 }
 
 void boot_note_print(void) {

@@ -96,7 +96,7 @@ static void complete(void) {
 
 void prm_main(void) {
     prm_mps2_services_start();
-    if (handoff->magic != PRM_HANDOFF_MAGIC || handoff->version != PRM_HANDOFF_VERSION) {
+    if (prm_handoff_is_ours(handoff) != PRM_YES) {
         prm_console_text("services: the root speaks of the hand-over in another number\n");
         prm_trap();
     }

@@ -8,8 +8,7 @@
 #include "host/file/uuid.h"
 
 int primum_report_valid(const struct prm_boot_report *report) {
-    return report->magic == PRM_BOOT_REPORT_MAGIC && report->version == PRM_BOOT_REPORT_VERSION &&
-           report->size == sizeof *report && report->check == prm_boot_report_check(report);
+    return prm_boot_report_valid(report);
 }
 
 static void print_id(const char *label, const uint8_t *uuid) {

@@ -74,4 +74,10 @@ static inline uint32_t prm_boot_report_check(const struct prm_boot_report *repor
     return sum;
 }
 
+/* 1 if these are a whole report of this version. */
+static inline int prm_boot_report_valid(const struct prm_boot_report *report) {
+    return report->magic == PRM_BOOT_REPORT_MAGIC && report->version == PRM_BOOT_REPORT_VERSION &&
+           report->size == sizeof *report && report->check == prm_boot_report_check(report);
+}
+
 #endif

@@ -57,6 +57,7 @@ typedef uint32_t prm_result;
     X(ERR_DEVICE_CLASS, 'D', 'E', 'V', 2, "made for another class of device") \
     X(ERR_DEVICE_ID, 'D', 'E', 'V', 3, "made for another individual device") \
     X(ERR_DEVICE_FUSES, 'D', 'E', 'V', 4, "the device's identity fuses are blank or damaged; the device can't tell what it is") \
+    X(ERR_DEVICE_VERSION, 'D', 'E', 'V', 5, "the device's identity fuses are of another format version than 1; this root can't read them") \
     X(ERR_FLOOR, 'V', 'E', 'R', 1, "older than the rollback floor; use a newer release") \
     X(ERR_IMAGE_SIZE, 'I', 'M', 'G', 1, "the image's stated size does not fit its slot") \
     X(ERR_IMAGE_DIGEST, 'I', 'M', 'G', 2, "the image is not the one that was signed: its digest differs") \

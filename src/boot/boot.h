@@ -74,7 +74,7 @@ struct prm_boot_plan {
  * take effect in this boot. The root never writes a trust slot: prm_trust_mend() of the update room sees to it that there are two copies.
  *
  * Returns PRM_OK with a plan to hand over, or ERR_NOTHING_TO_RUN (recovery; every slot's reason is in the report), or
- * ERR_DEVICE_FUSES / ERR_TRUST_ANCHORS / ERR_TRUST_NONE / ERR_COUNTER_* (recovery: the device can't know what it may run).
+ * ERR_DEVICE_FUSES / ERR_DEVICE_VERSION / ERR_TRUST_ANCHORS / ERR_TRUST_NONE / ERR_COUNTER_* (recovery: the device can't know what it may run).
  * On failure the plan is zeros but for bank = PRM_BOOT_SLOT_NONE and trial = PRM_NO. A flash error in a bank refuses that bank only; an
  * error of the journal is noted in the report and doesn't stop an authentic image, except one that is on trial: without a
  * journal its boots can't be counted, so it isn't started.

@@ -5,8 +5,10 @@ prm_result prm_boot_fuses_parse(prm_span bytes, const struct prm_fuses **fuses) 
     const struct prm_fuses *f = (const void *)bytes.ptr;
 
     *fuses = NULL;
-    if (bytes.len != sizeof *f || f->magic != PRM_FUSES_MAGIC || f->version != PRM_FUSES_VERSION)
+    if (bytes.len != sizeof *f || f->magic != PRM_FUSES_MAGIC)
         return PRM_ERR_DEVICE_FUSES;
+    if (f->version != PRM_FUSES_VERSION)
+        return PRM_ERR_DEVICE_VERSION;
     *fuses = f;
     return PRM_OK;
 }

@@ -21,6 +21,10 @@ struct prm_handoff {
     uint32_t resets_not;   /* its complement: what RAM holds when power comes on is no count */
     uint32_t reserved[53]; /* zeros: for what the identity is made of */
 };
+/* PRM_YES if it was written by a root that speaks of it as this code does. */
+static inline prm_answer prm_handoff_is_ours(const struct prm_handoff *handoff) {
+    return handoff->magic == PRM_HANDOFF_MAGIC && handoff->version == PRM_HANDOFF_VERSION ? PRM_YES : PRM_NO;
+}
 _Static_assert(sizeof(struct prm_handoff) == 256, "the format is fixed");
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update.h"
 
+#include <string.h>
+
 #include "bank/bank_format.h"
 #include "bank/bank_load.h"
 #include "update/update_act.h"
@@ -51,6 +53,7 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
             update->state.bank[update->bank].status == PRM_BANK_STAGED)
             return PRM_ERR_UPDATE_STATE;
     }
+    update->place = (struct prm_bank){platform->flash, platform->layout, update->bank};
     update->result = PRM_OK;
     return PRM_OK;
 }
@@ -113,10 +116,6 @@ static prm_result set_status(struct prm_update *u, enum prm_bank_status status) 
     return prm_update_act_status(&u->journal, &u->state, &u->plan, &u->verified.word, status);
 }
 
-static struct prm_bank place(const struct prm_update *u) {
-    return (struct prm_bank){u->platform->flash, u->platform->layout, u->plan.bank};
-}
-
 /* Bytes of page `number` of a list. */
 static uint32_t page_len(const struct prm_update_source *source, uint32_t number) {
     const uint32_t left = prm_update_block_count(source->size) - number * PRM_BLOCKS_PER_PAGE;
@@ -127,10 +126,9 @@ static uint32_t page_len(const struct prm_update_source *source, uint32_t number
 /* Reads a page of a list from the flash and looks at it, adding to `*word`. Errors: UPDATE_BLOCK, FLASH_*, CRYPTO. */
 static prm_result load_page(struct prm_update *u, uint32_t component, uint32_t number, prm_word *word) {
     const struct prm_update_source *source = &u->verified.source[component];
-    const struct prm_bank bank = place(u);
     const uint32_t len = page_len(source, number);
 
-    PRM_TRY(prm_bank_load_page(&bank, component, number, u->page, len));
+    PRM_TRY(prm_bank_load_page(&u->place, component, number, u->page, len));
     return prm_update_verify_page(u->platform->crypto, source, number, prm_span_of(u->page, len), word);
 }
 
@@ -151,12 +149,10 @@ static prm_result load_lists(struct prm_update *u) {
  * are, so that nothing is lost where one of them isn't, torn by a cut as it may be: then the head is written anew.
  */
 static prm_result find_earlier(struct prm_update *u, prm_span envelope, const uint8_t *header) {
-    const struct prm_bank bank = place(u);
-
     u->resumes = PRM_NO;
     if (is_same_release(u) != PRM_YES)
         return PRM_OK;
-    PRM_TRY(prm_update_load_is_same(&bank, header, envelope, &u->resumes));
+    PRM_TRY(prm_update_load_is_same(&u->place, header, envelope, &u->resumes));
     if (u->resumes != PRM_YES)
         return PRM_OK;
     const prm_result lists = load_lists(u);
@@ -175,7 +171,6 @@ static prm_result on_header(struct prm_update *u) {
     PRM_TRY(verify_header(u));
     PRM_TRY(prm_update_decide(&u->verified, u->bank, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
     PRM_TRY(may_open(u));
-    const struct prm_bank bank = place(u);
     const prm_span envelope = bank_envelope(u);
     PRM_TRY(p->crypto->sha256(&envelope, 1, digest));
     prm_bank_header_encode((uint32_t)envelope.len, digest, header);
@@ -184,37 +179,20 @@ static prm_result on_header(struct prm_update *u) {
         return PRM_ERR_FLASH_WEAR;
     u->state.downloads++;
     PRM_TRY(set_status(u, PRM_BANK_WRITING));
-    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_begin(&bank, &u->plan, &u->verified.word, envelope, header);
+    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_begin(&u->place, &u->plan, &u->verified.word, envelope, header);
 }
 
 static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
     return wire->name.len == name.len && prm_diff(wire->name.ptr, name.ptr, name.len) == 0 ? PRM_YES : PRM_NO;
 }
 
-/* PRM_YES if the lists of all components before this one are here, of those that are wanted. */
-static prm_answer has_lists(const struct prm_update *u, uint32_t components) {
-    for (uint32_t i = 0; i < components; i++)
-        if (u->plan.wanted[i] == PRM_YES && u->progress[i].pages != prm_update_page_count(u->verified.source[i].size))
-            return PRM_NO;
-    return PRM_YES;
-}
-
-/* A list begins: lists stand one behind the other in the flash, so they come in order, and each once. */
-static prm_result begin_list(const struct prm_update *u, uint32_t component) {
-    if (u->progress[component].pages != 0 || has_lists(u, component) != PRM_YES)
-        return PRM_ERR_CBOR_KEY;
-    return PRM_OK;
-}
-
-/* A payload begins: once, and all lists must have come before. */
+/* A payload begins: all lists must have come before. */
 static prm_result begin_image(struct prm_update *u, uint32_t component) {
     const struct prm_update_opener *opener = u->platform->opener;
     const struct prm_update_source *source = &u->verified.source[component];
 
-    if (has_lists(u, u->plan.components) != PRM_YES)
+    if (u->pages != u->plan.pages)
         return PRM_ERR_LIST_NONE;
-    if (u->progress[component].blocks != 0)
-        return PRM_ERR_CBOR_KEY;
     if (source->encryption.ptr == NULL)
         return PRM_OK;
     return opener->open(opener->ctx, source->encryption, u->content_key, u->content_iv);
@@ -233,7 +211,10 @@ static prm_result on_payload(struct prm_update *u) {
         const uint32_t list_len = prm_update_block_count(source->size) * PRM_DIGEST_SIZE;
         if (u->wire.payload_len != (u->is_list == PRM_YES ? list_len : source->size))
             return PRM_ERR_UPDATE_INCOMPLETE;
-        return u->is_list == PRM_YES ? begin_list(u, i) : begin_image(u, i);
+        /* Each comes once: nothing is programmed twice. */
+        if ((u->is_list == PRM_YES ? u->progress[i].pages : u->progress[i].blocks) != 0)
+            return PRM_ERR_CBOR_KEY;
+        return u->is_list == PRM_YES ? PRM_OK : begin_image(u, i);
     }
     return PRM_OK;
 }
@@ -249,12 +230,12 @@ static prm_result on_page(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
     const uint32_t number = u->progress[u->current].pages;
     const prm_span page = prm_span_of(u->page, u->filled);
-    const struct prm_bank bank = place(u);
     prm_word word = u->verified.word;
 
     PRM_TRY(prm_update_verify_page(p->crypto, &u->verified.source[u->current], number, page, &word));
     u->progress[u->current].pages++;
-    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_page(&bank, &u->plan, &word, u->current, number, page);
+    u->pages++;
+    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_page(&u->place, &u->plan, &word, u->current, number, page);
 }
 
 /* Gets the page of the blocks that come now: from the flash, so it is looked at once more. */
@@ -274,14 +255,13 @@ static prm_result on_block(struct prm_update *u) {
     const struct prm_update_source *source = &u->verified.source[u->current];
     const uint32_t number = u->progress[u->current].blocks;
     const prm_span block = prm_span_of(u->block, u->filled);
-    const struct prm_bank bank = place(u);
     prm_answer done;
 
     if (number % PRM_BLOCKS_PER_PAGE == 0)
         PRM_TRY(get_page(u, number / PRM_BLOCKS_PER_PAGE));
     prm_word word = u->page_word;
     PRM_TRY(prm_update_verify_block(p->crypto, prm_span_of(u->page, sizeof u->page), number, block, &word));
-    PRM_TRY(prm_update_load_is_whole(&bank, &u->plan, u->current, number * PRM_BLOCK_SIZE, &done));
+    PRM_TRY(prm_update_load_is_whole(&u->place, &u->plan, u->current, number * PRM_BLOCK_SIZE, &done));
     u->progress[u->current].blocks++;
     if (done == PRM_YES) {
         u->skipped++;
@@ -290,7 +270,7 @@ static prm_result on_block(struct prm_update *u) {
     if (source->encryption.ptr != NULL)
         PRM_TRY(p->opener->decrypt(p->opener->ctx, u->content_key, u->content_iv, number * PRM_BLOCK_SIZE, u->block,
                                    u->filled));
-    return prm_update_act_block(&bank, &u->plan, &word, u->current, number, block);
+    return prm_update_act_block(&u->place, &u->plan, &word, u->current, number, block);
 }
 
 /* Fills the page or block that is coming in; what is whole goes on. */
@@ -302,8 +282,7 @@ static prm_result on_data(struct prm_update *u, prm_span data) {
         const size_t whole =
             u->is_list == PRM_YES ? page_len(source, progress->pages) : block_len(source, progress->blocks);
         const size_t n = whole - u->filled < data.len ? whole - u->filled : data.len;
-        for (size_t i = 0; i < n; i++)
-            to[u->filled + i] = data.ptr[i];
+        memcpy(to + u->filled, data.ptr, n);
         u->filled += n;
         data = prm_span_of(data.ptr + n, data.len - n);
         if (u->filled < whole)
@@ -372,14 +351,13 @@ static prm_result complete(const struct prm_update *u, enum prm_bank_status *sta
 /* The images in flash are the signed ones (payloads left out excepted). */
 static prm_result verify_images(const struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
-    const struct prm_bank bank = place(u);
 
     for (uint32_t i = 0; i < u->plan.components; i++) {
         const struct prm_update_source *source = &u->verified.source[i];
         prm_span image;
         if (u->plan.wanted[i] != PRM_YES)
             continue;
-        PRM_TRY(prm_bank_load_image(&bank, i, source->size, &image));
+        PRM_TRY(prm_bank_load_image(&u->place, i, source->size, &image));
         PRM_TRY(prm_update_verify_image(p->crypto, source, image));
     }
     return PRM_OK;

@@ -24,6 +24,7 @@
 #include "seam/layout.h"
 #include "suit/device.h"
 #include "trust/trust_manifest.h"
+#include "bank/geometry.h"
 #include "update/update_plan.h"
 #include "update/update_wire.h"
 
@@ -69,28 +70,30 @@ struct prm_update_progress {
     uint32_t blocks; /* of itself */
 };
 
-/* Treat as opaque. */
+/* Treat as opaque. What every page and block needs stands first: near a pointer, a load is half as long. */
 struct prm_update {
     const struct prm_update_platform *platform;
-    struct prm_journal journal;
-    struct prm_state state;
+    uint32_t current;   /* the component whose list or image is on the wire; PRM_COMPONENTS: nothing that is wanted */
+    prm_answer is_list; /* PRM_YES: its list */
+    size_t filled;      /* bytes of the page or block that is coming in */
+    struct prm_update_progress progress[PRM_COMPONENTS];
+    prm_answer resumes; /* PRM_YES: the bank's head was whole from an earlier attempt, with all lists */
+    uint32_t pages;     /* of all lists, that came */
+    uint32_t skipped;   /* blocks found written by an earlier attempt */
+    prm_word page_word; /* with the page that the present blocks are compared with */
+    struct prm_bank place;     /* the bank that is written */
     uint32_t bank;             /* where a release goes */
     uint32_t running;          /* the bank that runs, or PRM_BANK_NONE */
     uint64_t running_sequence; /* of the release that runs */
     prm_result result;         /* sticky: the first error of this download */
-    struct prm_wire wire;
-    struct prm_update_verified verified; /* the header; no components before it was */
-    struct prm_update_plan plan;         /* made of it, once */
-    struct prm_update_progress progress[PRM_COMPONENTS];
-    uint32_t current;   /* the component whose list or image is on the wire; PRM_COMPONENTS: nothing that is wanted */
-    prm_answer is_list; /* PRM_YES: its list */
-    prm_answer resumes; /* PRM_YES: the bank's head was whole from an earlier attempt, with all lists */
-    prm_word page_word; /* with the page that the present blocks are compared with */
-    uint32_t skipped;   /* blocks found written by an earlier attempt */
-    size_t filled;      /* bytes of the page or block that is coming in */
-    uint8_t coming;     /* enum coming in update_trust_wire.c: what the bytes belong to */
+    uint32_t coming;           /* enum coming in update_trust_wire.c: what the bytes belong to */
     uint8_t content_key[16];
     uint8_t content_iv[16];
+    struct prm_update_plan plan;         /* made of the header, once */
+    struct prm_update_verified verified; /* the header; no components before it was */
+    struct prm_wire wire;
+    struct prm_journal journal;
+    struct prm_state state;
     union {
         struct {
             uint8_t page[PRM_PAGE_SIZE];

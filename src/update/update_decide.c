@@ -18,6 +18,8 @@ prm_result prm_update_decide(const struct prm_update_verified *verified, uint32_
         const struct prm_update_source *source = &verified->source[i];
         plan->size[i] = source->size;
         plan->wanted[i] = source->encryption.ptr == NULL ? PRM_YES : may_open;
+        if (plan->wanted[i] == PRM_YES)
+            plan->pages += prm_update_page_count(source->size);
     }
     plan->components = verified->components;
     return PRM_OK;

@@ -4,19 +4,13 @@
 #include "bank/bank_format.h"
 #include "bank/bank_load.h"
 
-enum { CHUNK = 64 };
-
 static prm_result compare(const struct prm_bank *bank, const uint8_t *header, prm_span envelope, uint32_t *diff) {
-    const struct prm_flash *flash = bank->flash;
-    uint8_t chunk[CHUNK];
+    uint8_t there[PRM_BANK_HEADER_SIZE];
+    prm_span kept;
 
-    PRM_TRY(prm_bank_load_header(bank, chunk));
-    *diff = prm_diff(chunk, header, PRM_BANK_HEADER_SIZE);
-    for (uint32_t at = 0; at < envelope.len && *diff == 0; at += CHUNK) {
-        const uint32_t n = envelope.len - at < CHUNK ? (uint32_t)envelope.len - at : CHUNK;
-        PRM_TRY(flash->read(flash->ctx, prm_bank_envelope_off(bank) + at, chunk, n));
-        *diff |= prm_diff(chunk, envelope.ptr + at, n);
-    }
+    PRM_TRY(prm_bank_load_header(bank, there));
+    PRM_TRY(prm_bank_load_envelope(bank, (uint32_t)envelope.len, &kept));
+    *diff = prm_diff(there, header, sizeof there) | prm_diff(kept.ptr, envelope.ptr, envelope.len);
     return PRM_OK;
 }
 

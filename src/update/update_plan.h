@@ -42,6 +42,7 @@ struct prm_update_verified {
 struct prm_update_plan {
     uint32_t bank;
     uint32_t components; /* payloads of this bank; what the word must say */
+    uint32_t pages;      /* of the lists of all payloads that are wanted */
     uint8_t manifest_digest[PRM_DIGEST_SIZE];
     uint32_t size[PRM_COMPONENTS];     /* bytes of the images */
     prm_answer wanted[PRM_COMPONENTS]; /* PRM_NO: it can't be decrypted here, and is left out */
