@@ -160,7 +160,9 @@ int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_
 }
 
 prm_result primum_device_erase(const struct prm_flash *flash, uint32_t slot) {
-    return prm_bank_erase(flash, primum_board_layout.bank_off[slot], primum_board_layout.bank_size);
+    const uint32_t off = primum_board_layout.bank_off[slot];
+
+    return prm_bank_erase(flash, off, off + primum_board_layout.bank_size);
 }
 
 /*

@@ -44,7 +44,7 @@ static int write_slots(struct primum_device *device, prm_span manifest) {
     for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
         const uint32_t off = primum_board_layout.trust_off[i];
         if (result == PRM_OK)
-            result = prm_bank_erase(flash, off, PRM_TRUST_SLOT_SIZE);
+            result = prm_bank_erase(flash, off, off + PRM_TRUST_SLOT_SIZE);
         if (result == PRM_OK)
             result = prm_bank_program(flash, off, manifest, PRM_TRUST_STEP);
     }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bank/bank_act.h"
 
-prm_result prm_bank_erase(const struct prm_flash *flash, uint32_t off, uint32_t len) {
-    const uint32_t end = off + len;
-
+prm_result prm_bank_erase(const struct prm_flash *flash, uint32_t off, uint32_t end) {
     while (off < end) {
         const uint32_t unit = prm_flash_unit_size(flash, off);
         if (off % unit == 0)
@@ -34,7 +32,7 @@ static prm_result program(const struct prm_bank *b, uint32_t off, prm_span bytes
 }
 
 prm_result prm_bank_act_clear(const struct prm_bank *b) {
-    return prm_bank_erase(b->flash, b->layout->bank_off[b->bank], prm_bank_head_size(b));
+    return prm_bank_erase(b->flash, b->layout->bank_off[b->bank], prm_bank_head_end(b));
 }
 
 prm_result prm_bank_act_envelope(const struct prm_bank *b, prm_span envelope, const uint8_t header[PRM_BANK_HEADER_SIZE]) {
@@ -45,7 +43,7 @@ prm_result prm_bank_act_envelope(const struct prm_bank *b, prm_span envelope, co
 prm_result prm_bank_act_image(const struct prm_bank *b, uint32_t component, uint32_t off, prm_span bytes) {
     const uint32_t at = prm_bank_image_off(b, component) + off;
 
-    PRM_TRY(prm_bank_erase(b->flash, at, (uint32_t)bytes.len));
+    PRM_TRY(prm_bank_erase(b->flash, at, at + (uint32_t)bytes.len));
     return program(b, at, bytes);
 }
 

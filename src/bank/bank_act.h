@@ -12,10 +12,10 @@
 #include "bank/geometry.h"
 
 /*
- * Erases each erase unit that begins in [off, off+len), from the first one on. Errors: FLASH_*.
+ * Erases each erase unit that begins in [off, end), from the first one on. Errors: FLASH_*.
  * Cut: those before the one that was being erased are blank, those after it as they were.
  */
-PRM_MUST_USE prm_result prm_bank_erase(const struct prm_flash *flash, uint32_t off, uint32_t len);
+PRM_MUST_USE prm_result prm_bank_erase(const struct prm_flash *flash, uint32_t off, uint32_t end);
 
 /*
  * Programs bytes that may end anywhere, and commits them. They are filled up to whole units of `unit` bytes, which are whole

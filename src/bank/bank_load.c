@@ -4,12 +4,10 @@
 prm_result prm_bank_load_header(const struct prm_bank *b, uint8_t header[PRM_BANK_HEADER_SIZE]) {
     const struct prm_flash *flash = b->flash;
     const uint32_t off = b->layout->bank_off[b->bank];
-    const prm_result blank = flash->blank(flash->ctx, off, PRM_BANK_ENVELOPE_OFF(flash->write_size));
 
-    if (blank == PRM_OK)
+    /* Whatever else is answered, reading tells. */
+    if (flash->blank(flash->ctx, off, PRM_BANK_ENVELOPE_OFF(flash->write_size)) == PRM_OK)
         return PRM_ERR_SLOT_EMPTY;
-    if (blank != PRM_ERR_FLASH_NOT_ERASED)
-        return blank;
     return flash->read(flash->ctx, off, header, PRM_BANK_HEADER_SIZE);
 }
 

@@ -46,8 +46,8 @@ uint32_t prm_bank_mark_off(const struct prm_bank *b, uint32_t component, uint32_
 uint32_t prm_bank_page_off(const struct prm_bank *b, uint32_t component, uint32_t page); /* of the list's page */
 uint32_t prm_bank_image_off(const struct prm_bank *b, uint32_t component);
 
-/* Bytes before the first image. */
-uint32_t prm_bank_head_size(const struct prm_bank *b);
+/* Where header, envelope, marks and list end, which is PRM_BANK_HEAD_SIZE() behind the bank's start. */
+uint32_t prm_bank_head_end(const struct prm_bank *b);
 
 /* The number of the chunk that holds byte `off` of a component's image, counted through all components of the bank. */
 uint32_t prm_bank_chunk(const struct prm_layout *layout, uint32_t component, uint32_t off);

@@ -53,7 +53,7 @@ static const char *bank_wrong(const struct prm_flash *flash, const struct prm_la
                               uint32_t granule) {
     const uint32_t start = layout->bank_off[bank];
     const struct prm_bank b = {flash, layout, bank};
-    uint32_t free = prm_bank_head_size(&b);
+    uint32_t free = prm_bank_head_end(&b) - start;
 
     if (!takes_units(flash, start, layout->bank_size))
         return "a bank takes whole erase units of the flash";

@@ -19,23 +19,12 @@ enum { SKIPPED_MAX = 2 };
 /* What stood at the payload's beginning in the format before this one: there it was a version of four bytes. */
 enum { VERSION_BEFORE = 2 };
 
-/* Bytes that a record takes: whole write units. */
-static uint32_t place_size(const struct prm_journal *j) {
-    return PRM_JOURNAL_PLACE(j->flash->write_size);
-}
-
 static uint32_t page_size(const struct prm_journal *j) {
-    const uint32_t unit = prm_flash_unit_size(j->flash, j->off);
-
-    return PRM_JOURNAL_AREA(unit, j->flash->write_size);
-}
-
-static uint32_t records_in_page(const struct prm_journal *j) {
-    return page_size(j) / place_size(j);
+    return (uint32_t)j->records * j->place_size;
 }
 
 static uint32_t record_off(const struct prm_journal *j, uint32_t page, uint32_t index) {
-    return j->off + page * page_size(j) + index * place_size(j);
+    return j->off + page * page_size(j) + index * j->place_size;
 }
 
 static prm_result check_of(const struct prm_journal *j, const uint8_t *record, uint8_t check[PRM_SHA256_SIZE]) {
@@ -44,24 +33,17 @@ static prm_result check_of(const struct prm_journal *j, const uint8_t *record, u
     return j->crypto->sha256(&covered, 1, check);
 }
 
-/* Reads; what can't be read, torn or blank as it may be, is no record. */
-static prm_result read_bytes(const struct prm_journal *j, uint32_t off, uint8_t *to, uint32_t len) {
-    const prm_result read = j->flash->read(j->flash->ctx, off, to, len);
-
-    return read == PRM_ERR_FLASH_DAMAGED ? PRM_ERR_JOURNAL_EMPTY : read;
-}
-
 /* Copies one record. Errors: JOURNAL_EMPTY (not a whole one), JOURNAL_VERSION (of the format before), FLASH_*, CRYPTO. */
 static prm_result read_record(const struct prm_journal *j, uint32_t page, uint32_t index, uint8_t *record) {
     const uint32_t off = record_off(j, page, index);
     uint8_t check[PRM_SHA256_SIZE];
 
     /* The generation first: blank places cost four bytes. */
-    PRM_TRY(read_bytes(j, off, record, PAYLOAD_OFF));
+    PRM_TRY(j->flash->read(j->flash->ctx, off, record, PAYLOAD_OFF));
     const uint32_t generation = prm_load_le32(record);
     if (generation == BLANK_ONES || generation == BLANK_ZEROS)
         return PRM_ERR_JOURNAL_EMPTY;
-    PRM_TRY(read_bytes(j, off, record, PRM_JOURNAL_RECORD_SIZE));
+    PRM_TRY(j->flash->read(j->flash->ctx, off, record, PRM_JOURNAL_RECORD_SIZE));
     PRM_TRY(check_of(j, record, check));
     if (prm_diff(check, record + CHECK_OFF, PRM_JOURNAL_CHECK_SIZE) == 0)
         return PRM_OK;
@@ -75,12 +57,13 @@ static prm_result read_record(const struct prm_journal *j, uint32_t page, uint32
 static prm_result newest_of_page(const struct prm_journal *j, uint32_t page, uint8_t *record, uint32_t *index) {
     prm_result none = PRM_ERR_JOURNAL_EMPTY;
 
-    for (*index = records_in_page(j); *index > 0;) {
+    for (*index = j->records; *index > 0;) {
         *index -= 1;
         const prm_result result = read_record(j, page, *index, record);
         if (result == PRM_ERR_JOURNAL_VERSION)
             none = result;
-        if (result != PRM_ERR_JOURNAL_EMPTY && result != PRM_ERR_JOURNAL_VERSION)
+        /* What can't be read, torn or blank as it may be, is no record. */
+        if (result != PRM_ERR_JOURNAL_EMPTY && result != PRM_ERR_JOURNAL_VERSION && result != PRM_ERR_FLASH_DAMAGED)
             return result;
     }
     return none;
@@ -99,14 +82,14 @@ static void consider(struct prm_journal *j, uint32_t page, uint32_t index, const
     j->in_order = PRM_YES;
     if (other != 0) {
         const uint32_t apart = is_later(other, generation) == PRM_YES ? generation - other : other - generation;
-        if (apart - 1u >= records_in_page(j) + SKIPPED_MAX)
+        if (apart - 1u >= (uint32_t)j->records + SKIPPED_MAX)
             j->in_order = PRM_NO;
         if (is_later(other, generation) != PRM_YES)
             return;
     }
     j->generation = generation;
-    j->page = page;
-    j->index = index;
+    j->page = (uint16_t)page;
+    j->index = (uint16_t)index;
     memcpy(payload, record + PAYLOAD_OFF, PRM_JOURNAL_PAYLOAD_SIZE);
 }
 
@@ -129,7 +112,12 @@ static prm_result find(struct prm_journal *j, uint8_t *payload) {
 
 prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash *flash, const struct prm_crypto *crypto,
                             uint32_t off, uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
-    *journal = (struct prm_journal){.flash = flash, .crypto = crypto, .off = off};
+    const uint32_t place = PRM_JOURNAL_PLACE(flash->write_size);
+    const uint32_t unit = prm_flash_unit_size(flash, off);
+    const uint32_t page = PRM_JOURNAL_AREA(unit, flash->write_size);
+
+    *journal = (struct prm_journal){
+        .flash = flash, .crypto = crypto, .off = off, .place_size = (uint16_t)place, .records = (uint16_t)(page / place)};
     memset(payload, 0, PRM_JOURNAL_PAYLOAD_SIZE);
     if (flash->write_size < PRM_FLASH_WRITE_MIN || flash->write_size > PRM_FLASH_WRITE_MAX ||
         (flash->write_size & (flash->write_size - 1)) != 0)
@@ -141,7 +129,7 @@ prm_result prm_journal_load(struct prm_journal *journal, const struct prm_flash 
 }
 
 static prm_result is_blank(const struct prm_journal *j, uint32_t page, uint32_t index) {
-    return j->flash->blank(j->flash->ctx, record_off(j, page, index), place_size(j));
+    return j->flash->blank(j->flash->ctx, record_off(j, page, index), j->place_size);
 }
 
 static prm_result erase_page(const struct prm_journal *j, uint32_t page) {
@@ -159,7 +147,7 @@ static prm_result erase_page(const struct prm_journal *j, uint32_t page) {
 static prm_result make_room(const struct prm_journal *j, uint32_t *page, uint32_t *index) {
     *page = j->page;
     if (j->generation != 0) {
-        for (*index = j->index + 1; j->in_order == PRM_YES && *index < records_in_page(j); (*index)++) {
+        for (*index = j->index + 1; j->in_order == PRM_YES && *index < j->records; (*index)++) {
             const prm_result blank = is_blank(j, *page, *index);
             if (blank != PRM_ERR_FLASH_NOT_ERASED)
                 return blank;
@@ -177,31 +165,24 @@ static uint32_t next_generation(uint32_t generation) {
     return next == BLANK_ONES ? BLANK_ZEROS + 1u : next;
 }
 
-/* Writes a record, filled up to its place, and sees to it that it has arrived. */
-static prm_result write_record(const struct prm_journal *j, uint32_t off, const uint8_t *record) {
-    uint8_t place[PRM_FLASH_WRITE_MAX];
-
-    memset(place, 0xFF, sizeof place);
-    memcpy(place, record, PRM_JOURNAL_RECORD_SIZE);
-    PRM_TRY(j->flash->write(j->flash->ctx, off, place, place_size(j)));
-    return j->flash->commit(j->flash->ctx);
-}
-
 prm_result prm_journal_append(struct prm_journal *journal, const uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE]) {
     const uint32_t generation = next_generation(journal->generation);
-    uint8_t record[PRM_JOURNAL_RECORD_SIZE];
+    const struct prm_flash *flash = journal->flash;
+    uint8_t record[PRM_FLASH_WRITE_MAX]; /* filled up to its place */
     uint8_t check[PRM_SHA256_SIZE];
     uint32_t page, index;
 
+    memset(record, 0xFF, sizeof record);
     prm_store_le32(record, generation);
     memcpy(record + PAYLOAD_OFF, payload, PRM_JOURNAL_PAYLOAD_SIZE);
     PRM_TRY(check_of(journal, record, check));
     memcpy(record + CHECK_OFF, check, PRM_JOURNAL_CHECK_SIZE);
     PRM_TRY(make_room(journal, &page, &index));
-    PRM_TRY(write_record(journal, record_off(journal, page, index), record));
+    PRM_TRY(flash->write(flash->ctx, record_off(journal, page, index), record, journal->place_size));
+    PRM_TRY(flash->commit(flash->ctx));
     journal->generation = generation;
-    journal->page = page;
-    journal->index = index;
+    journal->page = (uint16_t)page;
+    journal->index = (uint16_t)index;
     journal->in_order = PRM_YES;
     return PRM_OK;
 }

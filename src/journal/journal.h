@@ -30,10 +30,12 @@
 struct prm_journal {
     const struct prm_flash *flash;
     const struct prm_crypto *crypto;
-    uint32_t off;        /* bytes from the flash's start; two pages of PRM_JOURNAL_AREA() bytes */
+    uint32_t off;        /* bytes from the flash's start; there two pages follow each other */
+    uint16_t place_size; /* bytes that a record takes: whole write units */
+    uint16_t records;    /* in a page: as many as whole erase units hold */
     uint32_t generation; /* of the newest whole record; 0 if there is none */
-    uint32_t page;       /* where that record is */
-    uint32_t index;
+    uint16_t page;       /* where that record is */
+    uint16_t index;
     prm_answer in_order; /* PRM_YES: what the other page holds comes just before; else it is erased by the next append */
 };
 

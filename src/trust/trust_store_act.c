@@ -11,6 +11,6 @@ prm_result prm_trust_act_write(const struct prm_trust_source *source, uint32_t s
     if (bytes.len > PRM_TRUST_SLOT_SIZE)
         return PRM_ERR_ARGUMENT;
     /* All of it, since an older and longer one may have been torn at its end. */
-    PRM_TRY(prm_bank_erase(flash, off, PRM_TRUST_SLOT_SIZE));
+    PRM_TRY(prm_bank_erase(flash, off, off + PRM_TRUST_SLOT_SIZE));
     return prm_bank_program(flash, off, bytes, PRM_TRUST_STEP);
 }

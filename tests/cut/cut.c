@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cut.c - `make cut`: the power fails at every write and erase of every story, in three kinds; then twice in a row.
+ * cut.c - `make cut`: the power fails at every write and erase of every story, in four kinds; then twice in a row. On flash
+ * parts of eight kinds, or one of them.
  *
- * usage: cut [--seed N] [--pairs N] [--replay ID]
- * Prints points, runs, seed; for each failure an id that --replay takes. Last line: N passed, N failed, N skipped.
+ * usage: cut [--part NAME | --parts] [--seed N] [--pairs N] [--variants N] [--replay ID]
+ * Prints points, runs, seed; for each failure an id that --replay takes, with --part. Last line: N passed, N failed, N skipped.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -13,7 +14,10 @@
 #include "tests/cut/cost.h"
 #include "tests/cut/story.h"
 
-enum { SHOWN_MAX = 20, RANDOM_ROUNDS = 4 };
+enum { SHOWN_MAX = 20 };
+
+/* How often each kind is drawn at a point: those that leave something random several times. */
+static const int rounds[RIG_KINDS] = {1, 1, 4, 2};
 
 struct tally {
     uint32_t passed, failed;
@@ -59,7 +63,7 @@ static uint32_t every_point(struct story_book *book, enum story_name story, unsi
 
     for (uint32_t at = 0; at < points; at++) {
         for (int kind = 0; kind < RIG_KINDS; kind++) {
-            for (int round = 0; round < (kind == RIG_RANDOM ? RANDOM_ROUNDS : 1); round++, runs++) {
+            for (int round = 0; round < rounds[kind]; round++, runs++) {
                 struct story_run run = {.story = story,
                                         .variant = variant,
                                         .cut = {{at, (enum rig_kind)kind}, {RIG_NEVER, 0}},
@@ -74,13 +78,14 @@ static uint32_t every_point(struct story_book *book, enum story_name story, unsi
     return runs;
 }
 
-static void singles(struct story_book *book, uint64_t seed, uint32_t points[STORIES][STORY_VARIANTS],
+static void singles(struct story_book *book, uint64_t seed, unsigned variants, uint32_t points[STORIES][STORY_VARIANTS],
                     struct tally *tally) {
+    const uint32_t failed_before = tally->failed;
     uint32_t all = 0, runs = 0;
 
     for (int story = 0; story < STORIES; story++) {
         uint32_t here = 0;
-        for (unsigned variant = 0; variant < STORY_VARIANTS; variant++) {
+        for (unsigned variant = 0; variant < variants; variant++) {
             struct tally quiet = {0, 0};
             points[story][variant] = points_of(book, (enum story_name)story, variant, &quiet);
             here += points[story][variant];
@@ -91,15 +96,15 @@ static void singles(struct story_book *book, uint64_t seed, uint32_t points[STOR
                points[story][3]);
         all += here;
     }
-    printf("one cut:  %u points x (not done, half done, random x %d): %u runs, %u failed\n", all, RANDOM_ROUNDS, runs,
-           tally->failed);
+    printf("one cut:  %u points x (not done, half done, random x %d, unreadable x %d): %u runs, %u failed\n", all,
+           rounds[RIG_RANDOM], rounds[RIG_UNREADABLE], runs, tally->failed - failed_before);
 }
 
 /* A pair: the first cut anywhere in a story, the second anywhere in what follows it. 1 if both happened. */
-static int play_pair(struct story_book *book, uint32_t points[STORIES][STORY_VARIANTS], uint64_t *seed,
-                     struct story_run *run) {
+static int play_pair(struct story_book *book, unsigned variants, uint32_t points[STORIES][STORY_VARIANTS],
+                     uint64_t *seed, struct story_run *run) {
     *run = (struct story_run){.story = (enum story_name)(draw(seed) % STORIES),
-                              .variant = (unsigned)(draw(seed) % STORY_VARIANTS),
+                              .variant = (unsigned)(draw(seed) % variants),
                               .cut = {{0, (enum rig_kind)(draw(seed) % RIG_KINDS)},
                                       {RIG_NEVER, (enum rig_kind)(draw(seed) % RIG_KINDS)}},
                               .random = draw(seed)};
@@ -116,15 +121,15 @@ static int play_pair(struct story_book *book, uint32_t points[STORIES][STORY_VAR
     return run->cuts == 2 || run->failure[0] != '\0';
 }
 
-static void pairs(struct story_book *book, uint32_t wanted, uint64_t seed, uint32_t points[STORIES][STORY_VARIANTS],
-                  struct tally *tally) {
+static void pairs(struct story_book *book, uint32_t wanted, unsigned variants, uint64_t seed,
+                  uint32_t points[STORIES][STORY_VARIANTS], struct tally *tally) {
     const uint32_t failed_before = tally->failed;
     uint32_t by_kind[RIG_KINDS][RIG_KINDS] = {{0}};
     uint32_t missed = 0;
 
     for (uint32_t n = 0; n < wanted && missed < wanted + 1000;) {
         struct story_run run;
-        if (!play_pair(book, points, &seed, &run)) {
+        if (!play_pair(book, variants, points, &seed, &run)) {
             missed++;
             continue;
         }
@@ -135,8 +140,8 @@ static void pairs(struct story_book *book, uint32_t wanted, uint64_t seed, uint3
     printf("two cuts: %u random pairs, %u failed (%u draws in which the second came too late, drawn again)\n", wanted,
            tally->failed - failed_before, missed);
     for (int a = 0; a < RIG_KINDS; a++)
-        printf("          first %-9s then not-done %u, half-done %u, random %u\n", kind_names[a], by_kind[a][0],
-               by_kind[a][1], by_kind[a][2]);
+        printf("          first %-10s then not-done %u, half-done %u, random %u, unreadable %u\n", kind_names[a],
+               by_kind[a][0], by_kind[a][1], by_kind[a][2], by_kind[a][3]);
 }
 
 /* The case that a boot loader with flag bytes loses (shared/reference/peers.md). */
@@ -172,36 +177,84 @@ static int replay(struct story_book *book, const char *id) {
     return run.failure[0] != '\0' ? PRIMUM_REFUSED : PRIMUM_OK;
 }
 
-int main(int argc, char **argv) {
-    static const struct option longs[] = {{"seed", required_argument, NULL, 's'},
-                                          {"pairs", required_argument, NULL, 'p'},
-                                          {"replay", required_argument, NULL, 'r'},
-                                          {NULL, 0, NULL, 0}};
-    uint32_t points[STORIES][STORY_VARIANTS] = {{0}};
-    uint64_t seed = 20240229, wanted = 20000;
-    const char *id = NULL;
-    struct tally tally = {0, 0};
+/* What is to be done. */
+struct campaign {
+    uint64_t seed, pairs;
+    uint64_t variants; /* of each story, from the first on */
+    const char *part;  /* its name; NULL: all of them */
+    const char *id;    /* of a run to be replayed */
+};
 
-    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
-        if (c == 'r')
-            id = optarg;
-        else if (c == '?' || !primum_parse_u64(optarg, c == 's' ? &seed : &wanted))
-            return primum_fail(PRIMUM_USAGE, "usage: cut [--seed N] [--pairs N] [--replay ID]");
-    }
-    (void)setvbuf(stdout, NULL, _IOLBF, 0);
-    struct story_book *book = story_book_new(&rig_parts[0]);
-    int status = PRIMUM_OK;
-    if (id != NULL) {
-        status = replay(book, id);
-    } else {
-        printf("seed %llu\n", (unsigned long long)seed);
-        singles(book, seed, points, &tally);
-        pairs(book, (uint32_t)wanted, seed, points, &tally);
-        torn_flag(book, seed, &tally);
-        cost_print(&tally.passed, &tally.failed);
-        printf("%u passed, %u failed, 0 skipped\n", tally.passed, tally.failed);
-        status = tally.failed == 0 && tally.passed > 0 ? PRIMUM_OK : PRIMUM_REFUSED;
-    }
+/* Everything on one part of flash. */
+static void run_on(const struct rig_part *part, const struct campaign *c, struct tally *tally) {
+    uint32_t points[STORIES][STORY_VARIANTS] = {{0}};
+    struct story_book *book = story_book_new(part);
+
+    printf("\n== flash %s (erase unit/write unit), erased 0x%02X; boots of a trial: %u; seed %llu\n", part->name,
+           part->erased, part->trial_boots, (unsigned long long)c->seed);
+    singles(book, c->seed, (unsigned)c->variants, points, tally);
+    pairs(book, (uint32_t)c->pairs, (unsigned)c->variants, c->seed, points, tally);
+    torn_flag(book, c->seed, tally);
+    story_book_free(book);
+}
+
+static int replay_on(const struct rig_part *part, const struct campaign *c) {
+    struct story_book *book = story_book_new(part);
+    const int status = replay(book, c->id);
+
     story_book_free(book);
     return status;
+}
+
+static int run(const struct campaign *c) {
+    struct tally tally = {0, 0};
+    unsigned parts = 0;
+
+    for (unsigned i = 0; i < RIG_PARTS; i++) {
+        if (c->part != NULL && strcmp(c->part, rig_parts[i].name) != 0)
+            continue;
+        if (c->id != NULL)
+            return replay_on(&rig_parts[i], c);
+        run_on(&rig_parts[i], c, &tally);
+        parts++;
+        if (i == 0)
+            cost_print(&tally.passed, &tally.failed);
+    }
+    if (parts == 0)
+        return primum_fail(PRIMUM_USAGE, "there is no part '%s'; --parts lists them", c->part);
+    printf("%u passed, %u failed, 0 skipped\n", tally.passed, tally.failed);
+    return tally.failed == 0 && tally.passed > 0 ? PRIMUM_OK : PRIMUM_REFUSED;
+}
+
+static int list_parts(void) {
+    for (unsigned i = 0; i < RIG_PARTS; i++)
+        puts(rig_parts[i].name);
+    return PRIMUM_OK;
+}
+
+int main(int argc, char **argv) {
+    static const struct option longs[] = {
+        {"seed", required_argument, NULL, 's'},     {"pairs", required_argument, NULL, 'p'},
+        {"variants", required_argument, NULL, 'v'}, {"part", required_argument, NULL, 'f'},
+        {"parts", no_argument, NULL, 'l'},          {"replay", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0}};
+    struct campaign c = {.seed = 20240229, .pairs = 3000, .variants = STORY_VARIANTS};
+
+    for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+        if (o == 'l')
+            return list_parts();
+        if (o == 'r')
+            c.id = optarg;
+        else if (o == 'f')
+            c.part = optarg;
+        else if (o == '?' || !primum_parse_u64(optarg, o == 's'   ? &c.seed
+                                                       : o == 'v' ? &c.variants
+                                                                  : &c.pairs))
+            return primum_fail(PRIMUM_USAGE,
+                               "usage: cut [--part NAME | --parts] [--seed N] [--pairs N] [--variants N] [--replay ID]");
+    }
+    if (c.variants == 0 || c.variants > STORY_VARIANTS)
+        return primum_fail(PRIMUM_USAGE, "--variants is 1 to %d", STORY_VARIANTS);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    return run(&c);
 }

@@ -203,6 +203,18 @@ static void judge(struct play *p, const struct prm_boot_report *report, const st
         fail(p, "release %d runs for good, and nobody accepted it", index);
 }
 
+/*
+ * Nothing to run is right where both banks were destroyed, before something came up; and after it, where a trial is one boot
+ * and that was cut before anybody accepted.
+ */
+static int may_recover(const struct play *p) {
+    if (p->run->story != STORY_RECOVERY && p->run->story != STORY_RECOVERY_PLAIN)
+        return 0;
+    return !p->came_up ||
+           (is_tried_once(p->book) && !is_about(p, 0, p->target, PRM_BANK_CONFIRMED) &&
+            !is_about(p, 1, p->target, PRM_BANK_CONFIRMED));
+}
+
 /* From power on to power off, or to the cut. */
 static void power_cycle(struct play *p) {
     struct prm_boot_workspace workspace;
@@ -213,9 +225,7 @@ static void power_cycle(struct play *p) {
     rig->guarded = PRM_BANK_NONE;
     const prm_result result = prm_boot_run(&rig->boot, &workspace, &report, &plan);
     if (result != PRM_OK) {
-        const int destroyed = p->run->story == STORY_RECOVERY || p->run->story == STORY_RECOVERY_PLAIN;
-        /* Whose only release has one boot, and loses that to a cut, is to be recovered once more. */
-        if (!destroyed || (p->came_up && !is_tried_once(p->book)))
+        if (!may_recover(p))
             (void)ok(p, result, "nothing boots");
         else
             recover(p);

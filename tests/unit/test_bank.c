@@ -109,7 +109,9 @@ static void places_do_not_overlap(void **state) {
                     end = prm_bank_page_off(&b, c, page) + PRM_BANK_PAGE_SIZE;
                 }
             }
-            assert_int_equal(end, start + prm_bank_head_size(&b));
+            assert_int_equal(end, prm_bank_head_end(&b));
+            assert_int_equal(end, start + PRM_BANK_HEAD_SIZE(w, world.layout.chunk_size, world.layout.component[0].size,
+                                                             world.layout.component[1].size));
             assert_true(end <= prm_bank_image_off(&b, 0));
             assert_true(prm_bank_image_off(&b, 0) + world.layout.component[0].size <= prm_bank_image_off(&b, 1));
         }
