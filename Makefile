@@ -16,6 +16,8 @@ size: setup  ; @scripts/build.sh firmware && scripts/size.sh ## what takes room 
 fault: setup ; @scripts/build.sh firmware host-debug && scripts/fault.sh ## skip each instruction of the shipped root
 cut: setup   ; @scripts/build.sh host-debug && scripts/cut.sh ## cut the power at every flash operation
 states: setup; @scripts/build.sh host-debug && scripts/states.sh ## every stored state: one good release leads to a running device
+ct: setup    ; @scripts/build.sh firmware host-debug && scripts/ct.sh ## constant time of the curve: valgrind, and traces for 1,000 secrets
+prove: setup ; @scripts/prove.sh ## proofs by CBMC, if it is installed
 bench: setup ; @scripts/build.sh firmware host-debug && scripts/bench.sh ## instructions to hand-over; build/bench.json
 fuzz: setup  ; @scripts/build.sh fuzz && scripts/fuzz.sh ## fuzz the parsers for a while
 clean:       ; @rm -rf build ## remove build/; keeps what was fetched into .deps/

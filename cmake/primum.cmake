@@ -28,6 +28,13 @@ if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Debug)
 endif()
 
+# An image is the same whatever folders it was built in (scripts/check_reproducible.sh); what comes last is looked at first.
+if(PRM_FIRMWARE)
+    foreach(map IN ITEMS "${CMAKE_SOURCE_DIR}=." "${PRM_MBEDTLS_DIR}=mbedtls" "${CMAKE_BINARY_DIR}=build")
+        add_compile_options("-ffile-prefix-map=${map}")
+    endforeach()
+endif()
+
 if(PRM_SANITIZE OR PRM_FUZZ)
     set(prm_sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
     if(PRM_FUZZ)

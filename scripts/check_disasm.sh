@@ -6,7 +6,9 @@
 #   - a probe function with one PRM_TRY compares with PRM_OK and then goes to prm_confirm(); the broken idiom beside it,
 #     the same comparison twice, is seen as broken;
 #   - prm_confirm() compares with the complement of PRM_OK and has a way to prm_trap();
-#   - in every object of boot, suit and journal each function that goes to prm_confirm() compares with PRM_OK too, and
+#   - no edge that PRM_TRY takes for a refusal can return PRM_OK, were it taken although the result is that (device);
+#     a probe that can is seen.
+#   - in every object of boot, suit, journal, trust, bank, codec, crypto and update each function that goes to prm_confirm() compares with PRM_OK too, and
 #     where the source has a PRM_TRY there is such a function.
 #   - the checks that a loop ran to its end (prm_diff, the witness) are there: both sources take more instructions than
 #     the same without what hides the count from the compiler, which then knows it and folds the check away. For the
@@ -66,6 +68,54 @@ holds() { # summary-file function condition
 }
 double='$2 > 0 && ($4 > 0 || ($3 > 0 && $5 > 0))'
 
+# Edges on which PRM_TRY could return PRM_OK: from the `bne` between a comparison with it and prm_confirm(), to a return, with
+# the compared value as it is in r0 there, or PRM_OK itself. Prints the functions.
+open_edges() { # object
+    arm-none-eabi-objdump -dr --no-show-raw-insn "$1" | awk -v ok="($((ok))|$ok)" '
+        /^[0-9a-f]+ <.*>:$/ { fn = $2; gsub(/[<>:]/, "", fn); section++; next }
+        /R_ARM_.*prm_confirm/ { confirms[n] = 1; next }
+        /R_ARM_/ { next }
+        /^ *[0-9a-f]+:\t/ {
+            name = $1
+            sub(":", "", name)
+            place[++n] = section SUBSEP name
+            at[place[n]] = n
+            of[n] = fn
+            text[n] = $0
+            sub(/^ *[0-9a-f]+:\t/, "", text[n])
+        }
+        # Where the branch in line i goes.
+        function target(i,  word, part) {
+            split(text[i], word, /[ \t]+/)
+            split(place[i], part, SUBSEP)
+            return at[part[1] SUBSEP word[2]]
+        }
+        END {
+            for (i = 1; i < n; i++) {
+                if (text[i] !~ ("^cmp.*" ok)) continue
+                for (k = i + 1; k < i + 4 && text[k] !~ /^bne/; k++) ;
+                if (text[k] !~ /^bne/) continue
+                for (c = k + 1; c < k + 5 && !(c in confirms); c++) ;
+                if (!(c in confirms)) continue
+                split(text[i], word, /[ \t,]+/)
+                value = word[2]
+                # The refusal of an inlined callee, on its way out.
+                bad = value == "r0" && text[i - 1] !~ ("^bic[a-z.]*\t" value ", .*#128")
+                returned = 0
+                j = target(k)
+                for (step = 0; step < 12 && j > 0; step++) {
+                    if (text[j] ~ ("^(mov|ldr)[a-z.]*\tr0, .*" ok) || text[j] == "mov\tr0, " value) bad = 1
+                    else if (text[j] ~ /^[a-z.]+\tr0,/ && text[j] !~ /^(cmp|str)/) bad = 0
+                    else if (text[j] ~ ("^[a-z.]+\t" value ",") && text[j] !~ /^(cmp|str)/) value = "another"
+                    if (text[j] ~ /^(bx|pop.*pc|ldmia.*pc)/) { returned = 1; break }
+                    if (text[j] ~ /^bl/) { bad = 0; break }
+                    j = text[j] ~ /^b(\.n|\.w)?\t/ ? target(j) : j + 1
+                }
+                if (bad && returned) print of[i]
+            }
+        }'
+}
+
 check_probe() { # compiler level
     local object=$work/probe.$1.o
     if ! compile "$1" "$2" tests/fault/double_check.c "$object" 2> "$work/err"; then
@@ -75,6 +125,13 @@ check_probe() { # compiler level
     summary "$object" > "$work/probe"
     if holds "$work/probe" probe_try "$double"; then pass; else fail "$1 $2: no double check"; fi
     if holds "$work/probe" probe_broken "$double"; then fail "$1 $2: the broken idiom is not seen"; else pass; fi
+    case $1 in host-*) return ;; esac
+    open_edges "$object" > "$work/edges"
+    if [ "$(cat "$work/edges")" = probe_open_edge ]; then
+        pass
+    else
+        fail "$1 $2: edges that return PRM_OK, of which there is one, in probe_open_edge: $(paste -sd' ' "$work/edges")"
+    fi
 }
 
 check_confirm() { # compiler level
@@ -94,6 +151,10 @@ check_object() { # compiler level source
         return
     fi
     summary "$object" > "$work/real"
+    case $1 in arm-*)
+        open_edges "$object" > "$work/edges"
+        if [ -s "$work/edges" ]; then fail "$1 $2 $3: a refusal returns PRM_OK in $(paste -sd' ' "$work/edges")"; else pass; fi ;;
+    esac
     bad=$(awk '$4 > 0 && $2 == 0 { print $1 }' "$work/real")
     if [ -n "$bad" ]; then
         fail "$1 $2 $3: no comparison with PRM_OK before prm_confirm in" $bad
@@ -109,15 +170,16 @@ mbedtls=${MBEDTLS_DIR:-.deps/mbedtls}
 loop_flags=(-fno-tree-vectorize -fno-unroll-loops "-DMBEDTLS_CONFIG_FILE=\"providers/mbedtls/mbedtls_config.h\""
     -isystem "$mbedtls/3rdparty" -isystem "$mbedtls/include" -isystem "$mbedtls/library")
 
-instructions() { # compiler level source: how many its functions of both names in $functions have
+instructions() { # compiler level source name: how many its functions of both names in $functions have
     local dump=arm-none-eabi-objdump
     case $1 in host-*) dump=objdump ;; esac
     local common=("${common[@]}" "${loop_flags[@]}")
     compile "$1" "$2" "$3" "$work/loop.o" 2> "$work/err" || return 1
-    $dump -d --no-show-raw-insn "$work/loop.o" | awk -v names="$functions" '
+    $dump -d --no-show-raw-insn "$work/loop.o" | grep -v 'file format' > "$work/$4"
+    awk -v names="$functions" '
         /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name); on = index(names, " " name " "); next }
         on && /^ +[0-9a-f]+:/ && !/nop/ { n++ }
-        END { print n + 0 }'
+        END { print n + 0 }' "$work/$4"
 }
 
 check_loop() { # compiler level source functions
@@ -125,9 +187,9 @@ check_loop() { # compiler level source functions
     sed -E 's/prm_launder\((steps|left|\(uint32_t\)DIGITS|\(uint32_t\)len)/(\1/' "$3" > "$work/folded.c"
     if cmp -s "$3" "$work/folded.c"; then
         fail "$3: no loop count that is hidden from the compiler"
-    elif ! with=$(instructions "$1" "$2" "$3") || ! without=$(instructions "$1" "$2" "$work/folded.c"); then
+    elif ! with=$(instructions "$1" "$2" "$3" with) || ! without=$(instructions "$1" "$2" "$work/folded.c" without); then
         fail "$1 $2 does not compile $3: $(head -1 "$work/err")"
-    elif [ "$with" -gt "$without" ]; then
+    elif [ "$with" -gt "$without" ] || { [ "$with" = "$without" ] && ! cmp -s "$work/with" "$work/without"; }; then
         pass
     else
         fail "$1 $2 $3: $with instructions, $without without the check that the loop ran to its end"
@@ -146,6 +208,11 @@ for compiler in "${compilers[@]}"; do
         for source in src/boot/*.c src/suit/*.c src/journal/*.c; do
             check_object "$compiler" $level "$source"
         done
+        case $compiler in arm-*)
+            for source in src/trust/*.c src/bank/*.c src/codec/*.c src/crypto/*.c src/update/*.c; do
+                check_object "$compiler" $level "$source"
+            done ;;
+        esac
     done
 done
 printf '%d passed, %d failed, 0 skipped\n' $passed $failed

@@ -35,7 +35,7 @@ packages=(
     libp11-kit-dev softhsm2                                            # keys in tokens, and a token to test with
     dpkg-dev debian-archive-keyring ca-certificates bzip2 xz-utils     # fetching and checking Mbed TLS
     lrzsz                                                              # a YMODEM client, for tests of the wire
-    mandoc util-linux                                                  # man page; script helpers
+    mandoc util-linux valgrind                                         # man page; script helpers; constant time
 )
 
 say() { printf 'setup: %s\n' "$*"; }

@@ -47,7 +47,7 @@ void prm_mps2_start(void) {
     UART0_CTRL = UART_CTRL_TX;
 }
 
-/* Traps unless equal; looks twice, the second time at the complement. */
+/* Traps unless equal. If the first comparison or its branch is lost, the second one, of the complements, still traps. */
 static void require_equal(uint32_t a, uint32_t b) {
     if (prm_launder(a) != b)
         prm_trap();
@@ -55,7 +55,7 @@ static void require_equal(uint32_t a, uint32_t b) {
         prm_trap();
 }
 
-/* 0 if the word is the one of a verified bank, else all ones; no branch. */
+/* 0 if the word is the one of a verified bank, else all ones: computed without a branch that could be lost. */
 static uint32_t spoil_of(uint32_t word) {
     const uint32_t d = prm_launder(word ^ PRM_WORD_RUN_2);
 
@@ -79,12 +79,15 @@ static void tell_services(const volatile struct prm_boot_plan *plan) {
     handoff->trial = plan->trial;
     handoff->version = PRM_HANDOFF_VERSION;
     handoff->sequence = plan->sequence;
-    /* The services start it without a question: nothing, or what was verified with them. */
+    /*
+     * The services start the application at this address without checking it again. If a store above is lost, the address that
+     * stands there is 0 (keep_resets() wiped the page); this line traps on any other than that of the bank that was verified.
+     */
     if (handoff->app_base != 0)
         require_equal(handoff->app_base, place_of(plan->bank) - BOARD_SERVICES_OFF + BOARD_APP_OFF);
 }
 
-/* The verified bytes of the image, and no others of the flash, may be executed: if the word is right. */
+/* Makes the verified bytes of the image executable, and no others of the flash. With a wrong word the region stays off. */
 static void open_image(uint32_t image, uint32_t size, uint32_t spoil) {
     const uint32_t end = (image + size + 31u) & ~31u;
 
@@ -94,7 +97,8 @@ static void open_image(uint32_t image, uint32_t size, uint32_t spoil) {
 }
 
 _Noreturn void prm_handover(const struct prm_boot_plan *plan) {
-    const volatile struct prm_boot_plan *now = plan; /* each use is a load of its own */
+    /* Each use is a load of its own: if one load is lost or disturbed, the others still read the plan. */
+    const volatile struct prm_boot_plan *now = plan;
     const uint32_t image = now->image_base ^ now->word;
     const uint32_t size = now->image_size;
 
@@ -111,7 +115,7 @@ _Noreturn void prm_handover(const struct prm_boot_plan *plan) {
     require_equal(now->word, PRM_WORD_RUN_2);
 
     const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)image;
-    /* A wrong word leaves address 0, which is nobody's. */
+    /* If both comparisons above are lost, a wrong word makes the entry 0: the MPU opens nothing there, and the core faults. */
     prm_enter_services(vectors[1] & ~spoil_of(now->word), BOARD_ROT_RAM_BASE, BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE,
                        vectors[0]);
     prm_trap();

@@ -14,47 +14,84 @@
  */
 #include "providers/p256/p256_point.h"
 
-/*
- * r = the number of nine words (top, t) less p if it isn't below p: it must be below 2 p.
- */
-static void reduce_once(uint32_t r[P256_WORDS], const uint32_t t[P256_WORDS], uint32_t top) {
-    const uint32_t below = prm_p256_minus(r, t, prm_p256_p);
-    /* below and top = 1 can't be told from the eight words: then the ninth pays what was borrowed. */
-    const uint32_t keep = (uint32_t)prm_launder(below & (top - 1u));
+/* The same for each word, written out: a loop would cost as much as its work. */
+#define EACH(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
 
-    prm_p256_select(r, keep, r, t);
+/* What a word of p is: added or subtracted where the mask is all ones. */
+#define P0(mask) (mask)
+#define P1(mask) (mask)
+#define P2(mask) (mask)
+#define P3(mask) 0u
+#define P4(mask) 0u
+#define P5(mask) 0u
+#define P6(mask) ((mask) & 1u)
+#define P7(mask) (mask)
+
+/*
+ * r = the number of nine words (top, t), or less p if that isn't negative: it must be below 2 p. r may be t.
+ */
+static void settle(uint32_t r[P256_WORDS], const uint32_t t[P256_WORDS], uint32_t top) {
+    int64_t less = 0;
+    uint64_t sum = 0;
+
+#define LESS_P(i)                                                                 \
+    less = (less >> 32) + (int64_t)t[i] - (int64_t)P##i(UINT32_MAX);              \
+    r[i] = (uint32_t)less;
+    EACH(LESS_P)
+    const uint32_t mask = prm_launder(top + (uint32_t)(less >> 32));
+#define PLUS_P(i)                                                                 \
+    sum = (sum >> 32) + r[i] + P##i(mask);                                        \
+    r[i] = (uint32_t)sum;
+    EACH(PLUS_P)
 }
+
+/* t[at] takes what is carried and the addend, and leaves what it carries. */
+#define TAKE(at, addend)                                           \
+    do {                                                           \
+        acc = (acc >> 32) + (int64_t)t[at] + (int64_t)(addend);    \
+        t[at] = (uint32_t)acc;                                     \
+    } while (0)
 
 /*
  * One half of Montgomery's reduction: takes words 0 to 3 of t away, by adding their multiple of p, and adds it to t from
- * word 4 on. `carry` is what comes into word 8 + 4 `later` from the half before; the new one is returned.
+ * word 4 on. `carry` is what comes into word 8 from the half before; the new one, into word 12, is returned.
  */
 static int64_t fold(uint32_t *t, int64_t carry) {
     const int64_t m0 = t[0], m1 = t[1], m2 = t[2];
-    int64_t acc = t[3] + m0;
-    const int64_t m3 = (uint32_t)acc;
-    const int64_t addend[8] = {m1, m2, m3 + m0, m1 - m0, m2 - m1 + m0 + carry, m3 - m2 + m1, m2 - m3, m3};
+    int64_t acc = 0;
 
-    for (unsigned i = 0; i < 8; i++) {
-        acc = (acc >> 32) + t[4 + i] + addend[i];
-        t[4 + i] = (uint32_t)acc;
-    }
+    TAKE(3, m0);
+    const int64_t m3 = t[3];
+    TAKE(4, m1);
+    TAKE(5, m2);
+    TAKE(6, m3 + m0);
+    TAKE(7, m1 - m0);
+    TAKE(8, m2 - m1 + m0 + carry);
+    TAKE(9, m3 - m2 + m1);
+    TAKE(10, m2 - m3);
+    TAKE(11, m3);
     return acc >> 32;
 }
 
-void prm_p256_mul(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const uint32_t b[P256_WORDS]) {
-    uint32_t t[2 * P256_WORDS] = {0};
+/* t += word b */
+static void row(uint32_t *t, uint32_t word, const uint32_t b[P256_WORDS]) {
+    uint64_t acc = 0;
 
-    for (unsigned i = 0; i < P256_WORDS; i++) {
-        const uint64_t word = a[i];
-        uint64_t acc = 0;
-        for (unsigned j = 0; j < P256_WORDS; j++) {
-            acc = word * b[j] + t[i + j] + (acc >> 32);
-            t[i + j] = (uint32_t)acc;
-        }
-        t[i + P256_WORDS] = (uint32_t)(acc >> 32);
-    }
-    reduce_once(r, t + 8, (uint32_t)fold(t + 4, fold(t, 0)));
+#define MULTIPLY(j)                                                               \
+    acc = (uint64_t)word * b[j] + t[j] + (uint32_t)(acc >> 32);                   \
+    t[j] = (uint32_t)acc;
+    EACH(MULTIPLY)
+    t[P256_WORDS] = (uint32_t)(acc >> 32);
+}
+
+void prm_p256_mul(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const uint32_t b[P256_WORDS]) {
+    uint32_t t[2 * P256_WORDS];
+
+    for (unsigned i = 0; i < P256_WORDS; i++)
+        t[i] = 0;
+    for (unsigned i = 0; i < P256_WORDS; i++)
+        row(t + i, a[i], b);
+    settle(r, t + 8, (uint32_t)fold(t + 4, fold(t, 0)));
 }
 
 void prm_p256_sqr(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS]) {
@@ -62,36 +99,36 @@ void prm_p256_sqr(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS]) {
 }
 
 void prm_p256_add(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const uint32_t b[P256_WORDS]) {
-    uint32_t sum[P256_WORDS];
     uint64_t acc = 0;
 
-    for (unsigned i = 0; i < P256_WORDS; i++) {
-        acc = (acc >> 32) + a[i] + b[i];
-        sum[i] = (uint32_t)acc;
-    }
-    reduce_once(r, sum, (uint32_t)(acc >> 32));
-}
-
-/* r = a + (p if the mask is all ones, 0 if it is 0). Returns what is carried out of it. */
-static uint32_t add_p(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], uint32_t mask) {
-    uint64_t acc = 0;
-
-    for (unsigned i = 0; i < P256_WORDS; i++) {
-        acc = (acc >> 32) + a[i] + (prm_p256_p[i] & mask);
-        r[i] = (uint32_t)acc;
-    }
-    return (uint32_t)(acc >> 32);
+#define PLUS(i)                                                                   \
+    acc = (acc >> 32) + a[i] + b[i];                                              \
+    r[i] = (uint32_t)acc;
+    EACH(PLUS)
+    settle(r, r, (uint32_t)(acc >> 32));
 }
 
 void prm_p256_sub(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS], const uint32_t b[P256_WORDS]) {
-    const uint32_t below = prm_p256_minus(r, a, b);
+    int64_t acc = 0;
+    uint64_t sum = 0;
 
-    (void)add_p(r, r, below);
+#define MINUS(i)                                                                  \
+    acc = (acc >> 32) + (int64_t)a[i] - (int64_t)b[i];                            \
+    r[i] = (uint32_t)acc;
+    EACH(MINUS)
+    const uint32_t mask = prm_launder((uint32_t)(acc >> 32));
+    EACH(PLUS_P)
 }
 
 void prm_p256_half(uint32_t r[P256_WORDS], const uint32_t a[P256_WORDS]) {
-    uint32_t above = add_p(r, a, prm_launder(0u - (a[0] & 1u)));
+    const uint32_t mask = prm_launder(0u - (a[0] & 1u));
+    uint64_t sum = 0;
 
+#define PLUS_P_OR_NOT(i)                                                          \
+    sum = (sum >> 32) + a[i] + P##i(mask);                                        \
+    r[i] = (uint32_t)sum;
+    EACH(PLUS_P_OR_NOT)
+    uint32_t above = (uint32_t)(sum >> 32);
     for (unsigned i = P256_WORDS; i-- > 0;) {
         const uint32_t word = r[i];
         r[i] = word >> 1 | above << 31;

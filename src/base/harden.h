@@ -50,12 +50,19 @@ static inline int prm_is_error(prm_result r) {
 }
 #endif
 
+/*
+ * What a refusal returns: every error as it is, since its first byte is a letter; PRM_OK, whose first byte has bit 7, as a word
+ * that is neither. If the branch of prm_is_error() is taken although the result is PRM_OK, the rest of the caller is passed
+ * over; without this the caller would then return PRM_OK.
+ */
+#define PRM_REFUSAL(r) ((prm_result)((r) & ~(uint32_t)0x80u))
+
 /* Returns from the caller with the error of `expr`, if it is one; looks twice. */
 #define PRM_TRY(expr)                                  \
     do {                                               \
         const prm_result prm_r_ = (expr);              \
         if (prm_is_error(prm_r_))                      \
-            return prm_r_;                             \
+            return PRM_REFUSAL(prm_r_);                \
         prm_confirm(prm_r_);                           \
     } while (0)
 

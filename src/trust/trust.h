@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/sizes.h"
 #include "base/span.h"
-#include "seam/crypto.h"
 
 #define PRM_TRUST_MAGIC 0x544D5250u /* bytes "PRMT" */
 #define PRM_TRUST_VERSION 2u
@@ -27,6 +27,7 @@ enum prm_key_alg {
 /* What a key may sign; a key may have both roles. */
 #define PRM_ROLE_RELEASE 0x1u /* releases */
 #define PRM_ROLE_ROOT 0x2u    /* trust manifests */
+#define PRM_ROLE_DEBUG 0x4u   /* reserved: permits for debugging. Nothing reads it today: such a key alone signs nothing */
 
 struct prm_anchor {
     uint8_t key_id[PRM_KEY_ID_SIZE]; /* first 8 bytes of SHA-256 over the public key */

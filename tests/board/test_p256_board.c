@@ -20,6 +20,12 @@
 #define TIMER_VALUE ARMV8M_REG(0x50000004)
 #define TIMER_RELOAD ARMV8M_REG(0x50000008)
 
+/* The limits of the assembly; the build for the field in C gives others. */
+#ifndef VERIFY_MAX
+#define VERIFY_MAX 800000
+#define SLOWER 1
+#endif
+
 enum { PAIRS = 20000, STACK_ROOM = 4096 };
 
 static uint32_t passed, failed;
@@ -208,12 +214,12 @@ void prm_main(void) {
         {"inversion", do_invert, 0, 0},
         {"point_double", do_double, 0, 0},
         {"point_sum", do_sum, 0, 0},
-        {"p256_verify", do_verify, 800000, 1132},
-        {"p256_sign", do_sign_unchecked, 400000, 1536},
-        {"p256_sign_checked", do_sign, 1200000, 1536},
-        {"p256_keypair", do_keypair, 300000, 1536},
-        {"p256_ecdh", do_agree, 750000, 1536},
-        {"p256_ecdh_blinded", do_agree_blinded, 900000, 1536},
+        {"p256_verify", do_verify, VERIFY_MAX, 1132 + 100 * (SLOWER > 1)},
+        {"p256_sign", do_sign_unchecked, 400000 * SLOWER, 1536},
+        {"p256_sign_checked", do_sign, 1200000 * SLOWER, 1536},
+        {"p256_keypair", do_keypair, 300000 * SLOWER, 1536},
+        {"p256_ecdh", do_agree, 750000 * SLOWER, 1536},
+        {"p256_ecdh_blinded", do_agree_blinded, 900000 * SLOWER, 1536},
     };
 
     report("the field: assembly = C", field_differs());

@@ -289,23 +289,26 @@ void campaign_run(const struct scenario *sc, const struct plan *plan, struct tal
 enum outcome campaign_replay(const struct scenario *sc, const char *listing, enum model model, uint64_t index,
                              uint32_t detail) {
     struct tally tally = {0};
-    const struct plan plan = {.stride = 1, .listing = listing, .logic_only = (uint32_t)index == 0};
+    const struct plan plan = {.stride = 1, .listing = listing, .logic_only = 0};
     struct walk *w = walk_open(sc, &plan, &tally);
     struct fate_notes notes = {.pc = 0};
     enum outcome outcome = OUT_FAULT;
     char what[64];
 
     walk_again(w);
-    for (walk_enter(w, walk_pc(w), 1); w->index != index; walk_enter(w, walk_pc(w), 1))
+    for (walk_enter(w, walk_pc(w), 1); w->index != index; walk_enter(w, walk_pc(w), 1)) {
+        w->total[(walk_pc(w) - BOARD_ROM_BASE) / 2 % WALK_UNITS]++;
         if (!walk_advance(w, walk_pc(w)))
             die("%s: no such instruction", sc->name);
+    }
+    const uint32_t times = w->total[(walk_pc(w) - BOARD_ROM_BASE) / 2 % WALK_UNITS] + 1;
     machine_get(&w->walker, &w->before);
     const int last = !walk_advance(w, walk_pc(w));
     machine_get(&w->walker, &w->after);
     model_describe(model, detail, what);
     printf("%s at ", what);
     print_place(w, w->before.reg[REG_PC]);
-    printf(": %04x %04x\n", machine_code(&w->walker, w->before.reg[REG_PC]),
+    printf(", execution %u of it: %04x %04x\n", times, machine_code(&w->walker, w->before.reg[REG_PC]),
            machine_code(&w->walker, w->before.reg[REG_PC] + 2));
     const enum disturbed d = model_disturb(w, model, detail, !last, &outcome);
     if (d == DISTURBED_NOT)

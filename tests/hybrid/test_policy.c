@@ -17,7 +17,7 @@ struct entry {
     uint32_t p256, hss; /* bits of the keys that a good one stands for */
 };
 
-/* p1 p2 h1 h2 are release keys, proot and hroot root keys only, pother and hother nobody's. */
+/* p1 p2 h1 h2 are release keys, proot a root key only, hroot one for debug permits (reserved) only, pother and hother nobody's. */
 static const struct entry entries[] = {
     {NULL, RIG_GOOD, 0, 0},
     {"p1", RIG_GOOD, 1, 0},
@@ -49,10 +49,10 @@ static int set_up(void **state) {
 
     (void)state;
     rig_init(&rig);
-    rig_anchor(&rig, rig_key("proot"), PRM_ROLE_ROOT);
+    rig_anchor(&rig, rig_key("proot"), PRM_ROLE_ROOT | PRM_ROLE_DEBUG);
     rig_anchor(&rig, rig_key("p1"), PRM_ROLE_RELEASE);
     rig_anchor(&rig, rig_key("h1"), PRM_ROLE_RELEASE);
-    rig_anchor(&rig, rig_key("hroot"), PRM_ROLE_ROOT);
+    rig_anchor(&rig, rig_key("hroot"), PRM_ROLE_DEBUG);
     rig_anchor(&rig, rig_key("p2"), PRM_ROLE_RELEASE | PRM_ROLE_ROOT);
     rig_anchor(&rig, rig_key("h2"), PRM_ROLE_RELEASE);
     rig_seal(&rig);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# usage: test_p256_board.sh FIRMWARE_DIR    P-256 on the emulated board: the assembly is right, all of it small and fast.
+# usage: test_p256_board.sh FIRMWARE_DIR [PROGRAM]    P-256 on the emulated board: the assembly is right, all of it small and fast.
 set -uo pipefail
-elf=$1/tests/board/test_p256_board.elf
+elf=$1/tests/board/${2:-test_p256_board}.elf
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 

@@ -188,9 +188,13 @@ static void try_goes_on_only_after_success(void **state) {
         assert_int_equal(try_it(errors[i], &went_on), errors[i]);
         assert_int_equal(went_on, 0);
     }
+    /* A refusal is every error as it is, and never success. */
+    assert_int_not_equal(PRM_REFUSAL(PRM_OK), PRM_OK);
+    for (size_t i = 0; i < COUNT_OF(errors); i++)
+        assert_int_equal(PRM_REFUSAL(errors[i]), errors[i]);
     for (unsigned bit = 0; bit < 32; bit++) {
         went_on = 0;
-        assert_int_equal(try_it(PRM_OK ^ (UINT32_C(1) << bit), &went_on), PRM_OK ^ (UINT32_C(1) << bit));
+        assert_int_equal(try_it(PRM_OK ^ (UINT32_C(1) << bit), &went_on), PRM_REFUSAL(PRM_OK ^ (UINT32_C(1) << bit)));
         assert_int_equal(went_on, 0);
     }
 }

@@ -2,10 +2,10 @@
 /*
  * cli_rig.c - what the shell tests of the command need and a shell can't do.
  *
- *   cli_rig table                       all options of all verbs, one a line: verb|mode|option|kind|in mode|needed|most|value
- *   cli_rig operands                    verb|mode|chosen by|operands
- *   cli_rig image SLOT COMPONENT FILE   a firmware image that the board would start
- *   cli_rig fail CALL PROGRAM ARG...    runs a program in which a system call fails: write (of files), fsync, link, rename, room
+ *   cli_rig table                       all options of all verbs, one a line: verb|mode|option|kind|in
+ * mode|needed|most|value cli_rig operands                    verb|mode|chosen by|operands cli_rig image SLOT COMPONENT
+ * FILE   a firmware image that the board would start cli_rig fail CALL PROGRAM ARG...    runs a program in which a
+ * system call fails: write (of files), fsync, link, rename, room
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -23,10 +23,10 @@
 #include "cli/cli.h"
 #include "host/device/device.h"
 
-static const char *const kinds[] = {[CLI_FLAG] = "flag", [CLI_TEXT] = "text",   [CLI_OPTIONAL] = "optional",
-                                    [CLI_IN] = "in",     [CLI_OUT] = "out",     [CLI_STEM] = "stem",
-                                    [CLI_KEY] = "key",   [CLI_SLOT] = "slot",   [CLI_LISTED] = "listed",
-                                    [CLI_FOLDER] = "folder"};
+static const char *const kinds[] = {
+    [CLI_FLAG] = "flag",     [CLI_TEXT] = "text",    [CLI_OPTIONAL] = "optional", [CLI_IN] = "in",
+    [CLI_OUT] = "out",       [CLI_STEM] = "stem",    [CLI_KEY] = "key",           [CLI_SLOT] = "slot",
+    [CLI_LISTED] = "listed", [CLI_FOLDER] = "folder"};
 
 static int table(void) {
     for (unsigned v = 0; v < cli_verbs_count; v++) {
@@ -86,14 +86,13 @@ static const struct {
 
 /* From here on the call fails with EIO, in this process and in what it becomes. */
 static int let_fail(long call, int files_only) {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 4),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, files_only ? 3 : 0, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    struct sock_filter filter[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                                   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 4),
+                                   BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+                                   BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, files_only ? 3 : 0, 1, 0),
+                                   BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+                                   BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+                                   BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     const struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
 
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;

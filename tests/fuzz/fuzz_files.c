@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memfd_create */
+#include "tests/fuzz/fuzz_files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/endian.h"
+#include "cli/cli.h"
+#include "host/device/device.h"
+#include "tests/fuzz/fuzz.h"
+
+/* Text for a terminal: UTF-8, and no odd character but the ends of lines and tabs. */
+static void must_be_plain(const char *text, size_t len) {
+    uint32_t code;
+
+    for (size_t at = 0, n; at < len; at += n) {
+        n = primum_utf8(prm_span_of(text + at, len - at), &code);
+        MUST(n > 0);
+        MUST(code == '\n' || code == '\t' || !primum_text_is_odd(code));
+    }
+}
+
+static void hear(void *ctx, const char *line) {
+    (void)ctx;
+    must_be_plain(line, strlen(line));
+    MUST(strchr(line, '\n') == NULL);
+}
+
+int fuzz_run(const char *verb, const char *const *word) {
+    const struct cli_verb *found = cli_find(verb);
+    char *argv[16];
+    int argc = 0;
+
+    for (; word[argc] != NULL; argc++)
+        argv[argc] = (char *)(uintptr_t)word[argc];
+    argv[argc] = NULL;
+    MUST(found != NULL);
+    return cli_run(found, argc, argv);
+}
+
+/* Runs one line over the file, with stdout caught and looked at. */
+static void run_line(const struct fuzz_line *line, const char *path) {
+    const char *word[9];
+    FILE *const terminal = stdout;
+    char *text = NULL;
+    size_t len = 0, n = 0;
+
+    for (; line->word[n] != NULL; n++)
+        word[n] = strcmp(line->word[n], "@") == 0 ? path : line->word[n];
+    word[n] = NULL;
+    stdout = open_memstream(&text, &len);
+    MUST(stdout != NULL);
+    (void)fuzz_run(line->verb, word);
+    fclose(stdout);
+    stdout = terminal;
+    must_be_plain(text, len);
+    free(text);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    (void)argc;
+    (void)argv;
+    fuzz_files_seed();
+    primum_on_message(hear, NULL);
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    char path[32];
+    const int fd = memfd_create("input", MFD_CLOEXEC);
+
+    MUST(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    for (unsigned i = 0; i < fuzz_lines_count; i++)
+        run_line(&fuzz_lines[i], path);
+    close(fd);
+    return 0;
+}
+
+void fuzz_image(const char *path, uint32_t slot, uint32_t component) {
+    const struct prm_layout_component *c = &primum_board_layout.component[component];
+    uint8_t bytes[64] = {0};
+
+    prm_store_le32(bytes, c->ram_base + 0x100u);
+    prm_store_le32(bytes + 4, primum_board_layout.flash_base + primum_board_layout.bank_off[slot] + c->off + 9u);
+    MUST(primum_write_file(path, prm_span_of(bytes, sizeof bytes), 0600, PRIMUM_REPLACE) == PRIMUM_OK);
+}
+
+void fuzz_files_seed(void) {
+    char folder[] = "/tmp/primum-seed-XXXXXX", here[4096];
+    struct primum_bytes file;
+
+    if (getenv("PRM_FUZZ_SEED") == NULL)
+        return;
+    MUST(getcwd(here, sizeof here) != NULL && mkdtemp(folder) != NULL && chdir(folder) == 0);
+    fuzz_make("seed");
+    MUST(primum_read_file("seed", &file) == PRIMUM_OK && chdir(here) == 0);
+    fuzz_seed(file.data, file.len);
+}
