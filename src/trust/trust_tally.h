@@ -11,6 +11,7 @@
 
 #include "base/harden.h"
 #include "codec/cose.h"
+#include "seam/crypto.h"
 #include "trust/trust.h"
 
 struct prm_tally {

@@ -119,7 +119,8 @@ static void read_line(struct listing *l, char *line, uint16_t *file, uint32_t *n
 
     line[strcspn(line, "\n")] = '\0';
     char *const colon = strrchr(line, ':');
-    if (line[0] == '/' && colon != NULL && isdigit((unsigned char)colon[1])) {
+    /* An absolute path, or one from the build folder: as the compiler's cache wrote it. */
+    if ((line[0] == '/' || line[0] == '.') && colon != NULL && isdigit((unsigned char)colon[1])) {
         *colon = '\0';
         *file = file_of(l, line);
         *number = (uint32_t)strtoul(colon + 1, NULL, 10);
