@@ -166,16 +166,16 @@ static int on_passphrase(char *buf, int size, int rwflag, void *ctx) {
 
     (void)rwflag;
     asked->times++;
-    if (asked->passphrase == NULL) {
-        if (!isatty(STDIN_FILENO) || EVP_read_pw_string(buf, size, "passphrase: ", 0) != 0)
-            return -1;
-        return (int)strlen(buf);
-    }
-    const size_t len = strlen(asked->passphrase);
-    if (len > (size_t)size)
+    char *typed = NULL;
+    if (asked->passphrase == NULL && (!isatty(STDIN_FILENO) || primum_secret_ask("passphrase: ", &typed) != PRIMUM_OK))
         return -1;
-    memcpy(buf, asked->passphrase, len);
-    return (int)len;
+    const char *passphrase = typed != NULL ? typed : asked->passphrase;
+    const size_t len = strlen(passphrase);
+    const int fits = len <= (size_t)size;
+    if (fits)
+        memcpy(buf, passphrase, len);
+    primum_secret_free(typed);
+    return fits ? (int)len : -1;
 }
 
 static int refuse_private(const char *path, const struct asked *asked) {

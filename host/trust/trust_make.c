@@ -7,6 +7,7 @@
 
 #include "codec/cbor.h"
 #include "host/keys/keys.h"
+#include "host/trust/trust_evaluate.h"
 
 enum { PAYLOAD_CAP = 2 * PRM_TRUST_PAYLOAD_MAX };
 
@@ -86,6 +87,15 @@ static size_t name_len(const char *text) {
     return best > 0 ? best : strcspn(text, ",");
 }
 
+/* One key may stand in a list for devices of several kinds, but not twice for the same. */
+static int same_entry(const struct primum_trust_list_key *a, const struct primum_trust_list_key *b) {
+    return a->anchor.key_len == b->anchor.key_len &&
+           memcmp(a->anchor.public_key, b->anchor.public_key, a->anchor.key_len) == 0 &&
+           a->has_vendor == b->has_vendor && a->has_class == b->has_class &&
+           memcmp(a->vendor, b->vendor, sizeof a->vendor) == 0 && memcmp(a->class_, b->class_, sizeof a->class_) == 0 &&
+           a->components == b->components;
+}
+
 int primum_trust_list_add(struct primum_trust_list *list, const char *text) {
     const size_t len = name_len(text);
 
@@ -94,74 +104,19 @@ int primum_trust_list_add(struct primum_trust_list *list, const char *text) {
     struct primum_trust_list_key *key = &list->key[list->keys];
     key->path = primum_format("%.*s", (int)len, text);
     int status = primum_key_read_anchor(key->path, &key->anchor);
-    for (uint32_t i = 0; i < list->keys && status == PRIMUM_OK; i++) {
-        const struct prm_anchor *other = &list->key[i].anchor;
-        if (other->key_len == key->anchor.key_len &&
-            memcmp(other->public_key, key->anchor.public_key, other->key_len) == 0)
-            status = primum_fail(PRIMUM_USAGE, "%s and %s are one key; it counts once", list->key[i].path, key->path);
-    }
     char *limits = primum_format("%s", text[len] == ',' ? text + len + 1 : ""), *next = limits;
     while (status == PRIMUM_OK && next != NULL && text[len] == ',') {
         char *limit = strsep(&next, ",");
         status = add_limit(key, limit);
     }
     free(limits);
+    for (uint32_t i = 0; i < list->keys && status == PRIMUM_OK; i++) {
+        if (same_entry(&list->key[i], key))
+            status = primum_fail(PRIMUM_USAGE, "%s and %s are one key with the same limits; it counts once",
+                                 list->key[i].path, key->path);
+    }
     list->keys += status == PRIMUM_OK ? 1u : 0u;
     return status;
-}
-
-/* ---- Can it ever be satisfied? ---- */
-
-/* 1 if the key may sign for devices that another key is limited to. */
-static int serves(const struct primum_trust_list_key *key, const struct primum_trust_list_key *device) {
-    return (!key->has_vendor || (device->has_vendor && memcmp(key->vendor, device->vendor, sizeof key->vendor) == 0)) &&
-           (!key->has_class || (device->has_class && memcmp(key->class_, device->class_, sizeof key->class_) == 0));
-}
-
-/* 1 if a release of `components` for these devices can have the signatures that are needed. */
-static int can_be_signed(const struct primum_trust_list *list, const struct prm_trust_view *view,
-                         const struct primum_trust_list_key *device, uint32_t components) {
-    uint32_t of_kind[PRM_KEY_ALGS] = {0};
-
-    for (uint32_t i = 0; i < list->keys; i++) {
-        const struct primum_trust_list_key *key = &list->key[i];
-        if (serves(key, device) && (key->components == 0 || (components & ~key->components) == 0))
-            of_kind[key->anchor.alg]++;
-    }
-    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++) {
-        if (of_kind[kind] < view->need[kind])
-            return 0;
-    }
-    return 1;
-}
-
-/* 1 if some release can be signed for devices that the key is limited to: of one component, or of all. */
-static int is_of_use(const struct primum_trust_list *list, const struct prm_trust_view *view,
-                     const struct primum_trust_list_key *device) {
-    for (uint32_t components = 1; components < 1u << PRM_COMPONENTS; components++) {
-        if (can_be_signed(list, view, device, components))
-            return 1;
-    }
-    return 0;
-}
-
-static int evaluate(const struct primum_trust_list *list, const struct prm_trust_view *view) {
-    uint32_t of_use = 0;
-
-    for (uint32_t i = 0; i < list->keys; i++)
-        of_use += is_of_use(list, view, &list->key[i]) ? 1u : 0u;
-    if (of_use == 0)
-        return primum_fail(
-            PRIMUM_REFUSED,
-            "no release could ever be signed by this list: of keys that may sign for the same devices there "
-            "are fewer than the %u P-256 and %u HSS-LMS that are needed",
-            view->need[PRM_KEY_P256], view->need[PRM_KEY_HSS]);
-    for (uint32_t i = 0; i < list->keys; i++) {
-        if (!is_of_use(list, view, &list->key[i]))
-            primum_warn("devices that %s is limited to could take no release: too few keys serve them",
-                        list->key[i].path);
-    }
-    return PRIMUM_OK;
 }
 
 /* ---- Writing ---- */
@@ -232,7 +187,7 @@ int primum_trust_list_write(const struct primum_trust_list *list, struct prm_tru
         result = payload.len <= PRM_TRUST_PAYLOAD_MAX ? prm_trust_payload_parse(payload, view) : PRM_ERR_TRUST_FORMAT;
     if (result != PRM_OK)
         return primum_fail(PRIMUM_REFUSED, "no device would take this: %s", primum_result_text(result));
-    const int status = evaluate(list, view);
+    const int status = primum_trust_evaluate(view);
     if (status == PRIMUM_OK)
         *file = primum_trust_file_write(payload, NULL, 0);
     return status;

@@ -8,6 +8,7 @@
 #include "host/keys/hss_key.h"
 #include "host/keys/keys.h"
 #include "host/keys/pkcs11.h"
+#include "host/trust/trust_evaluate.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "update/update.h"
 
@@ -22,7 +23,7 @@ int primum_trust_signing_begin(const char *path, struct primum_bytes *bytes, str
     out->signatures = out->file.signatures;
     memcpy(out->signature, out->file.signature, sizeof out->signature);
     return out->file.rest.len == 0
-               ? PRIMUM_OK
+               ? primum_trust_evaluate(&out->file.view)
                : primum_fail(PRIMUM_REFUSED,
                              "%s has a release behind it; sign the manifest before they are put together", path);
 }

@@ -11,11 +11,9 @@
 #include <string.h>
 
 #include "base/result.h"
+#include "base/sizes.h"
 #include "base/span.h"
 
-#define PRM_SHA256_SIZE 32u     /* bytes of a SHA-256 digest */
-#define PRM_P256_PUBLIC_SIZE 64u /* bytes of a P-256 public key: x then y, big-endian (SEC 1 without the 0x04) */
-#define PRM_P256_SIG_SIZE 64u   /* bytes of an ECDSA P-256 signature: r then s, big-endian (RFC 9053 2.1) */
 
 #define PRM_P256_SECRET_SIZE 32u /* bytes of a private key: a number in [1, n-1], big-endian */
 #define PRM_P256_SEED_SIZE 40u  /* bytes that a private key is made of (FIPS 186-5 A.2.1: 64 bits more than it has) */

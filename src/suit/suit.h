@@ -12,8 +12,8 @@
 #define PRM_SUIT_SUIT_H
 
 #include "base/harden.h"
+#include "base/sizes.h"
 #include "base/span.h"
-#include "seam/crypto.h"
 
 #define PRM_SUIT_TAG_ENVELOPE 107u
 #define PRM_SUIT_SIGNATURES_MAX 4u

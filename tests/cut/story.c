@@ -142,6 +142,15 @@ static void on_trial(struct play *p, const struct prm_boot_plan *plan) {
     accept(p, plan);
 }
 
+static int is_tried_once(const struct story_book *book) {
+    return prm_layout_trial_boots(&book->world.layout) == 1;
+}
+
+/* The one boot of its trial was lost to a cut: it was installed, although whoever did so never heard of it. */
+static int is_spent(const struct play *p, uint32_t bank) {
+    return is_tried_once(p->book) && is_about(p, bank, p->target, PRM_BANK_REJECTED);
+}
+
 /* An application that stands: the new one is content, an old one gets the new one. */
 static void settled(struct play *p, const struct prm_boot_plan *plan) {
     const uint32_t other = plan->bank ^ 1u;
@@ -152,7 +161,7 @@ static void settled(struct play *p, const struct prm_boot_plan *plan) {
         return;
     }
     if (!p->ended && p->run->story == STORY_INSTALL) {
-        if (!is_about(p, other, p->target, PRM_BANK_STAGED))
+        if (!is_about(p, other, p->target, PRM_BANK_STAGED) && !is_spent(p, other))
             (void)install(p, &p->rig->services, other, plan->sequence);
         p->ended = 1;
         return;
@@ -162,10 +171,6 @@ static void settled(struct play *p, const struct prm_boot_plan *plan) {
         return;
     }
     renew(p, plan);
-}
-
-static int is_tried_once(const struct story_book *book) {
-    return prm_layout_trial_boots(&book->world.layout) == 1;
 }
 
 /* ---- boots ---- */

@@ -44,37 +44,50 @@ static int change(struct rig *rig, uint8_t *at, const uint8_t *all, uint32_t len
     return !goes;
 }
 
-static prm_result flash_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
-    struct rig *rig = ctx;
+/* The same for flash: what a cut leaves may be units that can't be read, before they are erased. */
+static prm_result change_flash(struct rig *rig, uint32_t off, const uint8_t *all, uint32_t len) {
+    const int whole = change(rig, rig->flash_bytes + off, all, len);
 
-    memset(dst, 0, len);
+    if (whole || rig->cut == RIG_CUT_UNREADABLE)
+        memset(rig->torn + off / RIG_WRITE_SIZE, whole ? 0 : 1, len / RIG_WRITE_SIZE);
+    return whole ? PRM_OK : PRM_ERR_FLASH_IO;
+}
+
+static prm_result readable(const struct rig *rig, uint32_t off, uint32_t len) {
     if (rig->dead)
         return PRM_ERR_FLASH_IO;
     if (len > RIG_FLASH_SIZE || off > RIG_FLASH_SIZE - len)
         return PRM_ERR_FLASH_RANGE;
-    memcpy(dst, rig->flash_bytes + off, len);
+    for (uint32_t unit = off / RIG_WRITE_SIZE; len > 0 && unit <= (off + len - 1) / RIG_WRITE_SIZE; unit++)
+        if (rig->torn[unit] != 0)
+            return PRM_ERR_FLASH_DAMAGED;
     return PRM_OK;
+}
+
+static prm_result flash_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
+    const struct rig *rig = ctx;
+    const prm_result result = readable(rig, off, len);
+
+    memset(dst, 0, len);
+    if (result == PRM_OK)
+        memcpy(dst, rig->flash_bytes + off, len);
+    return result;
 }
 
 static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *out) {
-    struct rig *rig = ctx;
+    const struct rig *rig = ctx;
+    const prm_result result = readable(rig, off, len);
 
-    *out = prm_span_of(NULL, 0);
-    if (rig->dead)
-        return PRM_ERR_FLASH_IO;
-    if (len > RIG_FLASH_SIZE || off > RIG_FLASH_SIZE - len)
-        return PRM_ERR_FLASH_RANGE;
-    *out = prm_span_of(rig->flash_bytes + off, len);
-    return PRM_OK;
+    *out = result == PRM_OK ? prm_span_of(rig->flash_bytes + off, len) : prm_span_of(NULL, 0);
+    return result;
 }
 
 static prm_result flash_blank(void *ctx, uint32_t off, uint32_t len) {
-    struct rig *rig = ctx;
+    const struct rig *rig = ctx;
+    const prm_result result = readable(rig, off, len);
 
-    if (rig->dead)
-        return PRM_ERR_FLASH_IO;
-    if (len > RIG_FLASH_SIZE || off > RIG_FLASH_SIZE - len)
-        return PRM_ERR_FLASH_RANGE;
+    if (result != PRM_OK)
+        return result == PRM_ERR_FLASH_DAMAGED ? PRM_ERR_FLASH_NOT_ERASED : result;
     for (uint32_t i = 0; i < len; i++)
         if (rig->flash_bytes[off + i] != 0xFF)
             return PRM_ERR_FLASH_NOT_ERASED;
@@ -96,7 +109,7 @@ static prm_result flash_write(void *ctx, uint32_t off, const void *src, uint32_t
         return PRM_ERR_FLASH_RANGE;
     if (flash_blank(ctx, off, len) != PRM_OK)
         return PRM_ERR_FLASH_NOT_ERASED;
-    return change(rig, rig->flash_bytes + off, src, len) ? PRM_OK : PRM_ERR_FLASH_IO;
+    return change_flash(rig, off, src, len);
 }
 
 static prm_result flash_erase(void *ctx, uint32_t off) {
@@ -108,7 +121,7 @@ static prm_result flash_erase(void *ctx, uint32_t off) {
     if (off % sizeof blank != 0 || off >= RIG_FLASH_SIZE)
         return PRM_ERR_FLASH_RANGE;
     memset(blank, 0xFF, sizeof blank);
-    return change(rig, rig->flash_bytes + off, blank, sizeof blank) ? PRM_OK : PRM_ERR_FLASH_IO;
+    return change_flash(rig, off, blank, sizeof blank);
 }
 
 static prm_result eeprom_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
@@ -219,6 +232,7 @@ void rig_anchor(struct rig *rig, const struct rig_key *key, uint8_t roles) {
 
 void rig_save(const struct rig *rig, struct rig_state *state) {
     memcpy(state->flash_bytes, rig->flash_bytes, sizeof state->flash_bytes);
+    memcpy(state->torn, rig->torn, sizeof state->torn);
     memcpy(state->eeprom_bytes, rig->eeprom_bytes, sizeof state->eeprom_bytes);
 }
 
@@ -230,6 +244,7 @@ void rig_power_on(struct rig *rig) {
 
 void rig_restore(struct rig *rig, const struct rig_state *state) {
     memcpy(rig->flash_bytes, state->flash_bytes, sizeof state->flash_bytes);
+    memcpy(rig->torn, state->torn, sizeof state->torn);
     memcpy(rig->eeprom_bytes, state->eeprom_bytes, sizeof state->eeprom_bytes);
     rig_power_on(rig);
 }
@@ -267,6 +282,7 @@ void rig_put_trust(struct rig *rig, uint32_t slot, const struct rig_manifest *m)
     uint8_t *at = rig->flash_bytes + rig->layout.trust_off[slot];
 
     memset(at, 0xFF, PRM_TRUST_SLOT_SIZE);
+    memset(rig->torn + rig->layout.trust_off[slot] / RIG_WRITE_SIZE, 0, PRM_TRUST_SLOT_SIZE / RIG_WRITE_SIZE);
     memcpy(at, m->bytes, m->len);
 }
 

@@ -50,10 +50,11 @@ void rig_signature(struct rig_block *block, const struct rig_key *key, enum rig_
 #define RIG_BANK_SIZE 0x8000u
 #define RIG_EEPROM_SIZE 512u
 enum { RIG_FLOOR_OFF = 0, RIG_TRUST_FLOOR_OFF = 64, RIG_KEPT_OFF = 128 };
-enum rig_cut { RIG_CUT_NONE, RIG_CUT_HALF, RIG_CUT_RANDOM, RIG_CUTS };
+enum rig_cut { RIG_CUT_NONE, RIG_CUT_HALF, RIG_CUT_RANDOM, RIG_CUT_UNREADABLE, RIG_CUTS };
 
 struct rig {
     uint8_t flash_bytes[RIG_FLASH_SIZE];
+    uint8_t torn[RIG_FLASH_SIZE / RIG_WRITE_SIZE]; /* 1: this write unit can't be read */
     uint8_t eeprom_bytes[RIG_EEPROM_SIZE];
     struct prm_flash flash;
     struct prm_layout layout;
@@ -86,6 +87,7 @@ void rig_seal(struct rig *rig);
 /* The state that survives without power, to go back to. */
 struct rig_state {
     uint8_t flash_bytes[RIG_FLASH_SIZE];
+    uint8_t torn[RIG_FLASH_SIZE / RIG_WRITE_SIZE]; /* 1: this write unit can't be read */
     uint8_t eeprom_bytes[RIG_EEPROM_SIZE];
 };
 void rig_save(const struct rig *rig, struct rig_state *state);

@@ -133,6 +133,7 @@ struct fx_faults {
     uint32_t fails_from; /* all calls from this one on fail; FX_NEVER */
     uint32_t broken;     /* bit op: every call of that kind fails */
     enum fx_op failed;   /* which call that was */
+    int damaged;         /* 1: reads and views that fail answer FLASH_DAMAGED */
     uint32_t cut_at;     /* the write or erase (counted over flash and EEPROM) that power fails in; FX_NEVER */
     uint32_t cut_units;  /* how many units of it are done before */
     enum fx_tear tear;

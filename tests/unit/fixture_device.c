@@ -26,9 +26,13 @@ static int out_of_range(const struct fx_device *d, uint32_t off, uint32_t len, u
     return len > d->flash.size || off > d->flash.size - len || ((off | len) & (unit - 1)) != 0;
 }
 
+static prm_result read_error(const struct fx_device *d) {
+    return d->faults.damaged ? PRM_ERR_FLASH_DAMAGED : PRM_ERR_FLASH_IO;
+}
+
 static prm_result flash_read(void *ctx, uint32_t off, void *dst, uint32_t len) {
     struct fx_device *d = ctx;
-    const prm_result result = fails(&d->faults, FX_READ)      ? PRM_ERR_FLASH_IO
+    const prm_result result = fails(&d->faults, FX_READ)      ? read_error(d)
                               : out_of_range(d, off, len, 1u) ? PRM_ERR_FLASH_RANGE
                                                               : PRM_OK;
     if (result == PRM_OK)
@@ -43,7 +47,7 @@ static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *ou
 
     *out = prm_span_of(NULL, 0);
     if (fails(&d->faults, FX_VIEW))
-        return PRM_ERR_FLASH_IO;
+        return read_error(d);
     if (out_of_range(d, off, len, 1u))
         return PRM_ERR_FLASH_RANGE;
     *out = prm_span_of(d->bytes + off, len);

@@ -89,6 +89,37 @@ static void an_error_at_each_call_leads_to_recovery_or_the_other_slot(void **sta
     assert_true(lower > 0 && recovered > 0);
 }
 
+/*
+ * What can't be read, torn or worn out, is an answer: a bank is unfit with that as its reason, a record of the journal is void.
+ * With two authentic banks one of them runs, wherever the one torn place is.
+ */
+static void what_cannot_be_read_is_unfit_or_void(void **state) {
+    unsigned torn[PRM_BANKS] = {0}, records = 0;
+
+    (void)state;
+    for (unsigned round = 0; round < 2; round++) {
+        for (uint32_t call = 0;; call++) {
+            fresh(3);
+            if (round == 1)
+                (void)fx_boot(&d);
+            fx_faults_clear(&d);
+            d.faults.damaged = 1;
+            d.faults.fail_at = call;
+            const prm_result result = boot_anyhow(3);
+            if (d.faults.calls <= call)
+                break;
+            if (d.faults.failed != FX_READ && d.faults.failed != FX_VIEW)
+                continue;
+            assert_result(result, PRM_OK);
+            assert_result(d.report.journal, PRM_OK);
+            for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
+                torn[bank] += d.report.slot[bank].result == PRM_ERR_FLASH_DAMAGED;
+            records += d.report.slot[0].result == PRM_OK && d.report.slot[1].result == PRM_OK;
+        }
+    }
+    assert_true(torn[0] >= 6 && torn[1] >= 6 && records > 100); /* header, envelope, image of each; places of the journal */
+}
+
 static void a_part_that_fails_for_good_leads_to_recovery_or_the_other_slot(void **state) {
     (void)state;
     for (uint32_t call = 0;; call++) {
@@ -286,6 +317,7 @@ static void mangled_releases_do_not_run(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_at_each_call_leads_to_recovery_or_the_other_slot),
+        cmocka_unit_test(what_cannot_be_read_is_unfit_or_void),
         cmocka_unit_test(a_part_that_fails_for_good_leads_to_recovery_or_the_other_slot),
         cmocka_unit_test(a_journal_that_fails_stops_nothing),
         cmocka_unit_test(a_power_cut_during_a_boot_changes_no_decision),

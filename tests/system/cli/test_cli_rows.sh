@@ -5,7 +5,8 @@
 #
 # What people and attackers do with signing tools, a section for each kind. B3 to B5, B14 and B22 are test_cli_outputs.sh and
 # test_cli_options.sh; B1, B2 and B15 test_hss_*; B7 and B8 test_image_*; B17 test_ymodem_send; B19's point test_pkcs11_point.
-. "$(dirname "$0")/rig.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/rig.sh"
 make_images
 printf 'secret\n' > secret
 p keygen --alg ESP256 -o k
@@ -40,6 +41,10 @@ b12_a_list_that_nothing_satisfies() {
     expect 0 'could take no release' "${make[@]}" --release-key k.pub.pem,vendor=a.example --release-key \
         other.pub.pem,vendor=a.example --release-key h.hss.pub,vendor=b.example --need-p256 2 --need-hss 0 -o x.trust
     expect 1 'no device would take' "${make[@]}" --release-key k.pub.pem --need-p256 2 -o y.trust
+    # One key for devices of two kinds is two entries, and one key.
+    expect 0 '2 release keys' "${make[@]}" --release-key k.pub.pem,vendor=a.example --release-key k.pub.pem,vendor=b.example \
+        -o b12.trust
+    expect 1 'counts once' "${make[@]}" --release-key k.pub.pem --release-key k.pub.pem,components=0 --need-p256 2 -o y.trust
 }
 
 b22_commas_blanks_and_odd_names() {
@@ -201,6 +206,24 @@ b16_foreign_text() {
     p key show $'odd\xc2\x9b.pub.pem' -o $'odd\x1b.out'; clean 'key show'
     p inspect $'no\nprimum: all is well'
     [ "$(wc -l < out)" = 1 ]; ok $? 'B16: a name begins a line of its own'
+}
+
+# The rules that keep these kinds away: one printer of text, one writer of files, one reader of secrets, one parser of options.
+b16_rules() {
+    local source
+    source=$(cd "$here/../../.." && pwd)
+    # rule WHAT PATTERN FILE…: found nowhere in the command's sources but in these.
+    rule() {
+        local what=$1 pattern=$2 found
+        shift 2
+        found=$(cd "$source" && grep -nE "$pattern" cli/*.c host/*/*.c | grep -vF "$(printf '%s:\n' "$@")")
+        [ -z "$found" ]; ok $? "$what: $found"
+    }
+    rule 'text is printed past the printer' '(^|[^a-z_])v?printf\(' host/file/text.c
+    rule 'a file is written past host/file' 'O_CREAT|O_TMPFILE|fopen\(.*"[wa]|mkstemp|mkostemp|rename\(|linkat\(' \
+        host/file/output.c host/keys/hss_registry.c cli/cmd_device_new.c
+    rule 'a secret is read past host/file' 'EVP_read_pw_string|getpass' host/file/secret.c
+    rule 'options are read past the tables' 'getopt|optarg' none
 }
 
 b18_versions() {
