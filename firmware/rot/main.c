@@ -58,11 +58,11 @@ static volatile struct prm_handoff *const handoff = (volatile struct prm_handoff
 enum { RESETS_AT_ONCE = 3 };
 
 static void try_again(void) {
-    const uint32_t resets = handoff->resets + 1u;
+    const uint32_t before = handoff->resets;
 
-    handoff->resets = resets;
-    handoff->resets_not = ~resets;
-    if (resets <= RESETS_AT_ONCE)
+    handoff->resets = before + 1u;
+    handoff->resets_not = ~(before + 1u);
+    if (before < RESETS_AT_ONCE)
         armv8m_reset();
 }
 

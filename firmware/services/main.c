@@ -7,7 +7,6 @@
 #include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
-#include "providers/mbedtls/crypto_mbedtls.h"
 #include "trust/trust_store.h"
 
 const char prm_fault_name[] = "services";
@@ -26,7 +25,7 @@ static union {
 static struct prm_trust_rules rules;
 
 /* Each read mends what a cut left half done, so that the redundancy is whole after each start. */
-static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &prm_crypto_mbedtls};
+static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &services_crypto};
 static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
 static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
 static const struct prm_counter counter = {(void *)&floor_at, prm_eeprom_counter_read_mending,
@@ -35,7 +34,7 @@ static const struct prm_counter trust_counter = {(void *)&trust_floor_at, prm_ee
                                                  prm_eeprom_counter_advance_to};
 
 static struct prm_update_platform platform = {
-    .crypto = &prm_crypto_mbedtls,
+    .crypto = &services_crypto,
     .flash = &prm_mps2_flash,
     .counter = &counter,
     .layout = &prm_mps2_layout,

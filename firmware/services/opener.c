@@ -1,44 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <psa/crypto.h>
-
 #include "firmware/services/services.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
 #include "providers/mbedtls/cipher_mbedtls.h"
-#include "providers/mbedtls/crypto_mbedtls.h"
 #include "update/update_open.h"
 
-enum { POINT_SIZE = 1 + PRM_P256_POINT_SIZE };
-
-static struct prm_cipher_mbedtls own;
 static struct prm_cipher cipher;
 static struct prm_suit_keys keys;
 static struct prm_update_opener opener;
 static uint8_t kid[PRM_SHA256_SIZE];
+static uint8_t secret[BOARD_KEY_SIZE];
+
+_Static_assert(BOARD_KEY_SIZE == PRM_P256_SECRET_SIZE, "the device's key is a P-256 one");
 
 /* A key is named as an anchor is: by the first 8 bytes of SHA-256 over its public half. */
 static prm_result name_key(void) {
-    uint8_t point[POINT_SIZE];
-    size_t len = 0;
+    uint8_t public_key[PRM_P256_PUBLIC_SIZE];
+    const prm_span whole = prm_span_of(public_key, sizeof public_key);
 
-    if (psa_export_public_key(own.key, point, sizeof point, &len) != PSA_SUCCESS || len != sizeof point)
-        return PRM_ERR_CRYPTO;
-    const prm_span public_key = prm_span_of(point + 1, PRM_P256_POINT_SIZE);
-    return prm_crypto_mbedtls.sha256(&public_key, 1, kid);
+    PRM_TRY(services_crypto.p256_public(secret, NULL, public_key));
+    return services_crypto.sha256(&whole, 1, kid);
+}
+
+/* By our own curve, which is the root's. There is no entropy here that could blind it. */
+static prm_result agree(void *ctx, const uint8_t peer[PRM_P256_POINT_SIZE], uint8_t shared[PRM_P256_SHARED_SIZE]) {
+    (void)ctx;
+    const prm_result result = services_crypto.p256_agree(secret, peer, NULL, shared);
+    return result == PRM_ERR_SIG_INVALID ? PRM_ERR_ENC_POINT : result;
 }
 
 const struct prm_update_opener *services_opener(void) {
-    uint8_t scalar[BOARD_KEY_SIZE];
-
-    for (unsigned i = 0; i < sizeof scalar; i++)
-        scalar[i] = ((const volatile uint8_t *)BOARD_KEY_BASE)[i];
+    for (unsigned i = 0; i < sizeof secret; i++)
+        secret[i] = ((const volatile uint8_t *)BOARD_KEY_BASE)[i];
     prm_mps2_close_key();
-    prm_result result = prm_cipher_mbedtls_open(&own, scalar, &cipher);
-    prm_wipe(scalar, sizeof scalar);
+    prm_result result = prm_cipher_mbedtls_start(&cipher);
     if (result == PRM_OK)
         result = name_key();
-    if (result != PRM_OK)
+    if (result != PRM_OK) {
+        prm_wipe(secret, sizeof secret);
         return NULL;
+    }
+    cipher.agree = agree;
     keys = (struct prm_suit_keys){.cipher = &cipher, .agree_kid = prm_span_of(kid, PRM_KEY_ID_SIZE)};
     prm_update_opener_init(&opener, &keys);
     return &opener;

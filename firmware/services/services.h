@@ -4,6 +4,10 @@
 #define SERVICES_H
 
 #include "psa/fwu.h"
+#include "seam/crypto.h"
+
+/* Their cryptography but for AES: the root's, and what agreement needs. */
+extern const struct prm_crypto services_crypto;
 
 /*
  * The opener over this device's private key, whose only copy in RAM it is from then on. NULL if the device has none, or

@@ -23,7 +23,7 @@ void prm_fault(uint32_t exc_return) {
     prm_console_word(" SFSR=", ARMV8M_SFSR);
     prm_console_word(" CFSR=", ARMV8M_CFSR | ARMV8M_CFSR_NS);
     prm_console_word(" BFAR=", ARMV8M_BFAR);
-    prm_console_text((ARMV8M_CFSR & ARMV8M_CFSR_UNDEFINSTR) != 0 ? " no such instruction in this core\n" : "\n");
+    prm_console_text((ARMV8M_CFSR & ARMV8M_CFSR_UNDEFINSTR) != 0 ? " no such instruction\n" : "\n");
     if (exception != NMI && (exc_return & EXC_RETURN_S) != 0)
         prm_fault_own();
     armv8m_reset();

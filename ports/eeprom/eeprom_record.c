@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ports/eeprom/eeprom_record.h"
 
+#include <string.h>
+
 #include "base/endian.h"
 
 enum { HEAD_SIZE = 8, RECORD_MAX = PRM_EEPROM_RECORD_SIZE(PRM_EEPROM_CONTENTS_MAX), TAG_SHARED = 0xFFFF };
@@ -25,15 +27,6 @@ static prm_result read_records(const struct prm_eeprom_place *place, uint8_t *re
     return result;
 }
 
-static prm_result write_record(const struct prm_eeprom_place *place, uint32_t index, const uint8_t *record) {
-    const struct prm_eeprom *eeprom = place->eeprom;
-    prm_result result = PRM_ERR_COUNTER_IO;
-
-    for (uint32_t i = 0; i < PRM_EEPROM_TRIES && result == PRM_ERR_COUNTER_IO; i++)
-        result = eeprom->write(eeprom->ctx, place->off + index * size_of(place), record, size_of(place));
-    return result;
-}
-
 static void take(const struct prm_eeprom_place *place, const uint8_t *record, uint32_t index,
                  struct prm_eeprom_newest *newest) {
     const uint32_t generation = prm_load_le32(record + 4);
@@ -47,8 +40,7 @@ static void take(const struct prm_eeprom_place *place, const uint8_t *record, ui
     newest->generation = generation;
     newest->index = index;
     newest->found = PRM_YES;
-    for (uint32_t k = 0; k < place->len; k++)
-        newest->contents[k] = record[HEAD_SIZE + k];
+    memcpy(newest->contents, record + HEAD_SIZE, place->len);
 }
 
 prm_result prm_eeprom_find(const struct prm_eeprom_place *place, struct prm_eeprom_newest *newest) {
@@ -56,9 +48,9 @@ prm_result prm_eeprom_find(const struct prm_eeprom_place *place, struct prm_eepr
     uint8_t records[2 * RECORD_MAX];
     uint8_t check[PRM_SHA256_SIZE];
 
-    *newest = (struct prm_eeprom_newest){.index = 1, .found = PRM_NO, .twice = PRM_NO, .other = PRM_NO};
-    for (uint32_t k = 0; k < PRM_EEPROM_CONTENTS_MAX; k++)
-        newest->contents[k] = 0xFF;
+    memset(newest, 0xFF, sizeof *newest); /* a generation before 0, and contents that are nobody's */
+    newest->index = 1;
+    newest->found = newest->twice = newest->other = PRM_NO;
     PRM_TRY(read_records(place, records, 2 * size));
     for (uint32_t i = 0; i < 2; i++) {
         const uint8_t *record = records + i * size;
@@ -82,47 +74,41 @@ prm_result prm_eeprom_require(const struct prm_eeprom_place *place, struct prm_e
     return newest->other == PRM_YES ? PRM_ERR_COUNTER_VERSION : PRM_ERR_COUNTER_DAMAGED;
 }
 
-static prm_result make(const struct prm_eeprom_place *place, uint32_t generation, const uint8_t *contents,
-                       uint8_t record[RECORD_MAX]) {
-    uint8_t check[PRM_SHA256_SIZE];
+static prm_result write_record(const struct prm_eeprom_place *place, uint32_t index, uint32_t generation,
+                               const uint8_t *contents) {
+    const struct prm_eeprom *eeprom = place->eeprom;
+    uint8_t record[RECORD_MAX + PRM_SHA256_SIZE - PRM_EEPROM_CHECK_SIZE];
+    prm_result result = PRM_ERR_COUNTER_IO;
 
     prm_store_le32(record, place->tag);
     prm_store_le32(record + 4, generation);
-    for (uint32_t k = 0; k < place->len; k++)
-        record[HEAD_SIZE + k] = contents[k];
-    PRM_TRY(check_of(place, record, check));
-    for (uint32_t k = 0; k < PRM_EEPROM_CHECK_SIZE; k++)
-        record[HEAD_SIZE + place->len + k] = check[k];
-    return PRM_OK;
+    memcpy(record + HEAD_SIZE, contents, place->len);
+    /* The digest's second half stands behind the record and isn't written. */
+    PRM_TRY(check_of(place, record, record + HEAD_SIZE + place->len));
+    for (uint32_t i = 0; i < PRM_EEPROM_TRIES && result == PRM_ERR_COUNTER_IO; i++)
+        result = eeprom->write(eeprom->ctx, place->off + index * size_of(place), record, size_of(place));
+    return result;
 }
 
 prm_result prm_eeprom_put_once(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest,
                                const uint8_t *contents) {
-    uint8_t record[RECORD_MAX];
-
-    PRM_TRY(make(place, newest->generation + 1, contents, record));
-    return write_record(place, newest->index ^ 1u, record);
+    return write_record(place, newest->index ^ 1u, newest->generation + 1, contents);
 }
 
 prm_result prm_eeprom_put(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest,
                           const uint8_t *contents) {
-    uint8_t record[RECORD_MAX];
-
-    PRM_TRY(make(place, newest->generation + 1, contents, record));
     /* The stale record first: a cut leaves the other. Then that one too, so that damage to either loses nothing. */
-    PRM_TRY(write_record(place, newest->index ^ 1u, record));
-    return write_record(place, newest->index, record);
+    PRM_TRY(prm_eeprom_put_once(place, newest, contents));
+    return write_record(place, newest->index, newest->generation + 1, contents);
 }
 
 prm_result prm_eeprom_mend(const struct prm_eeprom_place *place, const struct prm_eeprom_newest *newest) {
     struct prm_eeprom_newest again;
-    uint8_t record[RECORD_MAX];
 
     if (newest->found != PRM_YES || newest->twice == PRM_YES)
         return PRM_OK;
     PRM_TRY(prm_eeprom_find(place, &again));
     if (again.twice == PRM_YES || again.found != PRM_YES || again.index != newest->index)
         return PRM_OK;
-    PRM_TRY(make(place, again.generation, again.contents, record));
-    return write_record(place, again.index ^ 1u, record);
+    return write_record(place, again.index ^ 1u, again.generation, again.contents);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * psa_config.h - Mbed TLS with its PSA core, for images that decrypt (services, never the root, whose configuration is
- * mbedtls_config.h). P-256 is p256-m through the PSA driver interface: no bignum, no ECP module.
+ * mbedtls_config.h). No curve: that is providers/p256. psa_config_curve.h has one, for tests.
  */
 #ifndef PRM_PROVIDERS_MBEDTLS_PSA_CONFIG_H
 #define PRM_PROVIDERS_MBEDTLS_PSA_CONFIG_H
@@ -12,10 +12,9 @@
 #define MBEDTLS_PSA_CRYPTO_CONFIG
 #define MBEDTLS_PSA_CRYPTO_CONFIG_FILE "providers/mbedtls/psa_wants.h"
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-#define MBEDTLS_PSA_P256M_DRIVER_ENABLED
 #define MBEDTLS_USE_PSA_CRYPTO
 
-/* Keys live in a static table. The longest is a P-256 public key, 65 bytes; Mbed TLS works the size out itself. */
+/* Keys live in a static table. Mbed TLS works out the longest itself. */
 #define MBEDTLS_PSA_KEY_SLOT_COUNT 8
 #define MBEDTLS_PSA_STATIC_KEY_SLOTS
 /* Callers give memory that only they can change; what is Non-secure is copied before it comes here. */

@@ -54,7 +54,7 @@ __attribute__((noinline)) static void absorb(union work *w, const uint8_t *data,
         const uint32_t room = BLOCK - w->fed % BLOCK;
         uint32_t n = (uint32_t)(end - data) & ~(BLOCK - 1u);
 
-        if (room == BLOCK && n != 0) {
+        if (room == BLOCK && n != 0 && (uintptr_t)data % 4 == 0) {
             prm_sha256_thumb2_blocks(w->state, data, data + n);
         } else {
             n = (uint32_t)(end - data);

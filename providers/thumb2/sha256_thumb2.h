@@ -2,7 +2,7 @@
 /*
  * sha256_thumb2.h - SHA-256 (FIPS 180-4) for Armv7-M and Armv8-M Mainline: small, and about as fast as the ALU allows.
  *
- * Whole blocks are hashed where they are; only what straddles parts, and the end, is copied. Everything that depends on
+ * Whole blocks are hashed where they are, if that is at a multiple of 4; only what straddles parts, and the end, is copied. Everything that depends on
  * the message is wiped from the stack before a function returns. A message has less than 4 GiB.
  * CT: independent of the contents, not of the lengths.
  */
@@ -12,8 +12,8 @@
 #include "seam/crypto.h"
 
 /*
- * The compression of the blocks of 64 bytes from `data` up to `end`, one after the other, into the state. `data` may be
- * at any address in normal memory; CCR.UNALIGN_TRP must be clear if it isn't a multiple of 4. No blocks change nothing.
+ * The compression of the blocks of 64 bytes from `data` up to `end`, one after the other, into the state. `data` must be
+ * at a multiple of 4. No blocks change nothing.
  * If an instruction is left out and so other words than those in memory, or other constants, are hashed, then the state
  * is spoiled.
  */

@@ -6,7 +6,7 @@
  * the data in groups 0 and 1, from the sixteen words before in the others - with all registers, while a to h wait on
  * the stack, and leaves them with K added; then come the rounds, without a move: names rotate instead of registers.
  *
- * CT: no branch and no address depends on data. Words are read one by one (LDR), so the data may stand at any address.
+ * CT: no branch and no address depends on data. Words are read four at a time: the data stands at a multiple of 4.
  *
  * The stack, from where sp is at the end of a group; the top of a group pushes 13 words below that, of which the upper
  * three are room for WK[3..5]:
@@ -82,9 +82,44 @@ prm_sha256_thumb2_blocks:
     adr.w   r11, .Lk
     str     r11, [sp, #KPTR]
     eor     r7, r1, r2
-    /* A bit a group from the top: set = its words come from the schedule. No bit left = the block is done. */
-    mov     r10, #0x3F000000
-    b       .Lgroup
+    /* A bit a group from the second on: set = its words come from the schedule. No bit left = the block is done. */
+    mov     r10, #0x7E000000
+    push    {r0-r5, r7-r12, lr}
+    mov     r0, sp                      /* r0 was a word of the state, which no address may be */
+    add     r0, sp, #PUSHED + M_HI
+
+    /* Groups 0 and 1: from the data. */
+.Ldata:
+    ldr     r5, [sp, #PUSHED + DATA]
+    ldmia   r5!, {r10-r12, lr}
+    ldmia   r5!, {r1-r4}
+    str     r5, [sp, #PUSHED + DATA]
+    rev     r10, r10
+    rev     r11, r11
+    rev     r12, r12
+    rev     lr, lr
+    rev     r1, r1
+    rev     r2, r2
+    rev     r3, r3
+    rev     r4, r4
+    /* All words once more: what one of them differs by remains. */
+    ldmdb   r5!, {r6-r9}
+    eors    r6, r7
+    eor     r6, r6, r8
+    eor     r6, r6, r9
+    ldmdb   r5, {r5, r7-r9}
+    eors    r6, r5
+    eors    r6, r7
+    eor     r6, r6, r8
+    eor     r6, r6, r9
+    rev     r6, r6
+    .irp    w, r10, r11, r12, lr, r1, r2, r3, r4
+    eors    r6, r6, \w
+    .endr
+    ldr     r7, [sp]
+    eors    r7, r6                      /* into a: the rounds are a permutation, the block's result can't be right */
+    str     r7, [sp]
+    b       .Lrounds
 
 .Lschedule:
     /* W[t] = W[t-16] + sigma0(W[t-15]) + W[t-7] + sigma1(W[t-2]), in place of L; M's words become the next L. */
@@ -153,42 +188,9 @@ prm_sha256_thumb2_blocks:
     bcs     .Lschedule
     beq     .Ldone
 
-    /* Groups 0 and 1: from the data. The first copies nothing that is used. */
     ldmia   r0, {r1-r4, r6-r9}
     stmia   r0!, {r6-r9}
-    ldr     r5, [sp, #PUSHED + DATA]
-    ldr     r10, [r5]
-    ldr     r11, [r5, #4]
-    ldr     r12, [r5, #8]
-    ldr     lr, [r5, #12]
-    ldr     r1, [r5, #16]
-    ldr     r2, [r5, #20]
-    ldr     r3, [r5, #24]
-    ldr     r4, [r5, #28]
-    rev     r10, r10
-    rev     r11, r11
-    rev     r12, r12
-    rev     lr, lr
-    rev     r1, r1
-    rev     r2, r2
-    rev     r3, r3
-    rev     r4, r4
-    /* All words once more: what one of them differs by remains. */
-    ldr     r6, [r5]
-    .irp    off, 4, 8, 12, 16, 20, 24, 28
-    ldr     r7, [r5, #\off]
-    eors    r6, r7
-    .endr
-    rev     r6, r6
-    .irp    w, r10, r11, r12, lr, r1, r2, r3, r4
-    eors    r6, r6, \w
-    .endr
-    ldr     r7, [sp]
-    eors    r7, r6                      /* into a: the rounds are a permutation, the block's result can't be right */
-    str     r7, [sp]
-    adds    r5, #32
-    str     r5, [sp, #PUSHED + DATA]
-    b       .Lrounds
+    b       .Ldata
 
 .Ldone:
     pop     {r0-r5, r7-r12, lr}

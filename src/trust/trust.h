@@ -7,7 +7,6 @@
 
 #include "base/result.h"
 #include "base/sizes.h"
-#include "base/span.h"
 
 #define PRM_TRUST_MAGIC 0x544D5250u /* bytes "PRMT" */
 #define PRM_TRUST_VERSION 3u

@@ -59,16 +59,22 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
     return PRM_OK;
 }
 
+/* The key of a payload that is encrypted and wanted; nothing for others. On failure there is none. */
+static prm_result open_key(struct prm_update *u, uint32_t component) {
+    const struct prm_update_opener *opener = u->platform->opener;
+    const prm_span encryption = u->verified.source[component].encryption;
+
+    if (encryption.ptr == NULL || u->plan.wanted[component] != PRM_YES)
+        return PRM_OK;
+    return opener->open(opener->ctx, encryption, u->content_key, u->content_iv);
+}
+
 /* Every payload can be opened here: found out before the bank's old contents are given up. Keeps no key. */
 static prm_result may_open(struct prm_update *u) {
-    const struct prm_update_opener *opener = u->platform->opener;
-    prm_result result = PRM_OK;
-
-    for (uint32_t i = 0; i < u->plan.components && result == PRM_OK; i++)
-        if (u->verified.source[i].encryption.ptr != NULL && opener != NULL)
-            result = opener->open(opener->ctx, u->verified.source[i].encryption, u->content_key, u->content_iv);
+    for (uint32_t i = 0; i < u->plan.components; i++)
+        PRM_TRY(open_key(u, i));
     prm_wipe(u->content_key, sizeof u->content_key);
-    return result;
+    return PRM_OK;
 }
 
 /*
@@ -192,18 +198,6 @@ static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
     return wire->name.len == name.len && prm_diff(wire->name.ptr, name.ptr, name.len) == 0 ? PRM_YES : PRM_NO;
 }
 
-/* A payload begins: all lists must have come before. */
-static prm_result begin_image(struct prm_update *u, uint32_t component) {
-    const struct prm_update_opener *opener = u->platform->opener;
-    const struct prm_update_source *source = &u->verified.source[component];
-
-    if (u->pages != u->plan.pages)
-        return PRM_ERR_LIST_NONE;
-    if (source->encryption.ptr == NULL)
-        return PRM_OK;
-    return opener->open(opener->ctx, source->encryption, u->content_key, u->content_iv);
-}
-
 /* A payload or list begins: one that is wanted here, or one to be passed over. */
 static prm_result on_payload(struct prm_update *u) {
     u->current = PRM_COMPONENTS;
@@ -220,7 +214,9 @@ static prm_result on_payload(struct prm_update *u) {
         /* Each comes once: nothing is programmed twice. */
         if ((u->is_list == PRM_YES ? u->progress[i].pages : u->progress[i].blocks) != 0)
             return PRM_ERR_CBOR_KEY;
-        return u->is_list == PRM_YES ? PRM_OK : begin_image(u, i);
+        if (u->is_list == PRM_YES)
+            return PRM_OK;
+        return u->pages == u->plan.pages ? open_key(u, i) : PRM_ERR_LIST_NONE;
     }
     return PRM_OK;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update_decide.h"
 
+#include <string.h>
+
 #include "bank/bank_format.h"
 
 _Static_assert(PRM_PAGE_SIZE == PRM_BANK_PAGE_SIZE && PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE == PRM_BANK_PAGE_COVERS,
@@ -12,8 +14,7 @@ prm_result prm_update_decide(const struct prm_update_verified *verified, uint32_
     if (verified->bank_len > PRM_BANK_ENVELOPE_MAX)
         return PRM_ERR_CBOR_LIMIT;
     plan->bank = bank;
-    for (unsigned i = 0; i < PRM_DIGEST_SIZE; i++)
-        plan->manifest_digest[i] = verified->manifest_digest[i];
+    memcpy(plan->manifest_digest, verified->manifest_digest, sizeof plan->manifest_digest);
     for (uint32_t i = 0; i < verified->components; i++) {
         const struct prm_update_source *source = &verified->source[i];
         plan->size[i] = source->size;

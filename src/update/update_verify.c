@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "update/update_verify.h"
 
+#include <string.h>
+
 #include "suit/suit.h"
 #include "trust/floor.h"
 #include "trust/release.h"
@@ -78,8 +80,7 @@ static prm_result verify(const struct prm_update_judge *j, prm_span header, stru
         return PRM_ERR_UPDATE_STALE;
     for (uint32_t i = 0; i < manifest.components; i++)
         PRM_TRY(describe(&component[i], j->layout->component[i].size, &out->source[i]));
-    for (unsigned i = 0; i < PRM_DIGEST_SIZE; i++)
-        out->manifest_digest[i] = verified.manifest_digest[i];
+    memcpy(out->manifest_digest, verified.manifest_digest, sizeof out->manifest_digest);
     out->sequence = manifest.sequence;
     out->bank_len = (uint32_t)(envelope.manifest.ptr + envelope.manifest.len - header.ptr);
     out->components = manifest.components;

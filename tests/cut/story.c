@@ -209,15 +209,14 @@ static void judge(struct play *p, const struct prm_boot_report *report, const st
 }
 
 /*
- * Nothing to run is right where both banks were destroyed, before something came up; and after it, where a trial is one boot
- * and that was cut before anybody accepted.
+ * Nothing to run is right where both banks were destroyed, before something came up; and after it, where a trial has no more
+ * boots than there were cuts, so that these may have lost all of them before anybody accepted.
  */
 static int may_recover(const struct play *p) {
     if (p->run->story != STORY_RECOVERY && p->run->story != STORY_RECOVERY_PLAIN)
         return 0;
-    return !p->came_up ||
-           (is_tried_once(p->book) && !is_about(p, 0, p->target, PRM_BANK_CONFIRMED) &&
-            !is_about(p, 1, p->target, PRM_BANK_CONFIRMED));
+    return !p->came_up || (prm_layout_trial_boots(&p->book->world.layout) <= p->run->cuts &&
+                           !is_about(p, 0, p->target, PRM_BANK_CONFIRMED) && !is_about(p, 1, p->target, PRM_BANK_CONFIRMED));
 }
 
 /* From power on to power off, or to the cut. */

@@ -119,7 +119,8 @@ static void read_line(struct listing *l, char *line, uint16_t *file, uint32_t *n
 
     line[strcspn(line, "\n")] = '\0';
     char *const colon = strrchr(line, ':');
-    if (line[0] == '/' && colon != NULL && isdigit((unsigned char)colon[1])) {
+    /* A path, absolute or not: as the compiler was told to write it. */
+    if (strchr(line, '\t') == NULL && colon != NULL && colon > line + 2 && colon[-2] == '.' && isdigit((unsigned char)colon[1])) {
         *colon = '\0';
         *file = file_of(l, line);
         *number = (uint32_t)strtoul(colon + 1, NULL, 10);

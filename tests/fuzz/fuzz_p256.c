@@ -19,10 +19,6 @@ enum { KEY = 1, DIGEST = 65, SIG = 97, SECRET = 161, NOISE = 193, SIZE = 257 };
 
 static EC_GROUP *group;
 
-_Noreturn void prm_trap(void) {
-    abort();
-}
-
 /* k times a point, the generator if there is none; 0 if it is no point. */
 static int multiply(const uint8_t k[32], const uint8_t *peer, uint8_t out[64]) {
     EC_POINT *const point = EC_POINT_new(group);

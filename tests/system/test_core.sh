@@ -65,7 +65,7 @@ says() { # ROOT BOARD TEXT
 }
 judge "the root without it boots where it is not" says "$plain.bin" mps2-an521 "rot: run A"
 judge "and where it is" says "$plain.bin" mps2-an505 "rot: run A"
-judge "the root with it says why it can't" says "$rot" mps2-an521 "no such instruction in this core"
+judge "the root with it says why it can't" says "$rot" mps2-an521 "no such instruction"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

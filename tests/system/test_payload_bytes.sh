@@ -33,6 +33,7 @@ primum() { "$primum" "$@" > out.txt 2>&1 || die "primum $*: $(cat out.txt)"; }
 apps=(--image "a=$firmware/pump/pump1.a.elf" --image "b=$firmware/pump/pump1.b.elf")
 services=(--services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf")
 key=(--key signer.pem)
+alone=("${apps[@]}" --components 1)
 
 # kind EXPECTED lists|plain OPTION...: a release with these options must be judged so.
 kind() {
@@ -60,11 +61,11 @@ primum keygen --alg ECDH-P256 -o other
 primum keygen --alg HSS-LMS --height 5 --winternitz 8 -o hash
 
 to=(--encrypt-to device.pub.pem)
-kind '2 payloads, 2 lists' lists "${apps[@]}" "${key[@]}"
-verdict 0 'OK: would run (sequence'
-kind '1 payloads, 1 lists' lists "${apps[@]:2}" "${key[@]}"
-kind '2 payloads, 2 lists' lists "${apps[@]}" "${to[@]}" "${key[@]}"
+kind '2 payloads, 2 lists' lists "${alone[@]}" "${key[@]}"
+kind '1 payloads, 1 lists' lists "${alone[@]:2}" "${key[@]}"
+kind '2 payloads, 2 lists' lists "${alone[@]}" "${to[@]}" "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${key[@]}"
+verdict 0 'OK: would run (sequence'
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" --encrypt-to other.pub.pem --encrypt-services "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}" --key hash.hss
@@ -90,14 +91,14 @@ flip() { # FILE OFFSET: its last bit but the offset's eighth
     cp r.suit "$1"
     printf "\\x$(printf '%02x' $(($(od -An -tu1 -j "$2" -N1 r.suit) ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
-kind '2 payloads, 2 lists' lists "${apps[@]}" "${key[@]}"
+kind '2 payloads, 2 lists' lists "${alone[@]}" "${key[@]}"
 flip payload.suit $(($(stat -c %s r.suit) - 1))
 refused 'a bit of a payload' payload.suit
 flip list.suit $(($(grep -abo '#A0' r.suit | tail -n 1 | cut -d: -f1) + 20))
 refused 'a bit of a list' list.suit
 flip manifest.suit $(($(grep -abo 'acme-medical' r.suit | head -n 1 | cut -d: -f1) + 2))
 refused 'a bit of the manifest' manifest.suit
-kind '2 payloads, 2 lists' lists "${apps[@]}" "${key[@]}" --detached
+kind '2 payloads, 2 lists' lists "${alone[@]}" "${key[@]}" --detached
 printf x >> r.b0.bin
 refused 'a byte behind a payload' r.suit
 
