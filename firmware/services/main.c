@@ -91,8 +91,11 @@ static void complete(void) {
     ARMV8M_STOP_HERE();
 }
 
-void prm_main(void) {
+void prm_walls(void) {
     prm_mps2_services_start();
+}
+
+void prm_main(void) {
     if (prm_handoff_is_ours(handoff) != PRM_YES) {
         prm_console_text("services: the root speaks of the hand-over in another number\n");
         prm_trap();
