@@ -11,6 +11,8 @@
  */
 #include "suit/suit.h"
 
+#include <string.h>
+
 #include "base/endian.h"
 #include "codec/cbor.h"
 
@@ -233,15 +235,24 @@ static uint32_t begin(struct sequence *s, prm_span bytes, struct walk *w) {
     return run(s, w);
 }
 
-/* Takes the first alternative that holds; reads the heads of all. */
+/*
+ * Takes the first alternative that holds; reads the heads of all. One that doesn't hold leaves nothing: what it set, noted and
+ * selected is undone, so no condition counts that stands where this device doesn't go.
+ */
 static void try_each(struct prm_cbor *r, struct walk *w) {
+    struct prm_suit_component before[PRM_SUIT_COMPONENTS_MAX];
+    const uint32_t selected = w->selected;
     uint32_t taken = PRM_NO;
+
+    memcpy(before, w->component, sizeof before);
 
     for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_ARRAY); n > 0 && r->err == PRM_OK; n--) {
         const prm_span bytes = prm_cbor_bstr(r);
         struct sequence s;
         if (taken == PRM_YES)
             continue;
+        memcpy(w->component, before, sizeof before);
+        w->selected = selected;
         taken = begin(&s, bytes, w);
         if (taken == DIRECTIVE_TRY_EACH)
             prm_cbor_fail(&s.r, PRM_ERR_SUIT_COMMAND);

@@ -51,14 +51,13 @@ static prm_answer may_be_by(const struct prm_anchor *anchor, uint8_t role, uint8
  * flash that answered a second reading of r with the witness, which anyone can compute, would make every signature good.
  */
 static prm_result p256(const struct prm_crypto *crypto, const struct prm_anchor *anchor, const struct prm_cose_tbs *tbs,
-                       prm_span sig, uint8_t witness[32], uint32_t *diff) {
+                       prm_span sig, uint8_t copy[PRM_P256_SIG_SIZE], uint8_t witness[32], uint32_t *diff) {
     uint8_t digest[PRM_SHA256_SIZE] = {0};
-    uint8_t copy[PRM_P256_SIG_SIZE];
     prm_result result;
 
     if (sig.len != PRM_P256_SIG_SIZE)
         return PRM_ERR_SIG_FORMAT;
-    for (unsigned i = 0; i < sizeof copy; i++)
+    for (unsigned i = 0; i < PRM_P256_SIG_SIZE; i++)
         copy[i] = sig.ptr[i];
     result = crypto->sha256(tbs->part, PRM_COSE_TBS_PARTS, digest);
     if (result == PRM_OK)
@@ -83,24 +82,27 @@ static prm_result hss(const struct prm_crypto *crypto, const struct prm_anchor *
  * One signature against one anchor. The witness starts as all 0xFF, which no r is and no root can be made to be, so a
  * call that never happened is a difference too. So is a failure: nobody has to look twice at the result.
  *
- * The branch compares once more, with r where the signature stands, or with the root in the key and the zeros behind it. If the comparison for the
- * word gives 0 because one of its instructions is changed, this one still refuses; if the branch that follows this one is
- * changed, the word has its own difference. One value for both would be lost to one changed bit of the branch's opcode.
+ * The branch compares once more: with r in the copy of the signature, never where it stands in flash, or with the root in
+ * the key and the zeros behind it. If the comparison for the word gives 0 because one of its instructions is changed, this
+ * one still refuses; if the branch that follows this one is changed, the word has its own difference. One value for both
+ * would be lost to one changed bit of the branch's opcode.
  */
 static prm_result try_anchor(const struct prm_crypto *crypto, const struct prm_anchor *anchor,
                              const struct prm_cose_tbs *tbs, prm_span sig, uint32_t *diff) {
+    const uint8_t *right = anchor->public_key + HSS_ROOT_OFF;
+    uint8_t copy[PRM_P256_SIG_SIZE];
     uint8_t witness[32];
     prm_result result;
 
     for (unsigned i = 0; i < sizeof witness; i++)
         witness[i] = 0xFF;
     if (anchor->alg == PRM_KEY_P256) {
-        result = p256(crypto, anchor, tbs, sig, witness, diff);
+        result = p256(crypto, anchor, tbs, sig, copy, witness, diff);
+        right = copy;
     } else {
         result = hss(crypto, anchor, tbs, sig, witness, diff);
-        sig.ptr = anchor->public_key + HSS_ROOT_OFF;
     }
-    return result == PRM_OK && prm_diff(witness, sig.ptr, sizeof witness) != 0 ? PRM_ERR_SIG_INVALID : result;
+    return result == PRM_OK && prm_diff(witness, right, sizeof witness) != 0 ? PRM_ERR_SIG_INVALID : result;
 }
 
 /*

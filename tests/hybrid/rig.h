@@ -122,7 +122,7 @@ struct rig_grant {
     uint32_t components; /* 0: no limit */
 };
 
-#define RIG_TRUST_MAX 9000u
+#define RIG_TRUST_MAX 16384u /* all of a slot */
 struct rig_manifest {
     size_t len;
     uint8_t bytes[RIG_TRUST_MAX];

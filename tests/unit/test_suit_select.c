@@ -109,6 +109,49 @@ static void a_slot_without_an_alternative_is_refused(void **state) {
     assert_int_equal(component[0].did & PRM_SUIT_DID_VENDOR, 0);
 }
 
+/* What an alternative that does not hold set, noted and selected before its condition is as if it had not been read. */
+static void an_alternative_that_does_not_hold_leaves_nothing(void **state) {
+    static const char *const left[] = {"1, 15", "2, 15", "24, 15", "3, 15", "23, 15", "20, {14: 9}", "20, {3: " DIGEST("01") "}",
+                                       "20, {1: " VENDOR "}", "20, {2: " CLASS "}", "20, {24: " DEVICE "}", "12, 1", "12, true"};
+    static struct prm_suit_component clean[PRM_SUIT_COMPONENTS_MAX];
+    static const char second[] = "<<[20, {5: 0}, 5, 5, 20, {14: 1000}]>>";
+    char shared[512];
+
+    (void)state;
+    snprintf(shared, sizeof shared, "[15, [%s], 1, 15]", second);
+    assert_result(select_in(2, shared, "[]", "[]", 0), PRM_OK);
+    memcpy(clean, component, sizeof clean);
+    assert_int_equal(clean[0].size, 1000);
+    assert_int_equal(clean[0].did, PRM_SUIT_DID_VENDOR);
+    for (size_t i = 0; i < COUNT_OF(left); i++) {
+        /* The first alternative is for slot 1; so is the second, twice, to see that each begins from the same. */
+        snprintf(shared, sizeof shared, "[15, [<<[%s, 12, 0, 20, {5: 1}, 5, 5]>>, <<[%s, 12, 0, 20, {5: 1}, 5, 5]>>, %s], 1, 15]",
+                 left[i], left[i], second);
+        assert_result(select_in(2, shared, "[]", "[]", 0), PRM_OK);
+        for (size_t c = 0; c < 2; c++) {
+            if (component[c].did != clean[c].did)
+                print_error("%s: ", left[i]);
+            assert_int_equal(component[c].did, clean[c].did);
+            assert_int_equal(component[c].size, clean[c].size);
+            assert_ptr_equal(component[c].digest, NULL);
+            assert_ptr_equal(component[c].vendor, NULL);
+            assert_ptr_equal(component[c].class_, NULL);
+            assert_ptr_equal(component[c].device, NULL);
+        }
+    }
+    /* What was selected before the try-each is selected in each alternative, and what one that fails selects is not. */
+    assert_result(select_in(2, "[20, {5: 0}, 15, [<<[12, 1, 20, {5: 1}, 5, 5]>>, <<[5, 5, 20, {14: 3}]>>]]", "[]", "[]", 0),
+                  PRM_OK);
+    assert_int_equal(component[0].size, 3);
+    assert_int_equal(component[1].size, 0);
+    /* But what the one that holds selects stays, and what was set before all of them does. */
+    assert_result(select_in(2, "[20, {14: 4}, 15, [<<[20, {5: 1}, 5, 5]>>, <<[20, {5: 0}, 5, 5, 12, 1]>>], 20, {14: 5}]", "[]",
+                            "[]", 0),
+                  PRM_OK);
+    assert_int_equal(component[0].size, 4);
+    assert_int_equal(component[1].size, 5);
+}
+
 static void a_parameter_is_set_once(void **state) {
     static const char *const twice[] = {
         "[20, {1: " VENDOR "}, 20, {1: " VENDOR "}]",
@@ -360,6 +403,7 @@ int main(void) {
         cmocka_unit_test(each_slot_has_its_alternative),
         cmocka_unit_test(what_is_not_said_is_not_recorded),
         cmocka_unit_test(a_slot_without_an_alternative_is_refused),
+        cmocka_unit_test(an_alternative_that_does_not_hold_leaves_nothing),
         cmocka_unit_test(a_parameter_is_set_once),
         cmocka_unit_test(parameters_are_of_known_kind_and_size),
         cmocka_unit_test(a_digest_has_one_encoding),
