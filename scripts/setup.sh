@@ -30,7 +30,7 @@ npm_packages=(
 packages=(
     build-essential cmake ninja-build pkg-config git clang             # host builds
     gcc-arm-none-eabi binutils-arm-none-eabi libnewlib-arm-none-eabi   # the device's firmware
-    qemu-system-arm                                                    # the emulated board
+    qemu-system-arm gdb-multiarch                                      # the emulated board, and its debugger for faults
     libssl-dev libcmocka-dev libjansson-dev libunicorn-dev             # CLI, tests, fault injection
     libp11-kit-dev softhsm2                                            # keys in tokens, and a token to test with
     dpkg-dev debian-archive-keyring ca-certificates bzip2 xz-utils     # fetching and checking Mbed TLS

@@ -113,8 +113,11 @@ _Noreturn void prm_handover(const struct prm_boot_plan *plan) {
     prm_mps2_watchdog_start(BOARD_ROOT_S);
     open_image(image, size, spoil_of(now->word));
     require_equal(now->word, PRM_WORD_RUN_2);
-
-    const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)image;
+    /*
+     * If the register with the address is changed after its check, the MPU opens another place; the vectors are taken from an
+     * address that is computed once more, which is not executable then, and the core faults.
+     */
+    const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)(now->image_base ^ now->word);
     /* If both comparisons above are lost, a wrong word makes the entry 0: the MPU opens nothing there, and the core faults. */
     prm_enter_services(vectors[1] & ~spoil_of(now->word), BOARD_ROT_RAM_BASE, BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE,
                        vectors[0]);

@@ -30,6 +30,10 @@ struct prm_p256_affine {
 #define P256_TABLE 16
 extern const struct prm_p256_affine prm_p256_table[P256_TABLE];
 
+/* The points that a signed window of four digits takes, G and 4 G to 8 G: for the generator, in Montgomery form. */
+#define P256_MULTIPLES 6
+extern const struct prm_p256_affine prm_p256_multiples[P256_MULTIPLES];
+
 /* a = 2 a. Infinity stays what it is. */
 void prm_p256_double(struct prm_p256_point *a);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The witness of an ECDSA P-256 signature: x(R) mod n with R = u1 G + u2 Q, in one pass of doublings. u2 goes by in signed
- * windows of four digits, u1 through the comb of the generator in the last 52 doublings. Everything here is public,
- * so it takes the time it takes.
+ * The witness of an ECDSA P-256 signature: x(R) mod n with R = u1 G + u2 Q, in one pass of doublings. Both u1 and u2 go by
+ * in signed windows of four digits. Everything here is public, so it takes the time it takes.
  *
  * r and s, and so u1 and u2, are the forger's choice: each addition may meet a point that is equal, opposite, or infinity.
  */
@@ -11,23 +10,27 @@
 #include <string.h>
 
 #include "base/harden.h"
-#include "providers/p256/p256_comb.h"
 #include "providers/p256/p256_inverse.h"
+#include "providers/p256/p256_point.h"
 #include "providers/p256/p256_scalar.h"
 
 /* Not inlined: what it has on the stack is not on it while others run. */
 #define OWN_FRAME __attribute__((noinline))
 
-enum { DIGITS = 257, WINDOW = 4, FIRST = 4, MULTIPLES = 5 };
+enum { DIGITS = 257, WINDOW = 4, FIRST = 4, MULTIPLES = P256_MULTIPLES - 1 };
+
+/* A scalar on its way through the windows. */
+struct digits {
+    uint32_t of[P256_WORDS];
+    int32_t value;   /* of the window so far */
+    uint32_t length; /* digits in the window so far */
+};
 
 /*
  * A check's working memory. One struct with one pointer to it: an address that a disturbance lost is that of all of it,
  * not of one scalar.
  */
 struct work {
-    uint32_t minus;          /* all ones if u1 is n less what it should be */
-    int32_t value;           /* of the window so far */
-    uint32_t length;         /* digits in the window so far */
     uint32_t infinity;       /* not 0: the sum is the point at infinity, and its z is 0 */
     uint32_t spoil;          /* not 0: the sum was lost on the way */
     uint32_t now;            /* which of the two is the sum; the other is for the next */
@@ -35,8 +38,8 @@ struct work {
     union {
         struct {
             struct prm_p256_point sum[2];
-            uint32_t u1[P256_WORDS]; /* e/s, or n less that: the one that is odd */
-            uint32_t u2[P256_WORDS]; /* r/s */
+            struct digits u1; /* e/s */
+            struct digits u2; /* r/s */
             struct prm_p256_affine result; /* R */
         };
         struct { /* while the multiples are prepared */
@@ -48,8 +51,7 @@ struct work {
             struct prm_p256_affine again;
         };
     };
-    struct prm_p256_affine q;
-    struct prm_p256_affine multiple[MULTIPLES]; /* 4 Q to 8 Q */
+    struct prm_p256_affine q[P256_MULTIPLES]; /* Q, then 4 Q to 8 Q */
 };
 
 static void set(struct prm_p256_point *a, const struct prm_p256_affine *b) {
@@ -107,36 +109,37 @@ static void add(struct work *w, const struct prm_p256_affine *b) {
 /* The multiples of Q. It has the order n, far above 8: no addition is exceptional. */
 OWN_FRAME static void prepare(struct work *w) {
     uint32_t *const inverse = w->scratch;
+    struct prm_p256_affine *const multiple = w->q + 1;
     struct prm_p256_point *const p = &w->last;
 
-    set(p, &w->q);
+    set(p, w->q);
     for (unsigned i = 1; i < FIRST; i *= 2)
         prm_p256_double(p);
     for (unsigned i = 0; i < MULTIPLES - 1; i++) {
-        memcpy(&w->multiple[i], p, sizeof w->multiple[i]);
-        prm_p256_sum(p, p, &w->q, w->ratio[i]);
+        memcpy(&multiple[i], p, sizeof multiple[i]);
+        prm_p256_sum(p, p, w->q, w->ratio[i]);
     }
     /* One inversion for all: z was multiplied by ratio[i] from one to the next. */
     prm_p256_invert(inverse, p->z);
     for (unsigned i = MULTIPLES - 1;; i--) {
-        prm_p256_scale(&w->multiple[i], p, inverse);
+        prm_p256_scale(&multiple[i], p, inverse);
         if (i == 0)
             return;
-        memcpy(p, &w->multiple[i - 1], sizeof w->multiple[i - 1]);
+        memcpy(p, &multiple[i - 1], sizeof multiple[i - 1]);
         prm_p256_mul(inverse, inverse, w->ratio[i - 1]);
     }
 }
 
 /* Whether they are those of Q still: 2 (4 Q) = 8 Q, and 7 Q + Q. Those of another key, left from a check before, aren't. */
 OWN_FRAME static uint32_t prepared_diff(struct work *w) {
-    const struct prm_p256_affine *const last = &w->multiple[MULTIPLES - 1];
+    const struct prm_p256_affine *const last = &w->q[MULTIPLES];
     struct prm_p256_point *const p = w->sum;
 
-    set(p, w->multiple);
+    set(p, w->q + 1);
     prm_p256_double(p);
     const struct differences twice = compare(p, last);
     set(p, last - 1);
-    prm_p256_sum(p, p, &w->q, w->scratch);
+    prm_p256_sum(p, p, w->q, w->scratch);
     const struct differences next = compare(p, last);
     return twice.x | twice.y | next.x | next.y;
 }
@@ -158,33 +161,26 @@ static uint32_t bit(const uint32_t a[P256_WORDS], uint32_t i) {
 }
 
 /*
- * Digit i of u2, which is the sum of (bit i-1 - bit i) 2^i: into the window, that starts with one that isn't 0, and is
+ * Digit i of u, which is the sum of (bit i-1 - bit i) 2^i: into the window, that starts with one that isn't 0, and is
  * added when it has four; it is between 4 and 8 then, or -4 and -8, for the signs alternate. The last digits, which fill none, go one by one.
  */
-static void take_u2(struct work *w, uint32_t i) {
-    const int32_t digit = (int32_t)(bit(w->u2, i - 1u) - bit(w->u2, i));
+static void take(struct work *w, struct digits *u, const struct prm_p256_affine *table, uint32_t i) {
+    const int32_t digit = (int32_t)(bit(u->of, i - 1u) - bit(u->of, i));
 
-    if (w->length == 0) {
+    if (u->length == 0) {
         if (digit == 0)
             return;
         if (i < WINDOW - 1) {
-            add_signed(w, (uint32_t)(digit >> 31), &w->q);
+            add_signed(w, (uint32_t)(digit >> 31), table);
             return;
         }
-        w->value = 0;
+        u->value = 0;
     }
-    w->value = 2 * w->value + digit;
-    if (++w->length == WINDOW) {
-        w->length = 0;
-        add_signed(w, (uint32_t)(w->value >> 31), &w->multiple[(w->value < 0 ? -w->value : w->value) - FIRST]);
+    u->value = 2 * u->value + digit;
+    if (++u->length == WINDOW) {
+        u->length = 0;
+        add_signed(w, (uint32_t)(u->value >> 31), &table[(u->value < 0 ? -u->value : u->value) - (FIRST - 1)]);
     }
-}
-
-/* Column i of u1. */
-static void take_u1(struct work *w, uint32_t i) {
-    const uint32_t column = prm_p256_column(w->u1, i, &prm_p256_comb);
-
-    add_signed(w, (0u - (column >> 31)) ^ w->minus, &prm_p256_table[column % P256_TABLE]);
 }
 
 /* sum = u1 G + u2 Q. Returns how many digits it went through, in a form that the compiler can't know beforehand. */
@@ -193,30 +189,29 @@ static uint32_t walk(struct work *w) {
 
     memset(w->sum, 0, sizeof w->sum);
     w->infinity = 1;
-    w->length = 0;
+    w->u1.length = 0;
+    w->u2.length = 0;
     w->now = 0;
     for (uint32_t i = DIGITS; i-- > 0; steps = prm_launder(steps + 1u)) {
         if (w->infinity == 0)
             prm_p256_double(&w->sum[w->now & 1u]);
-        if (i < P256_COLUMNS)
-            take_u1(w, i);
-        take_u2(w, i);
+        take(w, &w->u1, prm_p256_multiples, i);
+        take(w, &w->u2, w->q, i);
     }
     return steps;
 }
 
 /* u1 = e/s, u2 = r/s (mod n). SIG_INVALID if r or s is out of [1, n-1], or e is 0. */
 OWN_FRAME static prm_result scalars(struct work *w, const uint8_t *digest, const uint8_t *sig) {
-    if ((prm_p256_scalar_load(w->u2, sig) & prm_p256_scalar_load(w->scratch, sig + 32)) == 0)
+    if ((prm_p256_scalar_load(w->u2.of, sig) & prm_p256_scalar_load(w->scratch, sig + 32)) == 0)
         return PRM_ERR_SIG_INVALID;
-    prm_p256_load(w->u1, digest);
-    prm_p256_scalar_reduce(w->u1, w->u1);
-    if (prm_p256_bits(w->u1) == 0)
+    prm_p256_load(w->u1.of, digest);
+    prm_p256_scalar_reduce(w->u1.of, w->u1.of);
+    if (prm_p256_bits(w->u1.of) == 0)
         return PRM_ERR_SIG_INVALID;
     prm_p256_inverse(w->scratch, w->scratch, &prm_p256_modulus_n);
-    prm_p256_scalar_mul(w->u1, w->u1, w->scratch);
-    prm_p256_scalar_mul(w->u2, w->u2, w->scratch);
-    w->minus = prm_p256_make_odd(w->u1, w->u1);
+    prm_p256_scalar_mul(w->u1.of, w->u1.of, w->scratch);
+    prm_p256_scalar_mul(w->u2.of, w->u2.of, w->scratch);
     return PRM_OK;
 }
 
@@ -231,17 +226,15 @@ OWN_FRAME static uint32_t inputs_diff(struct work *w, const uint8_t *key, const 
     prm_p256_load(w->e, digest);
     prm_p256_scalar_reduce(w->e, w->e);
     diff = prm_launder(prm_p256_bits(w->e)) == 0 ? UINT32_MAX : 0;
-    (void)prm_p256_minus(w->scratch, prm_p256_n, w->e);
-    prm_p256_select(w->e, w->minus, w->e, w->scratch);
     prm_p256_load(w->s, sig + 32);
-    prm_p256_scalar_mul(w->scratch, w->u1, w->s);
+    prm_p256_scalar_mul(w->scratch, w->u1.of, w->s);
     diff |= prm_p256_diff(w->scratch, w->e);
-    prm_p256_scalar_mul(w->scratch, w->u2, w->s);
+    prm_p256_scalar_mul(w->scratch, w->u2.of, w->s);
     prm_p256_load(w->e, sig);
     diff |= prm_p256_diff(w->scratch, w->e);
     if (prm_p256_point_load(&w->again, key) != PRM_OK)
         return UINT32_MAX;
-    return diff | prm_p256_diff(w->again.x, w->q.x) | prm_p256_diff(w->again.y, w->q.y);
+    return diff | prm_p256_diff(w->again.x, w->q->x) | prm_p256_diff(w->again.y, w->q->y);
 }
 
 prm_result prm_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZE], const uint8_t digest[PRM_SHA256_SIZE],
@@ -250,7 +243,7 @@ prm_result prm_p256_witness(const uint8_t public_key[PRM_P256_PUBLIC_SIZE], cons
 
     for (unsigned i = 0; i < 32; i++)
         witness[i] = 0xFF;
-    PRM_TRY(prm_p256_point_load(&w.q, public_key));
+    PRM_TRY(prm_p256_point_load(w.q, public_key));
     prepare(&w);
     PRM_TRY(scalars(&w, digest, sig));
     w.spoil = 0;

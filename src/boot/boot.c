@@ -26,6 +26,7 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
 
     PRM_TRY(prm_boot_examine_signed(b, bank, &manifest, &word));
     PRM_TRY(prm_boot_examine_fit(b, bank, manifest, &word));
+    word.diff |= prm_trust_changed(b->rules);
     candidate->word = prm_word_value(&word);
     return PRM_OK;
 }

@@ -84,7 +84,9 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     const struct prm_boot_platform *platform = b->platform;
     const uint8_t *digest = b->candidate[bank].verified.manifest_digest;
     struct prm_release_age age = {b->age.trust, UINT64_MAX, UINT32_MAX};
+    const prm_span whole = prm_span_of(b->workspace->manifest, (size_t)(bytes.ptr + bytes.len - b->workspace->manifest));
     uint8_t kept[PRM_CELL_SIZE];
+    uint8_t hashed[PRM_SHA256_SIZE] = {0};
     struct prm_suit_manifest manifest;
     struct prm_journal journal;
     struct prm_state state;
@@ -100,6 +102,12 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     (void)loaded;
     word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], prm_layout_trial_boots(platform->layout), digest,
                                                 manifest.sequence, &age);
+    /*
+     * If one bit of the copy is changed after the hash that the signatures cover, all that was read of it since is the fault's;
+     * this line lets the word see that the copy is not what was signed.
+     */
+    PRM_TRY(platform->crypto->sha256(&whole, 1, hashed));
+    word->diff |= prm_diff(hashed, digest, sizeof hashed);
     return prm_boot_verify_again(sequence, manifest.sequence, &age, word);
 }
 

@@ -23,6 +23,12 @@ struct prm_boot_run {
     struct prm_state state;
     struct prm_boot_candidate candidate[PRM_BANKS];
 };
+/*
+ * If one bit of the opcode that loads `rules` is changed, another member is loaded; were that `factory`, keys that were revoked
+ * would be in force again. Two bits, not one, lie between their places.
+ */
+enum { PRM_BOOT_RUN_APART = offsetof(struct prm_boot_run, factory) ^ offsetof(struct prm_boot_run, rules) };
+_Static_assert((PRM_BOOT_RUN_APART & (PRM_BOOT_RUN_APART - 1)) != 0, "more than one bit tells factory from rules");
 
 /*
  * The envelope of one bank, from flash to a word that says it is signed, and its manifest, not parsed yet. Then what the

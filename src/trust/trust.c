@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trust/trust_manifest.h"
 
+#include <string.h>
+
 #include "trust/floor.h"
 #include "trust/trust_tally.h"
 
@@ -25,6 +27,7 @@ void prm_trust_examine(const struct prm_trust_source *source, const struct prm_t
 
 void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out) {
     out->trust = *factory;
+    memcpy(out->terms, (const uint8_t *)factory + PRM_TRUST_TERMS_AT, sizeof out->terms);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->len = 0;
     /* What was verified is the original: a byte lost on the way could be how many signatures are needed. */

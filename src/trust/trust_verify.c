@@ -135,15 +135,10 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
     return PRM_OK;
 }
 
-/* What stands before the anchors: how many keys count, how many signatures are needed, number, epoch and base. */
-enum { TERMS_AT = offsetof(struct prm_trust, count), TERMS_SIZE = offsetof(struct prm_trust, anchor) - TERMS_AT };
-
 prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_span bytes,
                                   const struct prm_trust_proof *proof, struct prm_trust_rules *out) {
-    const uint8_t *terms = (const uint8_t *)&out->trust + TERMS_AT;
     struct prm_trust_envelope envelope;
     uint8_t digest[PRM_SHA256_SIZE] = {0};
-    uint8_t first[TERMS_SIZE];
 
     prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
@@ -152,7 +147,7 @@ prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_spa
     if (prm_diff(digest, proof->digest, sizeof digest) != 0)
         return PRM_ERR_TRUST_NONE;
     PRM_TRY(make(source, envelope.payload, &out->trust));
-    memcpy(first, terms, sizeof first);
+    memcpy(out->terms, (const uint8_t *)&out->trust + PRM_TRUST_TERMS_AT, sizeof out->terms);
     /*
      * And once more, for what no signature stands against: if an instruction is lost while rules are made, an authentic
      * manifest may seem to need fewer signatures, or to list a key that is for other devices. Then the two results differ.
@@ -160,6 +155,6 @@ prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_spa
     PRM_TRY(make(source, envelope.payload, &out->trust));
     out->len = proof->len;
     out->diff = proof->diff | prm_diff(digest, proof->digest, sizeof digest) | (proof->number ^ out->trust.number) |
-                prm_diff(first, terms, sizeof first);
+                prm_trust_changed(out);
     return PRM_OK;
 }

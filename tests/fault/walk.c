@@ -8,8 +8,8 @@ enum { WALK_MAX = 60000000, STACK_OF_A_CALL = 0x600 };
 
 /* The functions whose instructions execute too often to try each time. Everything else is LAYER_LOGIC. */
 static const char *const outer_names[] = {
-    "prm_p256_witness", "scalars", "prepare", "prepared_diff", "inputs_diff", "walk", "take_u1", "take_u2", "add_signed",
-    "add", "set", "compare", "bit", "load", "prm_p256_make_odd", "prm_p256_column", "prm_p256_scalar_load",
+    "prm_p256_witness", "scalars", "prepare", "prepared_diff", "inputs_diff", "walk", "take", "add_signed",
+    "add", "set", "compare", "bit", "load", "prm_p256_scalar_load",
     "prm_p256_scalar_mul", "prm_p256_scalar_reduce", "prm_p256_point_load", "prm_p256_off_curve", "prm_p256_affine",
     "prm_p256_scale", "prm_p256_negate", "prm_p256_invert", "prm_p256_inverse", "prm_p256_load", "prm_p256_store"};
 static const char *const inner_names[] = {"prm_sha256_thumb2_blocks", "copy", "absorb", "steps", "turn", "settle",

@@ -208,14 +208,27 @@ static void columns_are_the_number(void **state) {
     }
 }
 
-/* The table of the generator, made anew. */
-static void the_table_is_right(void **state) {
-    EC_GROUP *const group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+/* The entry is the generator times bn_a, in Montgomery form. */
+static void is_multiple(const EC_GROUP *group, const struct prm_p256_affine *entry) {
     EC_POINT *const point = EC_POINT_new(group);
     BIGNUM *const x = BN_new(), *const y = BN_new(), *const up = BN_new();
 
-    (void)state;
     BN_set_bit(up, 256);
+    assert_int_equal(EC_POINT_mul(group, point, bn_a, NULL, NULL, ctx), 1);
+    assert_int_equal(EC_POINT_get_affine_coordinates(group, point, x, y, ctx), 1);
+    BN_mod_mul(bn_expected, x, up, bn_p, ctx);
+    same(entry->x, "x of a table");
+    BN_mod_mul(bn_expected, y, up, bn_p, ctx);
+    same(entry->y, "y of a table");
+    BN_free(x), BN_free(y), BN_free(up);
+    EC_POINT_free(point);
+}
+
+/* The two tables of the generator, made anew. */
+static void the_tables_are_right(void **state) {
+    EC_GROUP *const group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+
+    (void)state;
     for (unsigned entry = 0; entry < P256_TABLE; entry++) {
         BN_zero(bn_a);
         BN_set_bit(bn_a, (P256_TEETH - 1) * P256_COLUMNS);
@@ -225,15 +238,12 @@ static void the_table_is_right(void **state) {
             BN_set_negative(bn_b, (entry >> t & 1) == 0);
             BN_add(bn_a, bn_a, bn_b);
         }
-        assert_int_equal(EC_POINT_mul(group, point, bn_a, NULL, NULL, ctx), 1);
-        assert_int_equal(EC_POINT_get_affine_coordinates(group, point, x, y, ctx), 1);
-        BN_mod_mul(bn_expected, x, up, bn_p, ctx);
-        same(prm_p256_table[entry].x, "x of the table");
-        BN_mod_mul(bn_expected, y, up, bn_p, ctx);
-        same(prm_p256_table[entry].y, "y of the table");
+        is_multiple(group, &prm_p256_table[entry]);
     }
-    BN_free(x), BN_free(y), BN_free(up);
-    EC_POINT_free(point);
+    for (unsigned entry = 0; entry < P256_MULTIPLES; entry++) {
+        BN_set_word(bn_a, entry == 0 ? 1 : entry + 3);
+        is_multiple(group, &prm_p256_multiples[entry]);
+    }
     EC_GROUP_free(group);
 }
 
@@ -270,7 +280,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_field_is_right),      cmocka_unit_test(inverses_are_right),
         cmocka_unit_test(scalars_are_right),       cmocka_unit_test(scalars_at_the_ends),
-        cmocka_unit_test(columns_are_the_number),  cmocka_unit_test(the_table_is_right),
+        cmocka_unit_test(columns_are_the_number),  cmocka_unit_test(the_tables_are_right),
         cmocka_unit_test(seeds_give_their_secrets),
     };
 
