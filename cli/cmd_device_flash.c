@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_device_flash.c - `primum device flash` and `erase`: a programmer in the factory. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +8,8 @@
 #include "host/device/device.h"
 #include "host/release/payload.h"
 #include "host/release/release.h"
+#include "providers/openssl/crypto_openssl.h"
+#include "trust/floor.h"
 
 enum { F_SLOT, F_TRUST };
 
@@ -27,9 +30,20 @@ static const struct cli_option erase_options[] = {
 };
 static const struct cli_mode erase_modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}}}};
 
-/* Warns if the device is going to refuse what it is about to get. */
+/* PRM_YES if nothing was put into this device yet: its journal was never written. */
+static prm_answer is_first(const struct primum_device *device) {
+    uint8_t payload[PRM_JOURNAL_PAYLOAD_SIZE];
+    struct prm_journal journal;
+
+    return prm_journal_load(&journal, &device->flash.flash, &prm_crypto_openssl, primum_board_layout.journal_off,
+                            payload) == PRM_ERR_JOURNAL_EMPTY
+               ? PRM_YES
+               : PRM_NO;
+}
+
+/* The device's own judgement of what it is about to get, at this floor: `*fit`. Warns if it is going to refuse it. */
 static int warn_of_refusal(struct primum_device *device, uint32_t slot, prm_span envelope,
-                           const prm_span image[PRM_COMPONENTS]) {
+                           const prm_span image[PRM_COMPONENTS], uint64_t floor, prm_result *fit) {
     struct prm_boot_report report;
     struct primum_trial trial;
 
@@ -38,14 +52,14 @@ static int warn_of_refusal(struct primum_device *device, uint32_t slot, prm_span
     trial.trust = primum_device_trust(device);
     trial.envelope = envelope;
     trial.components = primum_board_layout.components;
+    trial.floor = floor;
     memcpy(trial.image[slot], image, sizeof trial.image[slot]);
     trial.use[slot] = 1;
     primum_device_trial_trust(device, &trial);
-    if (device->counter.counter.read(device->counter.counter.ctx, &trial.floor) != PRM_OK)
-        primum_warn("the device's floor can't be read");
     const int status = primum_device_try(&trial, &report);
-    if (status == PRIMUM_OK && report.slot[slot].result != PRM_OK)
-        primum_warn("the device is going to refuse this: %s", primum_result_text(report.slot[slot].result));
+    *fit = report.slot[slot].result;
+    if (status == PRIMUM_OK && *fit != PRM_OK)
+        primum_warn("the device is going to refuse this: %s", primum_result_text(*fit));
     return status;
 }
 
@@ -84,11 +98,12 @@ static int find_image(const char *dir, const char *path, struct primum_release *
 }
 
 static int find_images(const char *dir, const char *path, struct primum_release *release, uint32_t slot,
-                       struct images *images) {
+                       struct images *images, uint64_t *sequence) {
     struct primum_claim claim;
     int status = PRIMUM_OK;
 
     primum_release_claim(release, &claim);
+    *sequence = claim.parsed.sequence;
     if (!claim.slot[slot].present)
         return primum_fail(PRIMUM_REFUSED, "%s has no image for slot %c: %s", path, 'a' + (int)slot,
                            primum_result_text(claim.manifest != PRM_OK ? claim.manifest : claim.select));
@@ -100,25 +115,52 @@ static int find_images(const char *dir, const char *path, struct primum_release 
     return status;
 }
 
-/* Writes the slot of the open device. */
-static int write_slot(struct primum_device *device, const char *dir, const char *path, uint32_t slot,
-                      const struct prm_suit_envelope *release, const struct images *images) {
-    struct primum_bytes envelope = primum_envelope_for_bank(release);
-    int status = warn_of_refusal(device, slot, primum_span(&envelope), images->span);
+/* What is written, and how it is named to people. */
+struct writing {
+    const char *dir, *path;
+    uint32_t slot;
+    uint64_t sequence;
+    const struct prm_suit_envelope *release;
+    const struct images *images;
+};
 
+/*
+ * The first release that a device gets, and is going to run, is the factory's: the floor is at its sequence from then on.
+ * Every bank is told to the journal as one that was accepted; the boot judges it all the same.
+ */
+static prm_result put_release(struct primum_device *device, const struct writing *w, prm_span envelope, uint64_t floor) {
+    const struct prm_counter *counter = &device->counter.counter;
+
+    PRM_TRY(primum_device_program(&device->flash.flash, &primum_board_layout, w->slot, envelope, w->images->span,
+                                  PRM_BANK_CONFIRMED));
+    return counter->advance_to(counter->ctx, floor);
+}
+
+/* Writes the slot of the open device. */
+static int write_slot(struct primum_device *device, const struct writing *w) {
+    const struct prm_counter *counter = &device->counter.counter;
+    struct primum_bytes envelope = primum_envelope_for_bank(w->release);
+    prm_result fit = PRM_ERR_NOT_TRIED;
+    uint64_t present = 0;
+
+    prm_result result = counter->read(counter->ctx, &present);
+    uint64_t floor = present;
+    if (is_first(device) == PRM_YES && prm_floor_accept(present, w->sequence) > present)
+        floor = prm_floor_accept(present, w->sequence);
+    int status = result != PRM_OK
+                     ? primum_fail(PRIMUM_IO, "the device's floor can't be read: %s", primum_result_text(result))
+                     : warn_of_refusal(device, w->slot, primum_span(&envelope), w->images->span, floor, &fit);
     if (status == PRIMUM_OK) {
-        const struct prm_counter *counter = &device->counter.counter;
-        uint64_t floor = 0;
-        prm_result result = counter->read(counter->ctx, &floor);
-        if (result == PRM_OK)
-            result = primum_device_program(&device->flash.flash, &primum_board_layout, slot, primum_span(&envelope),
-                                           images->span, floor == 0 ? PRM_BANK_FACTORY : PRM_BANK_CONFIRMED);
+        floor = fit == PRM_OK ? floor : present;
+        result = put_release(device, w, primum_span(&envelope), floor);
         if (result != PRM_OK)
             status = primum_fail(PRIMUM_IO, "the slot was not written: %s", primum_result_text(result));
     }
     if (status == PRIMUM_OK)
-        primum_print("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", dir, 'A' + (int)slot,
-                     path, envelope.len, images->span[0].len, images->span[1].len);
+        primum_print("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", w->dir,
+                     'A' + (int)w->slot, w->path, envelope.len, w->images->span[0].len, w->images->span[1].len);
+    if (status == PRIMUM_OK && floor != present)
+        primum_print("%s: floor %" PRIu64 ", the first release's sequence\n", w->dir, floor);
     primum_bytes_free(&envelope);
     return status;
 }
@@ -126,13 +168,15 @@ static int write_slot(struct primum_device *device, const char *dir, const char 
 static int program(const char *dir, uint32_t slot, const char *path, struct primum_release *release) {
     struct images images;
     struct primum_device device;
+    uint64_t sequence = 0;
 
     memset(&images, 0, sizeof images);
-    int status = find_images(dir, path, release, slot, &images);
+    int status = find_images(dir, path, release, slot, &images, &sequence);
     if (status == PRIMUM_OK)
         status = primum_device_open(dir, &device);
     if (status == PRIMUM_OK) {
-        status = write_slot(&device, dir, path, slot, &release->envelope, &images);
+        const struct writing writing = {dir, path, slot, sequence, &release->envelope, &images};
+        status = write_slot(&device, &writing);
         const int closed = primum_device_close(&device);
         status = status != PRIMUM_OK ? status : closed;
     }
@@ -190,7 +234,7 @@ static int run_erase(struct cli_args *args) {
 const struct cli_verb cli_device_flash = CLI_TABLE(
     "device flash", "put a release into a slot, as a programmer in the factory does", 0,
     "Puts a release into a slot as a programmer does: it writes what it is given. If the device is going to refuse the "
-    "release, a warning says why.",
+    "release, a warning says why. The first release that a new device gets and would run sets its rollback floor.",
     flash_modes, flash_options, run_flash);
 
 const struct cli_verb cli_device_erase =

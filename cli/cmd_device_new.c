@@ -16,6 +16,7 @@
 #include "host/keys/keys.h"
 #include "host/trust/anchors.h"
 #include "ports/mps2-an505/board.h"
+#include "trust/floor.h"
 
 enum { O_VENDOR, O_CLASS, O_DEVICE_ID, O_TRUST, O_ROOT_KEY, O_NEED_ROOT, O_ALLOW_ES256, O_FLOOR, O_ROT };
 
@@ -33,12 +34,17 @@ static const struct cli_option new_options[] = {
     [O_NEED_ROOT] = {"need-root", 0, "K", CLI_TEXT, CLI_ALWAYS, 0, 1, "root-key",
                      "so many of them must sign one; 1 of one unless told"},
     [O_ALLOW_ES256] = {"allow-es256", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "also accept the algorithm id ES256"},
-    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "rollback floor to start with, 0 unless told"},
+    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL, "rollback floor to start with, 1 unless told"},
     [O_ROT] = {"rot", 0, "rot.bin", CLI_IN, CLI_ALWAYS, 0, 1, NULL,
                "the immutable root; else $PRIMUM_ROT, else the one built beside this program"},
 };
 static const struct cli_mode new_modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}}}};
 
+enum { S_YES };
+
+static const struct cli_option floor_options[] = {
+    [S_YES] = {"yes", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "even if nothing in the device would run after it"},
+};
 static const struct cli_mode floor_modes[] = {{.by = -1, .operand = {{"DIR", CLI_FOLDER}, {"N", CLI_TEXT}}}};
 
 struct options {
@@ -97,8 +103,9 @@ static int make_parts(const struct options *o, struct parts *parts) {
         return primum_fail(PRIMUM_USAGE, "device id '%s' is not a UUID", o->device_id);
     if (o->device_id == NULL && !primum_uuid_random(device))
         return primum_fail(PRIMUM_IO, "OpenSSL gives no random numbers");
-    if (o->floor != NULL && (!primum_parse_u64(o->floor, &parts->floor) || parts->floor > INT64_MAX))
-        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
+    parts->floor = PRM_FLOOR_FIRST;
+    if (o->floor != NULL && !primum_parse_floor(o->floor, &parts->floor))
+        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 1 to 2^63-1", o->floor);
     status = primum_fuses_make(vendor, class_, device, &parts->fuses);
     if (status == PRIMUM_OK)
         status = primum_trust_make(&o->trust, &parts->trust);
@@ -272,20 +279,44 @@ const struct cli_verb cli_device_new =
               "releases to.",
               new_modes, new_options, new_device);
 
-static int run_floor(const char *dir, uint64_t floor) {
+/* A floor that leaves nothing to run makes a device that runs into one that does not. */
+static int check_floor(const struct primum_device *device, uint64_t present, uint64_t floor) {
+    prm_result now = PRM_OK, then = PRM_OK;
+    int status = primum_device_try_floor(device, present, &now);
+
+    if (status == PRIMUM_OK)
+        status = primum_device_try_floor(device, floor, &then);
+    if (status == PRIMUM_OK && now == PRM_OK && then != PRM_OK)
+        return primum_fail(PRIMUM_REFUSED,
+                           "with floor %" PRIu64 " nothing in the device would run (%s); put a newer release into it "
+                           "first, or say --yes",
+                           floor, primum_result_text(then));
+    return status;
+}
+
+static int raise_floor(struct primum_device *device, uint64_t floor, int sure, uint64_t *present) {
+    const struct prm_counter *counter = &device->counter.counter;
+    int status = PRIMUM_OK;
+    prm_result result = counter->read(counter->ctx, present);
+
+    if (result == PRM_OK && floor < *present)
+        return primum_fail(PRIMUM_REFUSED, "the floor is %" PRIu64 " and never goes back", *present);
+    if (result == PRM_OK && !sure)
+        status = check_floor(device, *present, floor);
+    if (result == PRM_OK && status == PRIMUM_OK)
+        result = counter->advance_to(counter->ctx, floor);
+    return result == PRM_OK ? status
+                            : primum_fail(PRIMUM_IO, "the floor was not set: %s", primum_result_text(result));
+}
+
+static int run_floor(const char *dir, uint64_t floor, int sure) {
     struct primum_device device;
     uint64_t present = 0;
     int status = primum_device_open(dir, &device);
 
     if (status != PRIMUM_OK)
         return status;
-    prm_result result = device.counter.counter.read(device.counter.counter.ctx, &present);
-    if (result == PRM_OK && floor >= present)
-        result = device.counter.counter.advance_to(device.counter.counter.ctx, floor);
-    if (result != PRM_OK)
-        status = primum_fail(PRIMUM_IO, "the floor was not set: %s", primum_result_text(result));
-    else if (floor < present)
-        status = primum_fail(PRIMUM_REFUSED, "the floor is %" PRIu64 " and never goes back", present);
+    status = raise_floor(&device, floor, sure, &present);
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
         primum_print("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
@@ -295,17 +326,14 @@ static int run_floor(const char *dir, uint64_t floor) {
 static int set_floor(struct cli_args *args) {
     uint64_t floor;
 
-    if (!primum_parse_u64(args->operand[1], &floor) || floor > INT64_MAX)
-        return cli_misuse(args, "floor '%s' is not a number from 0 to 2^63-1", args->operand[1]);
-    return run_floor(args->operand[0], floor);
+    if (!primum_parse_floor(args->operand[1], &floor))
+        return cli_misuse(args, "floor '%s' is not a number from 1 to 2^63-1", args->operand[1]);
+    return run_floor(args->operand[0], floor, cli_has(args, S_YES));
 }
 
-const struct cli_verb cli_device_set_floor = {
-    .name = "device set-floor",
-    .summary = "raise the rollback floor",
-    .about =
-        "Raises the rollback floor to N: releases with a sequence number below N run no more. The floor is a monotonic "
-        "counter: it never goes back.",
-    .mode = floor_modes,
-    .modes = 1,
-    .run = set_floor};
+const struct cli_verb cli_device_set_floor =
+    CLI_TABLE("device set-floor", "raise the rollback floor", 0,
+              "Raises the rollback floor to N: releases with a sequence number below N run no more. The floor is a "
+              "monotonic counter: it never goes back. One at which a device that runs would have nothing left to run "
+              "is refused.",
+              floor_modes, floor_options, set_floor);

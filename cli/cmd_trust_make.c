@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_trust_make.c - `primum trust make`: release keys, their limits and needs in; an unsigned trust manifest out. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "cli/cli.h"
 #include "host/trust/trust_make.h"
+#include "trust/floor.h"
 
-enum { O_NUMBER, O_RELEASE_KEY, O_NEED_P256, O_NEED_HSS, O_OUTPUT };
+enum { O_NUMBER, O_EPOCH, O_BASE, O_RELEASE_KEY, O_NEED_P256, O_NEED_HSS, O_OUTPUT };
 
 static const struct cli_option options[] = {
     [O_NUMBER] = {"number", 0, "N", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
                   "above the number of every earlier one, 1 to 2^32-1"},
+    [O_EPOCH] = {"epoch", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
+                 "the epoch of sequence numbers, that of the manifest before (0 unless told) or the next, which leaves "
+                 "all numbers reached so far behind"},
+    [O_BASE] = {"base", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
+                "the least sequence number of a release in this epoch, 1 unless told; above every release made so far, "
+                "so that none of them runs again"},
     [O_RELEASE_KEY] = {"release-key", 0, "PUB[,LIMIT]", CLI_LISTED, CLI_ALWAYS, CLI_ALWAYS, PRM_TRUST_ANCHORS, NULL,
                        "a .pub.pem or .hss.pub, with limits after commas: vendor=DNSNAME (only for devices of this "
                        "vendor), class=NAME (behind a vendor: only for this class of device), components=0+1 (only for "
@@ -21,11 +29,34 @@ static const struct cli_option options[] = {
 };
 static const struct cli_mode modes[] = {{.by = -1}};
 
+/* An option's number within bounds; `*value` stays as it is if the option isn't given. */
+static int read_number(const struct cli_args *args, int option, uint64_t least, uint64_t most, uint64_t *value) {
+    const char *text = cli_text(args, option);
+
+    if (text == NULL || (primum_parse_u64(text, value) && *value >= least && *value <= most))
+        return PRIMUM_OK;
+    return cli_misuse(args, "%s '%s' is not a number from %" PRIu64 " to %" PRIu64, options[option].name, text, least,
+                      most);
+}
+
+static int read_epoch(const struct cli_args *args, struct primum_trust_list *list) {
+    uint64_t epoch = 0;
+
+    list->base = 1;
+    int status = read_number(args, O_EPOCH, 0, PRM_EPOCH_MAX, &epoch);
+    if (status == PRIMUM_OK)
+        status = read_number(args, O_BASE, 1, PRM_SEQUENCE_MAX, &list->base);
+    list->epoch = (uint32_t)epoch;
+    return status;
+}
+
 static int read_options(const struct cli_args *args, struct primum_trust_list *list) {
     static const int need[PRM_KEY_ALGS] = {[PRM_KEY_P256] = O_NEED_P256, [PRM_KEY_HSS] = O_NEED_HSS};
     uint64_t value = 0;
-    int status = PRIMUM_OK;
+    int status = read_epoch(args, list);
 
+    if (status != PRIMUM_OK)
+        return status;
     if (!primum_parse_u64(cli_text(args, O_NUMBER), &value) || value == 0 || value > UINT32_MAX)
         return cli_misuse(args, "number '%s' is not one from 1 to 2^32-1", cli_text(args, O_NUMBER));
     list->number = (uint32_t)value;
@@ -57,9 +88,10 @@ static int run(struct cli_args *args) {
         status = primum_files_publish(&args->files);
     primum_bytes_free(&file);
     if (status == PRIMUM_OK)
-        primum_print("%s: trust manifest %u, %u release key%s, needs %u P-256 and %u HSS-LMS; not signed yet\n",
-                     cli_text(args, O_OUTPUT), view.number, view.keys, view.keys == 1 ? "" : "s", view.need[0],
-                     view.need[1]);
+        primum_print("%s: trust manifest %u, epoch %" PRIu32 " from sequence %" PRIu64
+                     ", %u release key%s, needs %u P-256 and %u HSS-LMS; not signed yet\n",
+                     cli_text(args, O_OUTPUT), view.number, view.epoch, view.base, view.keys,
+                     view.keys == 1 ? "" : "s", view.need[0], view.need[1]);
     return status;
 }
 

@@ -47,7 +47,7 @@ static const struct cli_option options[] = {
                   "the device's vendor; unless told the release's own is believed"},
     [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, RELEASE, 0, 1, "vendor", "the device's class, likewise"},
     [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's id, likewise"},
-    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's rollback floor, 0 unless told"},
+    [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's rollback floor, 1 unless told"},
     [O_DEVICE_KEY] =
         {"device-key", 0, "FILE", CLI_IN, RELEASE, 0, 1, NULL,
          "a device's key.bin, to look into encrypted images too; without it all blocks are checked against the "
@@ -308,8 +308,8 @@ static int verify(const struct options *o, const char *path) {
     struct prm_fuses fuses;
 
     memset(&q, 0, sizeof q);
-    if (o->floor != NULL && (!primum_parse_u64(o->floor, &q.trial.floor) || q.trial.floor > INT64_MAX))
-        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 0 to 2^63-1", o->floor);
+    if (o->floor != NULL && !primum_parse_floor(o->floor, &q.trial.floor))
+        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 1 to 2^63-1", o->floor);
     int status = primum_trust_make(&o->trust, &trust);
     if (status != PRIMUM_OK)
         return status;

@@ -99,12 +99,15 @@ open_edges() { # object
                 if (!(c in confirms)) continue
                 split(text[i], word, /[ \t,]+/)
                 value = word[2]
-                # The refusal of an inlined callee, on its way out.
-                bad = value == "r0" && text[i - 1] !~ ("^bic[a-z.]*\t" value ", .*#128")
+                # The refusal of an inlined callee, on its way out: it may be compared with others before.
+                for (b = i - 1; b > i - 8 && (text[b] ~ /^(cmp|beq|bne)/ || text[b] ~ /^ldr/ && text[b] !~ ("\t" value ",")); b--) ;
+                bad = value == "r0" && text[b] !~ ("^bic[a-z.]*\t" value ", .*#128")
                 returned = 0
                 j = target(k)
                 for (step = 0; step < 12 && j > 0; step++) {
                     if (text[j] ~ ("^(mov|ldr)[a-z.]*\tr0, .*" ok) || text[j] == "mov\tr0, " value) bad = 1
+                    # Its refusal is made in any register: a function that returns nothing stores it.
+                    else if (text[j] ~ ("^bic[a-z.]*\t[a-z0-9]+, " value ", #128")) bad = 0
                     else if (text[j] ~ /^[a-z.]+\tr0,/ && text[j] !~ /^(cmp|str)/) bad = 0
                     else if (text[j] ~ ("^[a-z.]+\t" value ",") && text[j] !~ /^(cmp|str)/) value = "another"
                     if (text[j] ~ /^(bx|pop.*pc|ldmia.*pc)/) { returned = 1; break }

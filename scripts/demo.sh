@@ -188,8 +188,10 @@ boots 1 A
 refuses B DEV2 "made for another class of device"
 
 title "The rollback floor rises to 2. Version 1 is authentic and whole, and too old now: refused; 2 runs."
-run 0 device set-floor dev 2
+run 1 device set-floor dev 2
+said "nothing in the device would run"
 run 0 device flash dev --slot b pump2.suit
+run 0 device set-floor dev 2
 boots 2 B
 refuses A VER1 "older than the rollback floor"
 

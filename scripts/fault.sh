@@ -57,14 +57,13 @@ new_device() { # name; `keys` says who must sign
     "$primum" device new "$work/$1" --vendor acme.example --class pump "${keys[@]}" --rot "${elf%.elf}.bin" > /dev/null
 }
 
+# The journal says of each that it was accepted, so it stands against nothing; who changes a manifest says it again.
 put() { # name ["slot=release"…]
     local dir=$work/$1
     shift
     for put in "$@"; do
         "$primum" device flash "$dir" --slot "${put%%=*}" "$work/${put#*=}.suit" > /dev/null 2>> "$work/log"
     done
-    # The journal as the attacker would have it: blank, which with a floor of 0 stands against nothing.
-    head -c 8192 /dev/zero | tr '\0' '\377' | dd of="$dir/flash.img" conv=notrunc status=none
 }
 
 device() { # name ["slot=release"…]
@@ -108,24 +107,22 @@ make_devices() {
     device image-swap b=newer;       "$forge" "$work/image-swap" B swap-image
     device services b=newer;         "$forge" "$work/services" B services
     device services-swap b=newer;    "$forge" "$work/services-swap" B swap-services
-    device manifest b=newer;         "$forge" "$work/manifest" B sequence
+    device manifest b=newer;         "$forge" "$work/manifest" B sequence confirmed
     device foreign-key b=foreign
-    device forged-kid b=newer;       "$forge" "$work/forged-kid" B sequence resign
-    device below-floor b=newer;      "$primum" device set-floor "$work/below-floor" 5 > /dev/null
-                                     "$forge" "$work/below-floor" B confirmed
+    device forged-kid b=newer;       "$forge" "$work/forged-kid" B sequence resign confirmed
+    device below-floor b=newer;      "$primum" device set-floor "$work/below-floor" 5 --yes > /dev/null
     device other-class b=other
-    device stale-sig a=older b=newer;    "$forge" "$work/stale-sig" B sequence borrow-sig
-    device stale-digest a=older b=newer; "$forge" "$work/stale-digest" B sequence borrow-digest
+    device stale-sig a=older b=newer;    "$forge" "$work/stale-sig" B sequence borrow-sig confirmed
+    device stale-digest a=older b=newer; "$forge" "$work/stale-digest" B sequence confirmed borrow-digest
     device image-beside a=older b=newer; "$forge" "$work/image-beside" B image
     device services-beside a=older b=newer; "$forge" "$work/services-beside" B services
     # Without a journal only what the floor stands at may run: it is at the release accepted before.
-    device exhausted b=newer;        "$primum" device set-floor "$work/exhausted" 1 > /dev/null
+    device exhausted a=older b=newer; "$primum" device erase "$work/exhausted" --slot a > /dev/null
                                      "$forge" "$work/exhausted" B exhausted
-    device rejected a=older b=newer; "$primum" device set-floor "$work/rejected" 1 > /dev/null
-                                     "$forge" "$work/rejected" B rejected
-    device half-no-u1 b=newer;       "$forge" "$work/half-no-u1" B sequence no-u1
-    device half-no-u2 b=newer;       "$forge" "$work/half-no-u2" B sequence no-u2
-    device one-turn b=newer;         "$forge" "$work/one-turn" B sequence one-turn
+    device rejected a=older b=newer; "$forge" "$work/rejected" B rejected
+    device half-no-u1 b=newer;       "$forge" "$work/half-no-u1" B sequence no-u1 confirmed
+    device half-no-u2 b=newer;       "$forge" "$work/half-no-u2" B sequence no-u2 confirmed
+    device one-turn b=newer;         "$forge" "$work/one-turn" B sequence one-turn confirmed
 
     # Devices that want a signature of each kind, and an attacker who has the key for ECDSA.
     keys=(--trust "$work/maker.pub.pem" --trust "$work/post.hss.pub")

@@ -67,10 +67,12 @@ report() { # what FILE ELF
     [ "$used" -gt 0 ] && [ "$used" -lt "$limit" ]
 }
 
+# Releases with signatures of both kinds: what verifies them stands deepest.
 "$primum" keygen --alg ESP256 -o key > /dev/null
-"$primum" device new dev --vendor acme.example --class pump --trust key.pub.pem > /dev/null
+"$primum" keygen --alg HSS-LMS --height 5 -o post > /dev/null
+"$primum" device new dev --vendor acme.example --class pump --trust key.pub.pem --trust post.hss.pub > /dev/null
 for n in 1 2; do
-    "$primum" sign --vendor acme.example --class pump --sequence $n --version $n.0.0 --key key.pem \
+    "$primum" sign --vendor acme.example --class pump --sequence $n --version $n.0.0 --key key.pem --key post.hss \
         --image "a=$firmware/pump/pump$n.a.elf" --image "b=$firmware/pump/pump$n.b.elf" \
         --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf" \
         --encrypt-to dev/device.pub.pem -o $n.suit > /dev/null

@@ -16,7 +16,7 @@ _primum() {
         "sign") words="--vendor --class --device --sequence --version --image --services --components --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
         "inspect") words="--json --diag --help" ;;
         "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device --floor --device-key --components --json --help" ;;
-        "trust make") words="--number --release-key --need-p256 --need-hss --output --force --help" ;;
+        "trust make") words="--number --epoch --base --release-key --need-p256 --need-hss --output --force --help" ;;
         "trust sign") words="--key --passphrase-file --public --to-be-signed --attach --output --force --help" ;;
         "trust show") words="--json --help" ;;
         "key show") words="--json --pem --output --passphrase-file --force --help" ;;
@@ -31,7 +31,7 @@ _primum() {
         "device send") words="--port --wait --quiet --help" ;;
         "device stop") words="--help" ;;
         "device report") words="--json --help" ;;
-        "device set-floor") words="--help" ;;
+        "device set-floor") words="--yes --help" ;;
         esac
     fi
     if [[ $word == -* || $COMP_CWORD = 1 || -n $words && $verb != *\ * && $COMP_CWORD = 2 ]]; then

@@ -66,10 +66,13 @@ static void try_again(void) {
         armv8m_reset();
 }
 
+void prm_walls(void) {
+    prm_mps2_start();
+}
+
 void prm_main(void) {
     struct prm_boot_report *const report = (struct prm_boot_report *)BOARD_REPORT_BASE;
 
-    prm_mps2_start();
     prm_console_text("rot: primum\n");
     handoff->boots = rot_count_start();
     const prm_result result = prm_boot_run(&rot_platform, &rot_workspace, report, &plan);

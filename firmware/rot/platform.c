@@ -7,7 +7,7 @@
 #include "ports/mps2-an505/port.h"
 
 static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &rot_crypto};
-static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 1};
 static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
 static const struct prm_eeprom_cell kept_at = {&eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT};
 

@@ -26,7 +26,7 @@ static struct prm_trust_rules rules;
 
 /* Each read mends what a cut left half done, so that the redundancy is whole after each start. */
 static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &services_crypto};
-static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 1};
 static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
 static const struct prm_counter counter = {(void *)&floor_at, prm_eeprom_counter_read_mending,
                                            prm_eeprom_counter_advance_to};
@@ -91,8 +91,11 @@ static void complete(void) {
     ARMV8M_STOP_HERE();
 }
 
-void prm_main(void) {
+void prm_walls(void) {
     prm_mps2_services_start();
+}
+
+void prm_main(void) {
     if (prm_handoff_is_ours(handoff) != PRM_YES) {
         prm_console_text("services: the root speaks of the hand-over in another number\n");
         prm_trap();

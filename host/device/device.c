@@ -14,6 +14,7 @@
 #include "journal/state.h"
 #include "ports/mps2-an505/board.h"
 #include "providers/openssl/crypto_openssl.h"
+#include "trust/floor.h"
 
 const struct prm_layout primum_board_layout = {
     .journal_off = BOARD_JOURNAL_OFF,
@@ -35,6 +36,10 @@ char *primum_device_path(const char *dir, const char *file) {
 int primum_parse_slot(const char *text, uint32_t *slot) {
     *slot = text[0] == 'b' || text[0] == 'B' ? 1 : 0;
     return text[0] != '\0' && strchr("abAB", text[0]) != NULL && text[1] == '\0';
+}
+
+int primum_parse_floor(const char *text, uint64_t *floor) {
+    return primum_parse_u64(text, floor) && *floor >= PRM_FLOOR_FIRST && *floor <= INT64_MAX;
 }
 
 int primum_device_lock(const char *dir, int *fd) {

@@ -56,6 +56,9 @@ prm_span primum_device_trust(const struct primum_device *device);
 /* "a" or "b" to a slot number; 0 if it is neither. */
 int primum_parse_slot(const char *text, uint32_t *slot);
 
+/* A rollback floor, 1 to 2^63-1; 0 if the text isn't one. */
+int primum_parse_floor(const char *text, uint64_t *floor);
+
 /*
  * What a device with these fuses, anchors and floor says of a release: its own boot code, run over a flash in memory
  * that holds the envelope in every slot, and each slot's images. PRIMUM_OK with the report, or PRIMUM_REFUSED (it fits
@@ -67,12 +70,16 @@ struct primum_trial {
     prm_span image[PRM_BOOT_SLOTS][PRM_COMPONENTS];
     int use[PRM_BOOT_SLOTS]; /* put the release into this slot */
     int services_only;       /* judge the services, and leave the application out: it can't be read without a key */
-    uint64_t floor;
+    uint64_t floor; /* 0: the first */
     prm_span trust_slot[PRM_TRUST_SLOTS]; /* what its trust slots hold */
     uint64_t trust_floor;
     uint8_t kept[PRM_CELL_SIZE]; /* counts where trust slots are given */
 };
 int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report);
+
+/* What a boot of the open device would come to if its floor were raised to this; nothing is changed. PRIMUM_OK or
+ * PRIMUM_IO. */
+int primum_device_try_floor(const struct primum_device *device, uint64_t floor, prm_result *booted);
 
 /* Writes a slot as a programmer does: erased, images, envelope, header, and its status in the journal. Errors: FLASH_*.
  */

@@ -13,7 +13,7 @@ static prm_result put_trust(struct primum_device *device, const struct primum_tr
     prm_result result;
 
     primum_device_open_trust(device);
-    result = primum_device_provision(device, trial->floor);
+    result = primum_device_provision(device, trial->floor > 0 ? trial->floor : PRM_FLOOR_FIRST);
     if (result == PRM_OK)
         result = device->trust_counter.advance_to(device->trust_counter.ctx, trial->trust_floor);
     for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
@@ -81,4 +81,46 @@ int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *
     if (result != PRM_OK)
         return primum_fail(PRIMUM_REFUSED, "the release does not fit a slot: %s", primum_result_text(result));
     return PRIMUM_OK;
+}
+
+/* The boot on copies of what the device stores, its floor raised before that. */
+static prm_result boot_copy(const struct primum_device *device, struct primum_device *copy, uint64_t floor) {
+    struct prm_boot_workspace workspace;
+    struct prm_boot_report report;
+    struct prm_boot_plan plan;
+
+    PRM_TRY(prm_sim_counter_init(&copy->counter, &prm_crypto_openssl, copy->counter.bytes, device->counter.size,
+                                 BOARD_COUNTER_OFF, NULL));
+    primum_device_open_trust(copy);
+    PRM_TRY(copy->counter.counter.advance_to(copy->counter.counter.ctx, floor));
+    const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
+                                               .flash = &copy->flash.flash,
+                                               .counter = &copy->counter.counter,
+                                               .layout = &primum_board_layout,
+                                               .rules = prm_boot_rules_manifest,
+                                               .trust_counter = &copy->trust_counter,
+                                               .kept = &copy->kept,
+                                               .fuses = primum_span(&device->fuses),
+                                               .trust = primum_device_trust(device)};
+    return prm_boot_run(&platform, &workspace, &report, &plan);
+}
+
+int primum_device_try_floor(const struct primum_device *device, uint64_t floor, prm_result *booted) {
+    const struct prm_sim_part part = prm_sim_part_of(BOARD_FLASH_SIZE, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE);
+    uint8_t *flash = primum_alloc(BOARD_FLASH_SIZE), *eeprom = primum_alloc(device->counter.size);
+    struct primum_device copy;
+
+    memset(&copy, 0, sizeof copy);
+    memcpy(flash, device->flash.bytes, BOARD_FLASH_SIZE);
+    memcpy(eeprom, device->counter.bytes, device->counter.size);
+    copy.counter.bytes = eeprom;
+    prm_result result = prm_sim_flash_init(&copy.flash, flash, &part, NULL);
+    if (result == PRM_OK) {
+        prm_sim_flash_reread(&copy.flash);
+        *booted = boot_copy(device, &copy, floor);
+        result = prm_sim_flash_close(&copy.flash);
+    }
+    free(eeprom);
+    free(flash);
+    return result == PRM_OK ? PRIMUM_OK : primum_fail(PRIMUM_IO, "the device can't be tried: %s", primum_result_text(result));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/trust/trust_file.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,6 +137,7 @@ void primum_trust_file_print(const struct primum_trust_file *f) {
 
     primum_print("trust       number %u, %zu bytes of %u\n", f->view.number, f->file.len - f->rest.len,
                  PRM_UPDATE_TRUST_MAX);
+    primum_print("epoch       %" PRIu32 ", of releases from sequence %" PRIu64 "\n", f->view.epoch, f->view.base);
     primum_print("needs       %u P-256 and %u HSS-LMS signature%s for a release\n", f->view.need[0], f->view.need[1],
                  f->view.need[0] + f->view.need[1] == 1 ? "" : "s");
     for (uint32_t i = 0; i < f->view.keys; i++)
@@ -191,7 +193,8 @@ int primum_trust_file_print_json(const struct primum_trust_file *f) {
                               json_pack("{s:i, s:o}", "alg", (int)signature.alg, "key_id", json_hex(signature.kid)));
     }
     json_t *root =
-        json_pack("{s:I, s:[ii], s:o, s:o, s:I}", "number", (json_int_t)f->view.number, "need", (int)f->view.need[0],
+        json_pack("{s:I, s:I, s:I, s:[ii], s:o, s:o, s:I}", "number", (json_int_t)f->view.number, "epoch",
+                  (json_int_t)f->view.epoch, "base", (json_int_t)f->view.base, "need", (int)f->view.need[0],
                   (int)f->view.need[1], "keys", keys, "signatures", signatures, "rest", (json_int_t)f->rest.len);
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');

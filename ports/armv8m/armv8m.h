@@ -86,8 +86,9 @@ void armv8m_reset(void);
 /* The first instruction of an image: sets the stack's limit, then runs prm_start(). */
 void prm_reset(void);
 
-/* Initialises .data and .bss and calls prm_main(). */
+/* Calls prm_walls(), initialises .data and .bss, and calls prm_main(). */
 void prm_start(void);
+void prm_walls(void); /* the firmware's: MPU on; it has neither .data nor .bss yet */
 void prm_main(void); /* the firmware's */
 
 /*

@@ -33,6 +33,8 @@ __attribute__((naked)) void prm_reset(void) {
 void prm_start(void) {
     const uint32_t *load = prm_ld_data_load;
 
+    /* If an instruction of the loops below is changed and jumps into flash or RAM, it would run there; after this line the core faults. */
+    prm_walls();
     for (uint32_t *p = prm_ld_data_start; p < prm_ld_data_end; p++)
         *p = *load++;
     for (uint32_t *p = prm_ld_bss_start; p < prm_ld_bss_end; p++)

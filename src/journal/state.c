@@ -10,7 +10,8 @@ enum { NONE_CHOSEN = 0xFF };
 _Static_assert(BANK_AT + PRM_BANKS * sizeof(struct prm_bank_state) <= PRM_JOURNAL_PAYLOAD_SIZE, "the format is fixed");
 _Static_assert(PRM_DOWNLOADS_MAX <= UINT8_MAX, "a byte counts them");
 
-static void copy(uint8_t *to, const uint8_t *from, size_t len) {
+/* One copy, for a root's size. */
+__attribute__((noinline)) static void copy(uint8_t *to, const uint8_t *from, size_t len) {
     for (size_t i = 0; i < len; i++)
         to[i] = from[i];
 }

@@ -11,6 +11,7 @@
  *
  * The rules' own bound is there whatever the counter says: nothing below epoch and base may run. When rules take effect the
  * counter goes up to one below that, epoch << 48 | base - 1: as long as it stands there nothing of this epoch was accepted.
+ * A factory writes the floor as the sequence of the release that it puts into the device.
  */
 #ifndef PRM_TRUST_FLOOR_H
 #define PRM_TRUST_FLOOR_H
@@ -21,6 +22,7 @@
 #define PRM_EPOCH_BITS 48u
 #define PRM_EPOCH_MAX 0x7FFFu /* a floor has its highest bit clear: UINT64_MAX is a counter that couldn't be read */
 #define PRM_SEQUENCE_MAX ((UINT64_C(1) << PRM_EPOCH_BITS) - 1)
+#define PRM_FLOOR_FIRST 1u /* no floor is below this: 0 is damage (the least of the counter's values) */
 #define PRM_FLOOR_STEP (UINT64_C(1) << 32) /* as far as one accepted release raises the floor: UTC seconds fit, once */
 
 static inline uint64_t prm_floor_of(uint32_t epoch, uint64_t sequence) {

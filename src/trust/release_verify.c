@@ -22,13 +22,18 @@ static void add_block(const struct prm_suit_envelope *envelope, prm_span block, 
 }
 
 /*
- * Folds each kind's differences, and whether signatures are missing, into the word. `other` is the difference from the
- * release that the device may keep: where that is 0, nothing else counts. No branch decides what the word gets.
+ * Folds each kind's differences, and whether signatures are missing, into the word. `same` is PRM_YES if this is the release
+ * that the device may keep, where nothing else counts; no branch decides what the word gets. If a changed branch came here
+ * with the 0 of another comparison in the register of `same`, a 0 that said yes would pass; PRM_YES has to be made.
  */
-static void fold(const struct prm_tally *tally, uint32_t other, prm_word *word) {
-    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++)
-        prm_word_step(word, PRM_K_SIGNATURE,
-                      prm_smear(tally->diff[kind] | prm_tally_missing(tally->open[kind])) & prm_smear(other));
+static void fold(const struct prm_tally *tally, uint32_t same, prm_word *word) {
+    uint32_t wrong = 0;
+
+    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++) {
+        wrong |= tally->diff[kind] | prm_tally_missing(tally->open[kind]);
+        prm_word_step(word, PRM_K_SIGNATURE, 0);
+    }
+    word->diff |= prm_smear(wrong) & prm_smear(prm_launder(same) ^ PRM_YES);
 }
 
 /* The same for the branch, from the other count. */
@@ -64,7 +69,7 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
     prm_tally_end(&tally, tries);
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE; k++)
         out->key_id[k] = tally.key_id[k];
-    fold(&tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
+    fold(&tally, PRM_YES ^ prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
     /* If one comparison served word and branch, one lost instruction of it would make everything the release to keep. */
     return enough(trust, &tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), &out->revoked);
 }

@@ -28,6 +28,12 @@ struct prm_update_judge {
 PRM_MUST_USE prm_result prm_update_verify_header(const struct prm_update_judge *judge, prm_span header,
                                                  struct prm_update_verified *out);
 
+/* Its second half, once the signatures are verified: what the manifest says of each payload here. For the first half alone. */
+struct prm_suit_envelope;
+PRM_MUST_USE prm_result prm_update_verify_sources(const struct prm_update_judge *judge,
+                                                  const struct prm_suit_envelope *envelope,
+                                                  struct prm_update_verified *out);
+
 /*
  * A page, or a block, against the digest that was signed for its place. Adds PRM_K_PIECE with the difference to the word:
  * what writes needs a word in which it is 0. Errors: UPDATE_BLOCK, CRYPTO.

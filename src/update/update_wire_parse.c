@@ -9,9 +9,8 @@ enum step {
     STEP_KEY,    /* one byte: an integer, or the length of a name */
     STEP_NAME,   /* the name's bytes */
     STEP_LENGTH, /* the head of the value, a bstr */
-    STEP_MEMBER, /* the value of an integer key: header */
-    STEP_BODY,   /* the value of a name: payload */
-    STEP_FLUSH,  /* the last member was header: it is whole now */
+    STEP_BODY,   /* the value: of an integer key, header; of a name, payload, which only comes once the header was told */
+    STEP_FLUSH,  /* no more header: it is whole now */
     STEP_DONE
 };
 
@@ -62,14 +61,14 @@ static enum prm_wire_event flush(struct prm_wire *w) {
     return PRM_WIRE_HEADER;
 }
 
-static prm_result key(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+static prm_result key(struct prm_wire *w, prm_span *bytes) {
     const uint8_t b = bytes->ptr[0];
     const uint8_t major = b >> 5;
 
     if ((b & 0x1F) >= SHORT || (major != PRM_CBOR_UINT && major != PRM_CBOR_TSTR))
         return PRM_ERR_SUIT_ENVELOPE;
     if (major == PRM_CBOR_TSTR && w->header_told == 0) {
-        *event = flush(w);
+        w->step = STEP_FLUSH; /* and then here again */
         return PRM_OK;
     }
     w->head_len = 0;
@@ -108,47 +107,38 @@ static prm_result length(struct prm_wire *w, prm_span *bytes, enum prm_wire_even
     w->body_left = prm_cbor_head(&r, PRM_CBOR_BSTR);
     if (r.err != PRM_OK)
         return r.err;
-    if (w->header_told == 0) {
-        w->step = STEP_MEMBER;
-        return keep(w, w->head, w->head_len);
-    }
-    w->payload_len = w->body_left;
     w->step = STEP_BODY;
+    if (w->header_told == 0)
+        return keep(w, w->head, w->head_len);
+    w->payload_len = w->body_left;
     *event = PRM_WIRE_PAYLOAD;
     return PRM_OK;
 }
 
-static void next_member(struct prm_wire *w) {
+static void next_member(struct prm_wire *w, enum prm_wire_event *event) {
     w->members--;
-    w->step = w->members > 0 ? STEP_KEY : w->header_told == 0 ? STEP_FLUSH : STEP_DONE;
+    w->step = STEP_KEY;
+    if (w->header_told != 0)
+        *event = PRM_WIRE_PAYLOAD_END;
+    if (w->members == 0)
+        w->step = w->header_told == 0 ? STEP_FLUSH : STEP_DONE;
 }
 
-static prm_span take_body(struct prm_wire *w, prm_span *bytes) {
+static prm_result body(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
     const size_t n = w->body_left < bytes->len ? (size_t)w->body_left : bytes->len;
     const prm_span part = prm_span_of(bytes->ptr, n);
 
-    bytes->ptr += n;
-    bytes->len -= n;
-    w->body_left -= n;
-    return part;
-}
-
-static prm_result member(struct prm_wire *w, prm_span *bytes) {
-    const prm_span part = take_body(w, bytes);
-
-    if (w->body_left == 0)
-        next_member(w);
-    return keep(w, part.ptr, part.len);
-}
-
-static void body(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
     if (w->body_left == 0) {
-        next_member(w);
-        *event = PRM_WIRE_PAYLOAD_END;
-        return;
+        next_member(w, event);
+        return PRM_OK;
     }
-    w->data = take_body(w, bytes);
+    *bytes = prm_span_of(bytes->ptr + n, bytes->len - n);
+    w->body_left -= n;
+    if (w->header_told == 0)
+        return keep(w, part.ptr, part.len);
+    w->data = part;
     *event = PRM_WIRE_DATA;
+    return PRM_OK;
 }
 
 static prm_result step(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
@@ -156,17 +146,14 @@ static prm_result step(struct prm_wire *w, prm_span *bytes, enum prm_wire_event 
     case STEP_START:
         return start(w, bytes);
     case STEP_KEY:
-        return key(w, bytes, event);
+        return key(w, bytes);
     case STEP_NAME:
         name(w, bytes);
         return PRM_OK;
     case STEP_LENGTH:
         return length(w, bytes, event);
-    case STEP_MEMBER:
-        return member(w, bytes);
     case STEP_BODY:
-        body(w, bytes, event);
-        return PRM_OK;
+        return body(w, bytes, event);
     default:
         return PRM_ERR_CBOR_TRAILING;
     }
@@ -174,7 +161,7 @@ static prm_result step(struct prm_wire *w, prm_span *bytes, enum prm_wire_event 
 
 /* A step that acts without a byte of its own. */
 static prm_answer acts_alone(const struct prm_wire *w) {
-    return (w->step == STEP_BODY || w->step == STEP_MEMBER) && w->body_left == 0 ? PRM_YES : PRM_NO;
+    return w->step == STEP_BODY && w->body_left == 0 ? PRM_YES : PRM_NO;
 }
 
 prm_result prm_wire_next(struct prm_wire *wire, prm_span *bytes, enum prm_wire_event *event) {
@@ -182,7 +169,7 @@ prm_result prm_wire_next(struct prm_wire *wire, prm_span *bytes, enum prm_wire_e
     while (*event == PRM_WIRE_MORE) {
         if (wire->step == STEP_FLUSH) {
             *event = flush(wire);
-            wire->step = STEP_DONE;
+            wire->step = wire->members > 0 ? STEP_KEY : STEP_DONE;
             return PRM_OK;
         }
         if (wire->step == STEP_DONE && wire->end_told == 0) {

@@ -32,8 +32,8 @@ void prm_ymodem_init(struct prm_ymodem *y, uint32_t size_max, uint32_t now_ms) {
     y->eot = 0;
 }
 
-/* Back to waiting; the caller is told if it knows of a file. */
-static void stop(struct prm_ymodem *y, uint16_t reply) {
+/* Back to waiting; the caller is told if it knows of a file. One copy, for a root's size. */
+__attribute__((noinline)) static void stop(struct prm_ymodem *y, uint16_t reply) {
     static const uint8_t kind[] = {
         [IDLE] = PRM_YMODEM_NONE,
         [NEXT] = PRM_YMODEM_END,

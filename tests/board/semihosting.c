@@ -25,6 +25,10 @@ void semihosting_exit(int status) {
     call(SYS_EXIT_EXTENDED, block);
 }
 
+/* These programs have no walls. */
+void prm_walls(void) {
+}
+
 /* What the fault handler asks of a Secure image. */
 const char prm_fault_name[] = "test";
 

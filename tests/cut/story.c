@@ -23,6 +23,7 @@ struct story_book {
     struct rig_release release[RELEASES];
     uint8_t manifest[RELEASES][PRM_STATE_MANIFEST_SIZE];
     struct snapshot snapshot[STORIES];
+    struct snapshot filled[STORIES][STORY_VARIANTS]; /* the same with the journal filled; made when it is needed */
 };
 
 /* A story as it goes on: what its people remember over a power cut is what the device tells them, and this. */
@@ -322,6 +323,18 @@ static void live(struct play *p) {
         fail(p, "the floor is not at the release that was accepted");
 }
 
+/* A device as a story finds it. A journal that is filled record by record takes long where its pages are large: once. */
+static void begin_with(struct story_book *book, enum story_name story, unsigned variant) {
+    struct snapshot *filled = &book->filled[story][variant];
+
+    if (variant > 0 && filled->flash == NULL) {
+        load(&book->rig, &book->snapshot[story]);
+        fill_journal(&book->rig, variant - 1);
+        *filled = save(&book->rig);
+    }
+    load(&book->rig, variant > 0 ? filled : &book->snapshot[story]);
+}
+
 static void begin(struct play *p, struct story_book *book, struct story_run *run) {
     const int later = run->story == STORY_LIFE || run->story == STORY_RECOVERY;
 
@@ -339,9 +352,7 @@ static void begin(struct play *p, struct story_book *book, struct story_run *run
     p->rig->cut_at = RIG_NEVER;
     p->rig->guarded = PRM_BANK_NONE;
     p->rig->guard_broken = 0;
-    load(p->rig, &book->snapshot[run->story]);
-    if (run->variant > 0)
-        fill_journal(p->rig, run->variant - 1);
+    begin_with(book, run->story, run->variant);
     p->rig->operations = 0;
     p->rig->random = run->random;
     p->floor = rig_floor(p->rig);
@@ -459,8 +470,11 @@ struct story_book *story_book_new(const struct rig_part *part) {
 void story_book_free(struct story_book *book) {
     for (unsigned i = 0; i < RELEASES; i++)
         rig_release_free(&book->release[i]);
-    for (unsigned i = 0; i < STORIES; i++)
+    for (unsigned i = 0; i < STORIES; i++) {
         free(book->snapshot[i].flash);
+        for (unsigned variant = 0; variant < STORY_VARIANTS; variant++)
+            free(book->filled[i][variant].flash);
+    }
     rig_free(&book->rig);
     rig_world_free(&book->world);
     free(book);

@@ -119,8 +119,10 @@ static void action_journal(const struct slot *s, uint32_t bank, enum prm_bank_st
     struct prm_journal journal;
     struct prm_state state;
 
-    if (prm_sim_flash_init(&part, flash, &facts, NULL) != PRM_OK ||
-        prm_state_load(&journal, &part.flash, &prm_crypto_openssl, BOARD_JOURNAL_OFF, &state) != PRM_OK)
+    if (prm_sim_flash_init(&part, flash, &facts, NULL) != PRM_OK)
+        die("the flash");
+    prm_sim_flash_reread(&part);
+    if (prm_state_load(&journal, &part.flash, &prm_crypto_openssl, BOARD_JOURNAL_OFF, &state) != PRM_OK)
         die("no journal");
     state.bank[bank].status = (uint8_t)status;
     state.bank[bank].attempts = 0;

@@ -257,6 +257,27 @@ static void files_keep_what_was_written(void **state) {
     assert_result(prm_sim_counter_open(&counter, &prm_crypto_openssl, path, 0, NULL), PRM_ERR_COUNTER_IO);
 }
 
+/* A whole record of 0 is damage: no factory writes one, and it would stand against nothing. */
+static void a_floor_of_zero_is_damaged(void **state) {
+    struct prm_sim_counter counter;
+    uint64_t value;
+
+    (void)state;
+    memset(bytes, 0xFF, sizeof bytes);
+    assert_result(prm_sim_counter_init(&counter, &prm_crypto_openssl, bytes, 64, 0, NULL), PRM_OK);
+    assert_result(prm_eeprom_counter_provision(&counter.format, 0), PRM_ERR_ARGUMENT);
+    struct prm_eeprom_counter any = counter.format;
+    any.least = 0;
+    assert_result(prm_eeprom_counter_provision(&any, 0), PRM_OK);
+    assert_result(prm_eeprom_counter_read(&any, &value), PRM_OK);
+    assert_result(counter.counter.read(counter.counter.ctx, &value), PRM_ERR_COUNTER_DAMAGED);
+    assert_true(value == UINT64_MAX);
+    assert_result(counter.counter.advance_to(counter.counter.ctx, 7), PRM_ERR_COUNTER_DAMAGED);
+    assert_result(prm_eeprom_counter_provision(&counter.format, 1), PRM_OK);
+    assert_result(counter.counter.read(counter.counter.ctx, &value), PRM_OK);
+    assert_true(value == 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_unit_is_programmed_once, setup, teardown),
@@ -267,6 +288,7 @@ int main(void) {
         cmocka_unit_test(geometry_is_checked),
         cmocka_unit_test(a_hook_stops_any_call),
         cmocka_unit_test(files_keep_what_was_written),
+        cmocka_unit_test(a_floor_of_zero_is_damaged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,13 +111,13 @@ static void test_floor(void **state) {
     (void)state;
     say(&rig, PRM_BANK_FACTORY, PRM_BANK_EMPTY);
     assert_int_equal(prm_update_accept(&rig.services, RUNNING, 7), PRM_ERR_UPDATE_STATE);
-    assert_int_equal(rig_floor(&rig), 0);
+    assert_int_equal(rig_floor(&rig), 1);
     rig_free(&rig);
     say(&rig, PRM_BANK_TRIAL, PRM_BANK_CONFIRMED);
     assert_int_equal(prm_update_reject(&rig.services, RUNNING, -132), PRM_OK);
-    assert_int_equal(rig_floor(&rig), 0);
+    assert_int_equal(rig_floor(&rig), 1);
     assert_int_equal(prm_update_accept(&rig.services, RUNNING, 7), PRM_ERR_UPDATE_STATE);
-    assert_int_equal(rig_floor(&rig), 0);
+    assert_int_equal(rig_floor(&rig), 1);
     rig_free(&rig);
     say(&rig, PRM_BANK_TRIAL, PRM_BANK_CONFIRMED);
     assert_int_equal(prm_update_accept(&rig.services, RUNNING, 7), PRM_OK);
@@ -150,7 +150,7 @@ static void test_first_install(void **state) {
     for (unsigned running = 0; running < 2; running++) {
         say(&rig, running == 0 ? PRM_BANK_FACTORY : PRM_BANK_PARTIAL, PRM_BANK_CANDIDATE);
         assert_int_equal(prm_update_install(&rig.services, OTHER, 7), PRM_OK);
-        assert_int_equal(rig_floor(&rig), running == 0 ? 7 : 0);
+        assert_int_equal(rig_floor(&rig), running == 0 ? 7 : 1);
         rig_free(&rig);
     }
 }

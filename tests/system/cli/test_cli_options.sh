@@ -225,6 +225,15 @@ release_effects() {
 
 trust_effects() {
     effect 'trust make' 0 number 0 'manifest 7' trust make --number 7 --release-key k.pub.pem -o x.trust
+    effect 'trust make' 0 epoch 0 'epoch 2 from sequence 1,' trust make --number 7 --epoch 2 --release-key k.pub.pem -o x.trust
+    effect 'trust make' 0 base 0 'epoch 2 from sequence 44,' trust make --number 7 --epoch 2 --base 44 --release-key k.pub.pem -o x.trust
+    expect 0 '"base": 44' trust show x.trust --json
+    rm -f x.trust
+    expect 2 "epoch '32768' is not a number from 0 to 32767" trust make --number 7 --epoch 32768 --release-key k.pub.pem -o x.trust
+    rm -f x.trust
+    expect 2 "base '0' is not a number from 1 to" trust make --number 7 --base 0 --release-key k.pub.pem -o x.trust
+    rm -f x.trust
+    expect 2 "base '281474976710656' is not" trust make --number 7 --base 281474976710656 --release-key k.pub.pem -o x.trust
     effect 'trust make' 0 release-key 0 '2 release keys' trust make --number 7 --release-key k.pub.pem --release-key \
         h.hss.pub -o x.trust
     effect 'trust make' 0 need-p256 0 'needs 2 P-256' trust make --number 7 --release-key k.pub.pem --release-key other.pub.pem \
@@ -275,6 +284,7 @@ device_effects() {
     new root-key 0 '1 of 1 root key can' device new d "${dev[@]}" --root-key other.pub.pem
     new need-root 0 '2 of 2 root keys can' device new d "${dev[@]}" --root-key other.pub.pem --root-key k.pub.pem --need-root 2
     new floor 0 'floor 9' device new d "${dev[@]}" --floor 9
+    expect 2 "'0' is not a number from 1" device new d0 "${dev[@]}" --floor 0
     new rot 3 "can't open" device new d --vendor example.com --class pump --trust k.pub.pem --rot none
     p sign "${base[@]}" --key k.pem --alg ES256 --force -o es.suit
     new allow-es256 0 'd: ' device new d "${dev[@]}" --allow-es256
@@ -293,6 +303,23 @@ device_effects() {
     rm -rf d
     p device new d "${dev[@]}"
     p device flash d --slot a rel.suit
+    # The first release sets the floor, a later one doesn't; a floor that leaves nothing to run is refused unless told.
+    expect 1 'never goes back' device set-floor d 2
+    p sign "${base[@]/#3/5}" --key k.pem -o five.suit
+    expect 0 'slot B holds' device flash d --slot b five.suit
+    ! grep -q floor out || ok 1 'the second release set the floor'
+    expect 0 'floor 5 (was 3)' device set-floor d 5
+    expect 1 'nothing in the device would run' device set-floor d 6
+    expect 0 'floor 5 (was 5)' device set-floor d 5
+    expect 2 "'0' is not a number from 1" device set-floor d 0
+    cp -r d dead
+    effect 'device set-floor' 0 yes 0 'floor 6 (was 5)' device set-floor dead 6 --yes
+    expect 1 'VER1' device boot dead --on host
+    rm -rf d
+    p device new d "${dev[@]}"
+    expect 0 "floor 3, the first release's sequence" device flash d --slot a rel.suit
+    # What the factory put there runs although the journal is lost; nothing newer does.
+    dd if=/dev/zero bs=8192 count=1 status=none | tr '\0' '\377' | dd of=d/flash.img conv=notrunc status=none
     effect 'device boot' 1 on 0 'started   A' device boot d --on host
     effect 'device report' 0 json 0 '"started"' device report d --json
     effect 'device send' 0 wait 3 'wire' device send d --wait 1 rel.suit
