@@ -98,10 +98,13 @@ static prm_result message_part(void *ctx, size_t i, prm_span *part) {
 /*
  * Part i of: prefix | end of chain 0 | end of chain 1 ...
  *
- * The ends are no secret to who has seen a signature by this leaf. Who has one could pass another message for it if
- * chains that he can't begin early enough were left out: with digits of 8 bits a single one, for a message sought for
- * long enough. Hence the count of steps, by who makes them. A step that goes wrong gains nothing: to end where the
- * chain must end, its last hash has to have the right input.
+ * A signature holds each chain at the step that the message's digit says. Whoever sees it can walk a chain on to its end, but
+ * not back to an earlier step; so he can forge only a message with no digit smaller, and the checksum (RFC 8554 4.4)
+ * leaves none. If the call of sha256_chain() is lost, or its loop ends early, what the signature holds passes for the end
+ * of that chain; a forger who puts the known end there needs no earlier step. One chain is enough for him where a digit
+ * has 8 bits, if he looks for a message long enough. Therefore the provider counts each step as it makes it, and ots_key()
+ * compares that sum with what all digits ask for. A step that computes something wrong needs no count: the chain ends at
+ * the right value only if the last hash of it had the right input.
  */
 static prm_result chain_part(void *ctx, size_t i, prm_span *part) {
     struct lms *o = ctx;
@@ -109,7 +112,11 @@ static prm_result chain_part(void *ctx, size_t i, prm_span *part) {
     /* In the signature C comes before y, so that y[i - 1] stands i hashes after C. */
     const uint8_t *from = o->level->sig + PRM_LMS_SIG_C_OFF + i * n;
     uint8_t *to = o->chain.block + AT_VALUE;
-    uint32_t k = n < HASH_MAX ? n : HASH_MAX; /* once more: too much would be copied over what is called here */
+    /*
+     * n is 24 or 32, by the parser. If the instruction that stores or loads it is lost, n may be anything, and the copy
+     * below would write past the block over o->crypto, whose functions are called next; this line keeps it in the block.
+     */
+    uint32_t k = n < HASH_MAX ? n : HASH_MAX;
 
     *part = prm_span_of(o->chain.block, PREFIX_SIZE);
     if (i-- == 0)
@@ -140,7 +147,10 @@ static void ots_key(struct lms *o, uint8_t key[HASH_MAX]) {
     store_be16(o->chain.block + sizeof o->chain.block - 2u, (AT_VALUE + ots->n) * 8u);
     hash_pull(o, D_PBLC, chain_part, 1u + ots->p, key);
 
-    /* A chain left early, or a checksum made too small, is how a signature for one message would pass for another. */
+    /*
+     * If steps of a chain or of the checksum's sum are lost, a signature for one message passes for another. These lines
+     * compare both with the digits once more: how many steps were made, and what the checksum must be.
+     */
     const uint32_t steps = steps_left(o, 0, ots->p);
 
     o->diff |= ((uint32_t)checksum[0] << 8 | checksum[1]) ^ (steps - steps_left(o, checksum_at, ots->p)) << ots->ls;

@@ -51,7 +51,8 @@ static prm_answer may_be_by(const struct prm_anchor *anchor, uint8_t role, uint8
  * flash that answered a second reading of r with the witness, which anyone can compute, would make every signature good.
  */
 static prm_result p256(const struct prm_crypto *crypto, const struct prm_anchor *anchor, const struct prm_cose_tbs *tbs,
-                       prm_span sig, uint8_t copy[PRM_P256_SIG_SIZE], uint8_t witness[32], uint32_t *diff) {
+                       prm_span sig, uint8_t witness[32], uint32_t *diff) {
+    uint8_t copy[PRM_P256_SIG_SIZE];
     uint8_t digest[PRM_SHA256_SIZE] = {0};
     prm_result result;
 
@@ -64,7 +65,7 @@ static prm_result p256(const struct prm_crypto *crypto, const struct prm_anchor 
         result = crypto->p256_witness(anchor->public_key, digest, copy, witness);
     if (result == PRM_OK)
         *diff = prm_diff(witness, copy, 32);
-    return result;
+    return result == PRM_OK && prm_diff(witness, copy, 32) != 0 ? PRM_ERR_SIG_INVALID : result;
 }
 
 /* The difference between the witness of an HSS signature and the root in the key. */
@@ -74,35 +75,31 @@ static prm_result hss(const struct prm_crypto *crypto, const struct prm_anchor *
     const prm_result result = prm_hss_witness(crypto, key, tbs->part, PRM_COSE_TBS_PARTS, sig, witness);
 
     if (result == PRM_OK)
-        *diff = prm_diff(witness, key.ptr + HSS_ROOT_OFF, key.len - HSS_ROOT_OFF);
-    return result;
+        *diff = prm_diff(witness, key.ptr + HSS_ROOT_OFF, 32);
+    return result == PRM_OK && prm_diff(witness, key.ptr + HSS_ROOT_OFF, 32) != 0 ? PRM_ERR_SIG_INVALID : result;
 }
 
 /*
  * One signature against one anchor. The witness starts as all 0xFF, which no r is and no root can be made to be, so a
  * call that never happened is a difference too. So is a failure: nobody has to look twice at the result.
  *
- * The branch compares once more: with r in the copy of the signature, never where it stands in flash, or with the root in
- * the key and the zeros behind it. If the comparison for the word gives 0 because one of its instructions is changed, this
- * one still refuses; if the branch that follows this one is changed, the word has its own difference. One value for both
- * would be lost to one changed bit of the branch's opcode.
+ * The branch compares once more, with the copy of r, or with the root in the key and the zeros behind it. If the comparison
+ * for the word gives 0 because one of its instructions is changed, this one still refuses; if the branch that follows this one is
+ * changed, the word has its own difference. One value for both would be lost to one changed bit of the branch's opcode. Not
+ * with r where it stands in flash: one that answers with the witness there would get past the branch.
  */
 static prm_result try_anchor(const struct prm_crypto *crypto, const struct prm_anchor *anchor,
                              const struct prm_cose_tbs *tbs, prm_span sig, uint32_t *diff) {
-    const uint8_t *right = anchor->public_key + HSS_ROOT_OFF;
-    uint8_t copy[PRM_P256_SIG_SIZE];
     uint8_t witness[32];
     prm_result result;
 
     for (unsigned i = 0; i < sizeof witness; i++)
         witness[i] = 0xFF;
-    if (anchor->alg == PRM_KEY_P256) {
-        result = p256(crypto, anchor, tbs, sig, copy, witness, diff);
-        right = copy;
-    } else {
+    if (anchor->alg == PRM_KEY_P256)
+        result = p256(crypto, anchor, tbs, sig, witness, diff);
+    else
         result = hss(crypto, anchor, tbs, sig, witness, diff);
-    }
-    return result == PRM_OK && prm_diff(witness, right, sizeof witness) != 0 ? PRM_ERR_SIG_INVALID : result;
+    return result;
 }
 
 /*
