@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_sign.c - `primum sign`: firmware in, a signed release out; here, or with signatures that are made elsewhere. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "host/device/device.h"
 #include "host/keys/pkcs11.h"
 #include "host/release/image.h"
+#include "trust/floor.h"
 #include "update/update.h"
 
 enum { HERE = 1 << 0, ATTACH = 1 << 1, ELSEWHERE = 1 << 2, MAKES = HERE | ELSEWHERE };
@@ -137,8 +139,12 @@ static int read_spec(const struct cli_args *args, struct primum_manifest_spec *s
         status = primum_text_check("--description", cli_text(args, O_DESCRIPTION), CLI_DESCRIPTION_MAX);
     if (status != PRIMUM_OK)
         return status;
-    if (!primum_parse_u64(sequence, &spec->sequence) || spec->sequence > INT64_MAX)
-        return cli_misuse(args, "sequence '%s' is not a number from 0 to 2^63-1", sequence);
+    if (!primum_parse_u64(sequence, &spec->sequence) || spec->sequence == 0 || spec->sequence > PRM_SEQUENCE_MAX)
+        return cli_misuse(args, "sequence '%s' is not a number from 1 to 2^48-1", sequence);
+    if (spec->sequence > PRM_FLOOR_STEP)
+        primum_warn("sequence %s: a release may be %" PRIu64 " above a device's floor at most, and devices begin at their "
+                    "first release's. Count releases, or take seconds since 1970; a date with its time is too large",
+                    sequence, PRM_FLOOR_STEP);
     if (!primum_is_semver(cli_text(args, O_VERSION)))
         return cli_misuse(args, "version '%s' is not a semantic version like 1.2.0", cli_text(args, O_VERSION));
     spec->has_device = cli_has(args, O_DEVICE);

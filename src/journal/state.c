@@ -61,10 +61,11 @@ prm_result prm_state_store(struct prm_journal *journal, const struct prm_state *
 
     encode(state, after);
     const prm_result loaded = prm_journal_load(&newest, journal->flash, journal->crypto, journal->off, before);
-    if (loaded == PRM_OK && prm_diff(before, after, sizeof after) == 0)
-        return PRM_OK;
-    if (loaded != PRM_ERR_JOURNAL_EMPTY && loaded != PRM_ERR_JOURNAL_VERSION)
+    if (loaded != PRM_ERR_JOURNAL_EMPTY && loaded != PRM_ERR_JOURNAL_VERSION) {
         PRM_TRY(loaded);
+        if (prm_diff(before, after, sizeof after) == 0)
+            return PRM_OK;
+    }
     *journal = newest;
     return prm_journal_append(journal, after);
 }

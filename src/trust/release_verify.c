@@ -42,7 +42,7 @@ static prm_result enough(const struct prm_trust *trust, const struct prm_tally *
     uint32_t few = (uint32_t)(trust->need[PRM_KEY_P256] + trust->need[PRM_KEY_HSS] == 0);
 
     for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++)
-        few |= (uint32_t)(tally->found[kind] < trust->need[kind]);
+        few |= tally->found[kind] ^ trust->need[kind];
     *revoked = few == 0 ? PRM_NO : PRM_YES;
     if (few == 0 || other == 0)
         return PRM_OK;

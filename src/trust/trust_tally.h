@@ -44,9 +44,13 @@ static inline void prm_tally_end(const struct prm_tally *tally, struct prm_tries
     tries->left -= tally->tried;
 }
 
-/* Not 0 if this many, as in `open`, are still needed: the sign of its negative. */
+/*
+ * Not 0 if this many, as in `open`, are still needed. Exactly none may be left, as exactly those needed must have been found: if
+ * one bit of the tally's address is changed while a signature is counted, both counts land beside their places, a byte or two
+ * away, and become large numbers; neither is then taken for enough.
+ */
 static inline uint32_t prm_tally_missing(uint32_t open) {
-    return (0u - open) >> 31;
+    return open;
 }
 
 /*

@@ -51,8 +51,7 @@ static prm_answer may_be_by(const struct prm_anchor *anchor, uint8_t role, uint8
  * flash that answered a second reading of r with the witness, which anyone can compute, would make every signature good.
  */
 static prm_result p256(const struct prm_crypto *crypto, const struct prm_anchor *anchor, const struct prm_cose_tbs *tbs,
-                       prm_span sig, uint8_t witness[32], uint32_t *diff) {
-    uint8_t copy[PRM_P256_SIG_SIZE];
+                       prm_span sig, uint8_t copy[PRM_P256_SIG_SIZE], uint8_t witness[32], uint32_t *diff) {
     uint8_t digest[PRM_SHA256_SIZE] = {0};
     prm_result result;
 
@@ -90,16 +89,21 @@ static prm_result hss(const struct prm_crypto *crypto, const struct prm_anchor *
  */
 static prm_result try_anchor(const struct prm_crypto *crypto, const struct prm_anchor *anchor,
                              const struct prm_cose_tbs *tbs, prm_span sig, uint32_t *diff) {
-    uint8_t witness[32];
-    prm_result result;
+    /*
+     * If one bit of the witness's address is changed before both comparisons, they look 2^n bytes beside it. No copy of r is
+     * that far away: the distance of the two is three times 32.
+     */
+    struct {
+        uint8_t copy[PRM_P256_SIG_SIZE];
+        uint8_t apart[32];
+        uint8_t witness[32];
+    } held;
 
-    for (unsigned i = 0; i < sizeof witness; i++)
-        witness[i] = 0xFF;
+    for (unsigned i = 0; i < sizeof held.witness; i++)
+        held.witness[i] = 0xFF;
     if (anchor->alg == PRM_KEY_P256)
-        result = p256(crypto, anchor, tbs, sig, witness, diff);
-    else
-        result = hss(crypto, anchor, tbs, sig, witness, diff);
-    return result;
+        return p256(crypto, anchor, tbs, sig, held.copy, held.witness, diff);
+    return hss(crypto, anchor, tbs, sig, held.witness, diff);
 }
 
 /*

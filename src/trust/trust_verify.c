@@ -27,8 +27,8 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
         prm_tally_add(&tally, &signature, &tbs, source->crypto, factory);
     }
     prm_tally_end(&tally, tries);
-    prm_word_step(word, PRM_K_TRUST, tally.diff[0] | (0u - prm_tally_missing(tally.open[0])));
-    if (factory->need_root != 0 && tally.found[0] >= factory->need_root)
+    prm_word_step(word, PRM_K_TRUST, tally.diff[0] | prm_tally_missing(tally.open[0]));
+    if (factory->need_root != 0 && tally.found[0] == factory->need_root)
         return PRM_OK;
     return tally.used != 0 ? PRM_ERR_SIG_POLICY : tally.last;
 }

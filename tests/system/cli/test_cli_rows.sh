@@ -237,6 +237,15 @@ b18_versions() {
     done
 }
 
+# A number that no device could take is not signed, and one that looks like a date with its time is warned of.
+b23_sequences() {
+    local n
+    for n in 0 281474976710656 20261129120000000 18446744073709551615 1e3; do
+        expect 2 'from 1 to 2^48-1' sign "${base[@]/%3/$n}" --key k.pem -o n.suit
+    done
+    expect 0 'a date with its time is too large' sign "${base[@]/%3/20261129120000}" --key k.pem -o n.suit
+}
+
 # B19: a file system without hard links and nameless files (as FAT is): the calls that it lacks fail.
 b19_a_poor_file_system() {
     rm -f poor.*
