@@ -121,9 +121,20 @@ static int check_keys(const struct cli_args *args) {
     return cli_check_secret(args, O_KEY, O_PASSPHRASE);
 }
 
+static int read_sequence(const struct cli_args *args, uint64_t *value) {
+    const char *sequence = cli_text(args, O_SEQUENCE);
+
+    if (!primum_parse_u64(sequence, value) || *value == 0 || *value > PRM_SEQUENCE_MAX)
+        return cli_misuse(args, "sequence '%s' is not a number from 1 to 2^48-1", sequence);
+    if (*value > PRM_FLOOR_STEP)
+        primum_warn("sequence %s: a release may be %" PRIu64 " above a device's floor at most, and devices begin at their "
+                    "first release's. Count releases, or take seconds since 1970; a date with its time is too large",
+                    sequence, PRM_FLOOR_STEP);
+    return PRIMUM_OK;
+}
+
 /* The specification, but for the images. */
 static int read_spec(const struct cli_args *args, struct primum_manifest_spec *spec) {
-    const char *sequence = cli_text(args, O_SEQUENCE);
     const struct primum_conditions_text conditions = {
         .authorized =
             cli_has(args, O_AUTHORIZED) && cli_text(args, O_AUTHORIZED)[0] == '\0' ? "0" : cli_text(args, O_AUTHORIZED),
@@ -139,12 +150,8 @@ static int read_spec(const struct cli_args *args, struct primum_manifest_spec *s
         status = primum_text_check("--description", cli_text(args, O_DESCRIPTION), CLI_DESCRIPTION_MAX);
     if (status != PRIMUM_OK)
         return status;
-    if (!primum_parse_u64(sequence, &spec->sequence) || spec->sequence == 0 || spec->sequence > PRM_SEQUENCE_MAX)
-        return cli_misuse(args, "sequence '%s' is not a number from 1 to 2^48-1", sequence);
-    if (spec->sequence > PRM_FLOOR_STEP)
-        primum_warn("sequence %s: a release may be %" PRIu64 " above a device's floor at most, and devices begin at their "
-                    "first release's. Count releases, or take seconds since 1970; a date with its time is too large",
-                    sequence, PRM_FLOOR_STEP);
+    if (read_sequence(args, &spec->sequence) != PRIMUM_OK)
+        return PRIMUM_USAGE;
     if (!primum_is_semver(cli_text(args, O_VERSION)))
         return cli_misuse(args, "version '%s' is not a semantic version like 1.2.0", cli_text(args, O_VERSION));
     spec->has_device = cli_has(args, O_DEVICE);
