@@ -75,14 +75,14 @@ sign() {
 
 # boots VERSION SLOT: the device must start this version of the pump from this slot, and the pump must dose.
 boots() {
-    run 0 device boot dev --timeout "$TIMEOUT" --until "dose 1"
+    run 0 device boot "$DEVICE" --timeout "$TIMEOUT" --until "dose 1"
     said "rot | rot: run $2"
     said "app | pump: version $1"
 }
 
 # refuses SLOT CODE TEXT: the report of the last boot must give this reason for the slot.
 refuses() {
-    "$PRIMUM" device report dev > last.txt 2>&1
+    "$PRIMUM" device report "$DEVICE" > last.txt 2>&1
     grep -E "^(slot|started|recovery)" last.txt | sed 's/^/  /'
     said "slot $1    $2: $3"
 }
@@ -147,8 +147,11 @@ run 0 device new dev --vendor "$VENDOR" --class "$CLASS" $TRUST $ROOTS
 run 0 device flash dev --slot a pump1.suit
 run 0 device flash dev --slot b pump2.suit
 
-title "Both are authentic: the newer one runs, and doses."
+title "Both are authentic: the newer one runs, and doses. (A second device: once 2 ran, its floor lets no 1 run any more.)"
+cp -a dev newer
+DEVICE=newer
 boots 2 B
+DEVICE=dev
 
 title "One bit of version 2 flips in flash. It isn't run any more; version 1 is."
 run 0 device flip dev --slot b --image-bit 4242
