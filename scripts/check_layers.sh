@@ -17,7 +17,7 @@
 # Exceptions stand in scripts/layer_exceptions.txt, with a reason.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-dirs=(src include providers ports firmware host cli tests bench proofs)
+dirs=(src include providers ports firmware sdk host cli tests bench proofs)
 
 check() { # root
     local present=() dir
