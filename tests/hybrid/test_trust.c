@@ -244,37 +244,6 @@ static void malformed(void **state) {
     assert_int_equal(check(&m, &rules), PRM_ERR_TRUST_FORMAT);
 }
 
-/* B12: a list that no release could ever satisfy is refused, whoever signed it: a key counts once, however often it is listed. */
-static void a_key_listed_twice_counts_once(void **state) {
-    const struct rig_grant p = {rig_key("p2"), NULL, NULL, 0}, other = {rig_key("p3"), NULL, NULL, 0};
-    const struct rig_grant h = {rig_key("h2"), NULL, NULL, 0}, h_other = {rig_key("h1"), NULL, NULL, 0};
-    struct rig_grant limited = {rig_key("p2"), rig.fuses.vendor, NULL, 1};
-    const struct {
-        uint32_t need[2];
-        struct rig_grant list[5];
-        prm_result result;
-    } cases[] = {
-        {{2, 0}, {p, p}, PRM_ERR_TRUST_FORMAT},       {{2, 0}, {p, other}, PRM_OK},
-        {{2, 0}, {p, p, other}, PRM_OK},              {{3, 0}, {p, other, p}, PRM_ERR_TRUST_FORMAT},
-        {{2, 0}, {p, limited}, PRM_ERR_TRUST_FORMAT}, {{1, 0}, {p, limited}, PRM_OK},
-        {{0, 2}, {h, h}, PRM_ERR_TRUST_FORMAT},       {{0, 2}, {h, h_other}, PRM_OK},
-        {{1, 2}, {h, p, h}, PRM_ERR_TRUST_FORMAT},    {{2, 1}, {p, h, p}, PRM_ERR_TRUST_FORMAT},
-    };
-    struct prm_trust_rules rules;
-
-    (void)state;
-    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
-        rig_trust(&m, 1, cases[i].need[0], cases[i].need[1], cases[i].list, KEYS(rig_key("r1"), rig_key("r2")));
-        assert_int_equal(check(&m, &rules), cases[i].result);
-    }
-    /* And a limit to a part that no device has. */
-    for (unsigned components = 1; components < 8; components++) {
-        limited.components = components;
-        rig_trust(&m, 1, 1, 0, GRANTS(p, limited), KEYS(rig_key("r1"), rig_key("r2")));
-        assert_int_equal(check(&m, &rules), components < 1u << PRM_COMPONENTS ? PRM_OK : PRM_ERR_TRUST_FORMAT);
-    }
-}
-
 /* ---- the life of a device ---- */
 
 static void runs(uint32_t bank, uint64_t sequence, uint32_t number, uint32_t notes) {
@@ -593,7 +562,7 @@ int main(void) {
         cmocka_unit_test(thresholds),
         cmocka_unit_test(limits),
         cmocka_unit_test(damaged),
-        cmocka_unit_test(malformed), cmocka_unit_test(a_key_listed_twice_counts_once),
+        cmocka_unit_test(malformed),
         cmocka_unit_test(rotation),
         cmocka_unit_test(revocation),
         cmocka_unit_test(kept_is_not_above_the_rest),
