@@ -29,10 +29,11 @@ void prm_mps2_services_start(void);
 void prm_mps2_close_key(void);
 
 /*
- * Divides the board between the services and the application: its image at `base`, its RAM, its two serial lines.
+ * Divides the board between the services and the application: its image at `base`, its RAM, and what `grants` names.
  * Everything else stays Secure, but for the veneers. Then starts it, and doesn't return.
  */
-void prm_mps2_start_application(uint32_t base, uint32_t size);
+struct mps2_grants;
+void prm_mps2_start_application(uint32_t base, uint32_t size, const struct mps2_grants *grants);
 
 /*
  * PRM_YES if [p, p + len) is the application's own memory: to be written (its RAM), or to be read (its image as well),
