@@ -5,6 +5,7 @@
 #include "firmware/wire/wire_update.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
+#include "ports/armv8m/door.h"
 #include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
@@ -126,7 +127,8 @@ void prm_main(void) {
         complete();
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
-    services_gate_open(&taker.service, handoff->trial);
+    services_update_start(&taker.service, handoff->trial);
+    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller);
     start_application();
     ARMV8M_STOP_HERE();
 }

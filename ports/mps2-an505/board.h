@@ -35,6 +35,12 @@
 #define BOARD_MPC_LUT_WORDS 64 /* a memory of 2 MiB in blocks of 1 KiB, one bit each */
 
 /*
+ * Where an application branches to when it calls the services: Secure in the core's own map, whatever the SAU says, callable by
+ * nobody, and empty. The same for each bank and each release.
+ */
+#define BOARD_DOOR 0x1FFFFFE0
+
+/*
  * Serial lines: 0 is the root's and the services' console (Secure alias), 1 the application's (Non-secure alias), 2 the
  * wire that releases come over: the root's or the services' while there is no application, else the application's.
  */
@@ -45,7 +51,7 @@
 #define BOARD_UART_SIZE 0x1000
 #define BOARD_NS_PRIVILEGE_BASE 0x40080000 /* which granted peripherals unprivileged code may use (SSE-200) */
 #define BOARD_NS_PRIVILEGE_SIZE 0x1000
-#define BOARD_SAU_PERIPHERALS 3 /* SAU regions: image, RAM, veneers; from here on, granted peripherals */
+#define BOARD_SAU_PERIPHERALS 2 /* SAU regions: image, RAM; from here on, granted peripherals */
 
 /* A free-running counter of hundredths of a second (FPGAIO CLK100HZ, Secure alias), and the Secure watchdog. */
 #define BOARD_CENTISECONDS 0x50302014
