@@ -5,17 +5,13 @@
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/door.h"
 #include "ports/mps2-an505/board.h"
+#include "ports/mps2-an505/grants.h"
 #include "ports/mps2-an505/mpc.h"
 #include "ports/mps2-an505/port.h"
 
 /* From the linker script. */
 extern uint32_t prm_ld_stack_top[];
 extern const uint32_t prm_ld_image_start[], prm_ld_image_end[];
-
-/* The SSE-200 security controller, Secure alias (Arm DDI 0571). */
-#define SECCTL_SECRESPCFG ARMV8M_REG(0x50080010)
-#define SECCTL_APBNSPPCEXP1 ARMV8M_REG(0x50080084)
-enum { PPC_UART1 = 1 << 6, PPC_UART2 = 1 << 7 };
 
 #define UART0_CTRL ARMV8M_REG(BOARD_UART0_BASE + 0x8)
 enum { UART_CTRL_TX = 1 };
@@ -46,6 +42,7 @@ void prm_mps2_services_start(void) {
         {image, image_end, ARMV8M_READ_EXECUTE, 0},
         {image_end, BOARD_FLASH_BASE + BOARD_FLASH_SIZE, ARMV8M_READ_WRITE, 0},
         {0x50000000, 0x60000000, ARMV8M_READ_WRITE, 1},
+        {BOARD_NS_PRIVILEGE_BASE, BOARD_NS_PRIVILEGE_BASE + BOARD_NS_PRIVILEGE_SIZE, ARMV8M_READ_WRITE, 1},
     };
 
     armv8m_vectors_start();
@@ -69,24 +66,21 @@ static void give_ram(void) {
     MPC_CTRL(MPC_SSRAM2) = MPC_CTRL_OPEN | MPC_CTRL_LOCK;
 }
 
-/* The application gets its image, its RAM with the report, and two serial lines. Everything else stays Secure. */
-static void divide(uint32_t image, uint32_t image_end) {
+/* The application gets its image, its RAM with the report, and what the product's table names. Everything else stays Secure. */
+static void divide(uint32_t image, uint32_t image_end, const struct mps2_grants *grants) {
     give_ram();
-    SECCTL_SECRESPCFG = 1;
-    SECCTL_APBNSPPCEXP1 = PPC_UART1 | PPC_UART2;
     armv8m_sau_open(0, image, image_end, 0);
     armv8m_sau_open(1, BOARD_NS_RAM_BASE, NS_RAM_END, 0);
-    armv8m_sau_open(2, BOARD_UART1_NS_BASE, BOARD_UART2_NS_BASE + BOARD_UART_SIZE, 0);
+    prm_mps2_grant(grants, BOARD_SAU_PERIPHERALS);
     armv8m_sau_start();
 }
-_Static_assert(BOARD_UART1_NS_BASE + BOARD_UART_SIZE == BOARD_UART2_NS_BASE, "one region covers both lines");
 
-void prm_mps2_start_application(uint32_t base, uint32_t size) {
+void prm_mps2_start_application(uint32_t base, uint32_t size, const struct mps2_grants *grants) {
     const volatile uint32_t *const vectors = (const volatile uint32_t *)(uintptr_t)base;
 
     application.base = base;
     application.end = (base + size + 31u) & ~31u;
-    divide(application.base, application.end);
+    divide(application.base, application.end, grants);
     ARMV8M_VTOR_NS = base;
     __asm__ volatile("msr msp_ns, %0\n\tmsr control_ns, %1" ::"r"(vectors[0]), "r"(0));
     prm_enter_nonsecure(vectors[1] & ~1u, address(prm_ld_stack_top));

@@ -30,10 +30,11 @@ void prm_mps2_services_start(void);
 void prm_mps2_close_key(void);
 
 /*
- * Divides the board between the services and the application: its image at `base`, its RAM, its two serial lines.
+ * Divides the board between the services and the application: its image at `base`, its RAM, and what `grants` names.
  * Everything else stays Secure. Then starts it, and doesn't return.
  */
-void prm_mps2_start_application(uint32_t base, uint32_t size);
+struct mps2_grants;
+void prm_mps2_start_application(uint32_t base, uint32_t size, const struct mps2_grants *grants);
 
 /*
  * The application's own memory: to be written, its RAM; to be read, its image as well. By the SAU, by its own MPU, and by the
