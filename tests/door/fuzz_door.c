@@ -88,29 +88,37 @@ static uint64_t bytes_of(uint32_t call) {
     return bytes + ((call & 0xFF) + (call >> 8 & 0xFF)) * 8;
 }
 
+/* Somebody else than the owner, while a call is under way: turned away, unless it is privileged and abandons it. */
+static void judge_stranger(const struct prm_door_request *request) {
+    const psa_status_t status = (psa_status_t)rig.answer.r[0];
+
+    if (status == PSA_SUCCESS || rig.answer.r[1] != 0) {
+        MUST(request->registers.r[0] == PRIMUM_DOOR_CALL(0, PRIMUM_DOOR_ABANDON, 0, 0));
+        MUST(request->privileged == PRM_YES);
+        under_way.caller = request->caller;
+        under_way.token = rig.answer.r[1];
+    } else if (status == PSA_ERROR_INVALID_HANDLE) { /* it abandoned, with a token of its own */
+        under_way.token = 0;
+    } else {
+        MUST(status == PSA_ERROR_CONNECTION_BUSY || status == PSA_ERROR_NOT_SUPPORTED);
+    }
+}
+
 static void judge(const struct prm_door_request *request, uint64_t most) {
     const int busy = under_way.token != 0;
     const int owner = busy && request->caller == under_way.caller && request->registers.r[2] == under_way.token;
-    const psa_status_t status = (psa_status_t)rig.answer.r[0];
 
-    MUST(rig.answer.r12 == PRIMUM_DOOR_VERSION && world_trespasses == 0);
+    MUST(rig.answer.r12 == PRIMUM_DOOR_VERSION);
+    MUST(world_trespasses == 0);
     MUST(world_stored() == 0 || !busy || owner);
     MUST(world_fetched() <= (busy ? 0 : most));
-    if (!busy || owner) {
-        under_way.caller = request->caller;
-        under_way.token = owner && request->registers.r12 != PRIMUM_DOOR_VERSION ? under_way.token : rig.answer.r[1];
-    } else if (status == PSA_SUCCESS) {
-        MUST(request->registers.r[0] == PRIMUM_DOOR_CALL(0, PRIMUM_DOOR_ABANDON, 0, 0) && request->privileged == PRM_YES);
-        under_way.token = 0;
-    } else if (rig.answer.r[1] != 0) { /* it abandoned, and had something new stopped at once */
-        MUST(request->registers.r[0] == PRIMUM_DOOR_CALL(0, PRIMUM_DOOR_ABANDON, 0, 0) && request->privileged == PRM_YES);
-        under_way.caller = request->caller;
-        under_way.token = rig.answer.r[1];
-    } else {
-        MUST(status == PSA_ERROR_CONNECTION_BUSY || status == PSA_ERROR_NOT_SUPPORTED || status == PSA_ERROR_INVALID_HANDLE);
-        if (status == PSA_ERROR_INVALID_HANDLE)
-            under_way.token = 0;
+    if (busy && !owner) {
+        judge_stranger(request);
+        return;
     }
+    under_way.caller = request->caller;
+    if (!owner || request->registers.r12 == PRIMUM_DOOR_VERSION)
+        under_way.token = rig.answer.r[1];
 }
 
 static void one_call(uint32_t token[2]) {
