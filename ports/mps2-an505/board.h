@@ -98,6 +98,7 @@
 #define BOARD_TRUST_COUNTER_OFF 0x40 /* the trust floor */
 #define BOARD_KEPT_OFF 0x80
 #define BOARD_BOOTS_OFF 0x100             /* how often the device has started: one write a boot */
+#define BOARD_SEED_OFF 0x180              /* the seed of the random numbers: one write of each record a start */
 #define BOARD_STORE_COUNTER_OFF 0x2000    /* reserved: the store's counter, spread over pages */
 #define BOARD_STORE_COUNTER_SIZE 0x2000   /* 64 of them */
 
