@@ -26,7 +26,6 @@ prm_result prm_health_start(struct prm_health *health, const struct prm_entropy 
     if (bits < 1 || bits > 8 || eighths < 1 || eighths > bits * PRM_ENTROPY_EIGHTHS)
         return PRM_ERR_ARGUMENT;
     health->mask = (1u << bits) - 1u;
-    health->last = UINT32_MAX; /* no sample */
     health->run_cutoff = prm_health_run_cutoff(eighths);
     health->window = bits == 1 ? PRM_HEALTH_WINDOW_BITS : PRM_HEALTH_WINDOW;
     health->same_cutoff = prm_health_same_cutoff(bits, eighths);

@@ -95,8 +95,6 @@ static prm_result reseed(struct prm_random *random) {
 static prm_result fill(struct prm_random *random, uint8_t *out, size_t len) {
     if (random->state != PRM_OK)
         return random->state == 0 ? PRM_ERR_RANDOM_SEED : random->state;
-    if (len > PRM_RANDOM_REQUEST_MAX)
-        return PRM_ERR_ARGUMENT;
     if (prm_hmac_drbg_is_due(&random->drbg) != PRM_NO)
         PRM_TRY(reseed(random));
     return draw(random, out, len);

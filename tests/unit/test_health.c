@@ -92,6 +92,20 @@ static void repetition_strikes_at_the_cutoff(void **state) {
     }
 }
 
+/* Also for a run from the very first sample on, of whatever value. */
+static void a_run_is_counted_from_the_first_sample(void **state) {
+    static const uint8_t values[] = {0x00, 0x01, 0x80, 0xFF};
+    struct prm_health health;
+
+    (void)state;
+    for (size_t v = 0; v < COUNT_OF(values); v++) {
+        start(&health, 8, 32);
+        for (uint32_t i = 1; i < 9; i++)
+            assert_result(look(&health, values[v]), PRM_OK);
+        assert_result(look(&health, values[v]), PRM_ERR_ENTROPY_HEALTH);
+    }
+}
+
 /* 256 values in turn never repeat; the window's first one is put in as often as may be, then once more. */
 static void proportion_strikes_at_the_cutoff(void **state) {
     struct prm_health health;
@@ -232,6 +246,11 @@ static void nothing_is_given_before_1024_samples_were_tested(void **state) {
     assert_result(gather_start(), PRM_OK);
     assert_int_equal(source.taken, PRM_HEALTH_STARTUP);
     assert_int_equal(PRM_HEALTH_STARTUP, 1024);
+    /* Nor by a source whose facts were refused. */
+    prm_sim_entropy_init(&source, PRM_SIM_ENTROPY_GOOD, 1, 0);
+    source.entropy.eighths = 0;
+    assert_result(gather_start(), PRM_ERR_ARGUMENT);
+    assert_result(prm_gather_seed(&gather, out), PRM_ERR_ENTROPY_HEALTH);
     /* A source that dies with the last of them isn't taken. */
     for (uint32_t turns = 0; turns <= PRM_HEALTH_STARTUP - 9; turns += 5) {
         prm_sim_entropy_init(&source, PRM_SIM_ENTROPY_GOOD, 1, 0);
@@ -288,6 +307,13 @@ static void all_or_nothing(void **state) {
         assert_result(prm_gather_samples(&gather, out, 1), PRM_ERR_ENTROPY_HEALTH);
         assert_int_equal(source.calls, calls);
     }
+    /* Samples as they are: those before the death are not given either. */
+    prm_sim_entropy_init(&source, PRM_SIM_ENTROPY_GOOD, 9, 0);
+    source.turns_at = PRM_HEALTH_STARTUP + 20;
+    assert_result(gather_start(), PRM_OK);
+    memset(out, 0xEE, sizeof out);
+    assert_result(prm_gather_samples(&gather, out, sizeof out), PRM_ERR_ENTROPY_HEALTH);
+    assert_memory_equal(out, zeros, sizeof out);
     for (uint32_t call = 0; call < 2; call++) {
         prm_sim_entropy_init(&source, PRM_SIM_ENTROPY_GOOD, 9, 0);
         assert_result(gather_start(), PRM_OK);
@@ -347,6 +373,7 @@ int main(void) {
         cmocka_unit_test(the_cutoffs_of_repetition_are_those_of_the_standard),
         cmocka_unit_test(facts_outside_the_contract_are_refused_and_pass_nothing),
         cmocka_unit_test(repetition_strikes_at_the_cutoff),
+        cmocka_unit_test(a_run_is_counted_from_the_first_sample),
         cmocka_unit_test(proportion_strikes_at_the_cutoff),
         cmocka_unit_test(a_window_ends_where_the_standard_ends_it),
         cmocka_unit_test(a_failure_is_for_good),

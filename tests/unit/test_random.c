@@ -302,6 +302,59 @@ static void every_call_of_the_eeprom_that_fails_gives_no_numbers_and_the_next_st
     assert_int_equal(equal_blocks(), 0);
 }
 
+/* A seed that can't be read, where all else works: it may be there, and its numbers were perhaps given. */
+static prm_result read_nothing(void *ctx, uint8_t out[PRM_CELL_SIZE]) {
+    (void)ctx;
+    memset(out, 0xFF, PRM_CELL_SIZE);
+    return PRM_ERR_COUNTER_IO;
+}
+
+static void a_seed_that_can_not_be_read_gives_no_numbers_and_stays(void **state) {
+    uint8_t before[2 * RECORD];
+
+    (void)state;
+    /* Two, so that what the first one wrote isn't what would be written now. */
+    assert_result(start(), PRM_OK);
+    assert_result(start(), PRM_OK);
+    memcpy(before, d.eeprom_bytes + SEED_OFF, sizeof before);
+    cell.read = read_nothing;
+    assert_result(start(), PRM_ERR_COUNTER_IO);
+    gives_nothing(PRM_ERR_COUNTER_IO);
+    assert_memory_equal(before, d.eeprom_bytes + SEED_OFF, sizeof before);
+}
+
+/* One that gives digests, and wrong ones: the source isn't even asked. */
+static prm_result wrong_sha256(const prm_span *parts, size_t n, uint8_t out[PRM_SHA256_SIZE]) {
+    const prm_result result = prm_crypto_openssl.sha256(parts, n, out);
+
+    out[31] ^= 1;
+    return result;
+}
+
+static void a_hash_that_is_wrong_gives_no_numbers(void **state) {
+    static const struct prm_crypto wrong = {.sha256 = wrong_sha256, .sha256_pull = sha256_pull};
+
+    (void)state;
+    platform.crypto = &wrong;
+    assert_result(start(), PRM_ERR_CRYPTO);
+    gives_nothing(PRM_ERR_CRYPTO);
+    assert_int_equal(source.calls, 0);
+}
+
+/* From one state two requests with other samples: each request has samples of its moment in it. */
+static void a_request_takes_samples_of_its_moment(void **state) {
+    uint8_t once[32], again[32];
+
+    (void)state;
+    assert_result(start(), PRM_OK);
+    const struct prm_random here = rng;
+    assert_result(prm_random_fill(&rng, once, sizeof once), PRM_OK);
+    rng = here;
+    source.seed++;
+    assert_result(prm_random_fill(&rng, again, sizeof again), PRM_OK);
+    assert_memory_not_equal(once, again, sizeof once);
+}
+
 static void every_hash_that_fails_gives_no_numbers(void **state) {
     (void)state;
     assert_result(start(), PRM_OK);
@@ -525,6 +578,9 @@ int main(void) {
         cmocka_unit_test_setup(what_is_a_devices_own_makes_its_numbers_its_own, setup),
         cmocka_unit_test_setup(the_seed_that_is_stored_is_none_of_the_numbers, setup),
         cmocka_unit_test_setup(every_call_of_the_eeprom_that_fails_gives_no_numbers_and_the_next_start_does, setup),
+        cmocka_unit_test_setup(a_seed_that_can_not_be_read_gives_no_numbers_and_stays, setup),
+        cmocka_unit_test_setup(a_hash_that_is_wrong_gives_no_numbers, setup),
+        cmocka_unit_test_setup(a_request_takes_samples_of_its_moment, setup),
         cmocka_unit_test_setup(every_hash_that_fails_gives_no_numbers, setup),
         cmocka_unit_test_setup(every_call_of_the_source_that_fails_gives_no_numbers, setup),
         cmocka_unit_test_setup(a_source_that_dies_ends_it_until_the_next_start, setup),
