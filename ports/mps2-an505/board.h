@@ -32,6 +32,7 @@
 #define BOARD_NS_RAM_SIZE 0x1FF000
 #define BOARD_REPORT_BASE 0x283FF000 /* the boot report, retained over a reset; Non-secure, the application reads it */
 #define BOARD_REPORT_SIZE 0x1000
+#define BOARD_FAULT_REPORT_BASE 0x283FF200 /* in it: the last fault, from the services (include/primum/fault_report.h) */
 #define BOARD_MPC_LUT_WORDS 64 /* a memory of 2 MiB in blocks of 1 KiB, one bit each */
 
 /*
