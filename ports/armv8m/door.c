@@ -3,6 +3,7 @@
 
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/door_work.h"
+#include "ports/armv8m/fault_report.h"
 
 #define ICSR ARMV8M_REG(0xE000ED04)
 #define ICSR_PENDSVSET (1u << 28)
@@ -51,7 +52,6 @@ uint32_t armv8m_door_knock(uint32_t exc_return);
 void armv8m_door_serve(uint32_t exc_return);
 void armv8m_door_fault_entry(void);
 void armv8m_door_pendsv_entry(void);
-void prm_fault_entry(void);
 
 /*
  * For SecureFault, and for HardFault: QEMU 7.2 escalates a SecureFault under a Non-secure priority of 0, or masked interrupts, since
@@ -63,7 +63,7 @@ __attribute__((naked)) void armv8m_door_fault_entry(void) {
                      "bl armv8m_door_knock\n"
                      "cmp r0, #0\n"
                      "pop.w {r3, lr}\n"
-                     "beq prm_fault_entry\n"
+                     "beq armv8m_fault_entry\n"
                      "bx lr\n");
 }
 
