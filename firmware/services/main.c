@@ -145,7 +145,7 @@ void prm_main(void) {
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
     services_update_start(&taker.service, handoff->trial);
-    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller);
+    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller, BOARD_DOOR_SLICE);
     start_application();
     ARMV8M_STOP_HERE();
 }

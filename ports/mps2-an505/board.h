@@ -40,6 +40,7 @@
  * nobody, and empty. The same for each bank and each release.
  */
 #define BOARD_DOOR 0x1FFFFFE0
+#define BOARD_DOOR_SLICE 4000 /* cycles after which a call looks whether it holds something off: 0.2 ms */
 
 /*
  * Serial lines: 0 is the root's and the services' console (Secure alias), 1 the application's (Non-secure alias), 2 the
@@ -109,6 +110,7 @@
 #define BOARD_TRUST_COUNTER_OFF 0x40 /* the trust floor */
 #define BOARD_KEPT_OFF 0x80
 #define BOARD_BOOTS_OFF 0x100             /* how often the device has started: one write a boot */
+#define BOARD_SEED_OFF 0x180              /* the seed of the random numbers: one write of each record a start */
 #define BOARD_STORE_COUNTER_OFF 0x2000    /* reserved: the store's counter, spread over pages */
 #define BOARD_STORE_COUNTER_SIZE 0x2000   /* 64 of them */
 
