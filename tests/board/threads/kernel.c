@@ -52,8 +52,10 @@ uint32_t kernel_self(void) {
 
 /* What the interrupted code's registers r0 to r12 held when the handler's first instruction ran, ORed; the core clears the services'. */
 static void see(uint32_t registers, uint32_t exc_return) {
-    if ((exc_return & EXC_RETURN_S) == 0)
+    if ((exc_return & EXC_RETURN_S) == 0) {
+        kernel_seen.full += registers != 0;
         return;
+    }
     kernel_seen.inside++;
     kernel_seen.dirty += registers != 0;
 }

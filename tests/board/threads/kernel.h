@@ -23,6 +23,7 @@ struct kernel_seen {
     uint32_t device;        /* interrupts of the device */
     uint32_t inside;        /* interrupts, of either kind, that interrupted the services at work */
     uint32_t dirty;         /* of those: a register had something in it */
+    uint32_t full;          /* of the others: a register had something in it */
 };
 extern volatile struct kernel_seen kernel_seen;
 

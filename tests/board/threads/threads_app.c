@@ -221,33 +221,38 @@ static void check_stack(void) {
             mix(0, 0xA00 + i);
 }
 
-static void say(const char *what, uint32_t n) {
-    prm_console_text(what);
-    prm_console_decimal(n);
-}
-
+/* For tests/system/test_threads.sh: a name and a number in each line. */
 static void finish(void) {
+    const struct {
+        const char *name;
+        uint32_t n;
+    } lines[] = {
+        {"switches ", kernel_seen.switches},
+        {"calls_urgent ", calls[0]},
+        {"calls_query ", calls[1]},
+        {"calls_unprivileged ", calls[2]},
+        {"calls_interrupt ", calls[KERNEL_THREADS]},
+        {"asked_again ", again[0] + again[1] + again[2]},
+        {"busy ", busy[0] + busy[1] + busy[2]},
+        {"others_before_urgent ", held[KERNEL_URGENT]},
+        {"interrupts ", kernel_seen.ticks + kernel_seen.device},
+        {"inside ", kernel_seen.inside},
+        {"registers_inside ", kernel_seen.dirty},
+        {"registers_outside ", kernel_seen.full},
+        {"wait_without ", waited[0]},
+        {"wait_with ", waited[1]},
+        {"first_mixed ", first_mixed},
+        {"mixed ", mixed},
+    };
+
     SYST_CSR = 0;
-    say("threads: ", kernel_seen.switches);
-    say(" switches, ", calls[0]);
-    say("+", calls[1]);
-    say("+", calls[2]);
-    say(" calls, ", kernel_seen.inside);
-    say(" interrupts inside the services, of ", kernel_seen.ticks);
-    say("+", kernel_seen.device);
-    say("; ", kernel_seen.dirty);
-    say(" with anything in a register; ", calls[KERNEL_THREADS]);
-    say(" calls from interrupts, turned away; ", again[0] + again[1] + again[2]);
-    say(" asked again, ", busy[0] + busy[1] + busy[2]);
-    say(" busy; at most ", held[0]);
-    prm_console_text(" calls of others before the urgent one's answer\n");
-    say("threads: the device's interrupt waits at most ", waited[0]);
-    say(" cycles without calls, ", waited[1]);
-    prm_console_text(" with\n");
-    if (mixed != 0)
-        prm_console_word("threads: the first mixed: ", first_mixed);
-    say("threads: ", mixed);
-    prm_console_text(" mixed contexts\n");
+    for (uint32_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        prm_console_text("threads: ");
+        prm_console_text(lines[i].name);
+        prm_console_decimal(lines[i].n);
+        prm_console_put('\n');
+    }
+    prm_console_text("threads: end\n");
     for (;;)
         __asm__ volatile("wfi");
 }
