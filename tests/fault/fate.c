@@ -101,16 +101,17 @@ static enum outcome services_outcome(const struct fate *f, uint32_t bank) {
     memcpy(&now, f->state.mem.handoff, sizeof now);
     if (now.magic != PRM_HANDOFF_MAGIC || now.bank > 1)
         return OUT_TRAP;
-    if ((f->scenario->allowed & (1u << bank)) == 0 && now.app_base == 0)
-        return OUT_FORBIDDEN;
+    const int allowed = (f->scenario->allowed & (1u << bank)) != 0;
+    const int whole = (f->scenario->applications & (1u << bank)) != 0;
+    /* Authentic services alone, beside an application that isn't, fetch another. */
     if (now.app_base == 0)
-        return OUT_PARTIAL;
+        return allowed || !whole ? OUT_PARTIAL : OUT_FORBIDDEN;
     const uint32_t app = bank_of(now.app_base);
     if (app == UINT32_MAX)
         return in_old_ram(now.app_base) ? OUT_BYPASS : OUT_ASTRAY;
     if (now.app_base != bank_base(app) + BOARD_APP_OFF || (f->scenario->applications & (1u << app)) == 0)
         return OUT_BYPASS;
-    if (app != bank || now.bank != bank || (f->scenario->allowed & (1u << bank)) == 0)
+    if (app != bank || now.bank != bank || !allowed)
         return OUT_FORBIDDEN;
     return f->golden == OUT_AUTHENTIC && golden->app_base == now.app_base && golden->app_size != now.app_size
                ? OUT_PARTIAL
