@@ -16,6 +16,7 @@
 #include "host/file/file.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/sim/sim.h"
+#include "primum/fault_report.h"
 
 /* An open device: nobody else uses it while it is. Not to be moved. */
 struct primum_device {
@@ -88,6 +89,11 @@ int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_
 /* A boot report for people, or for programs. `primum_report_valid` tells a whole report from anything else. */
 int primum_report_valid(const struct prm_boot_report *report);
 void primum_report_print(const struct prm_boot_report *report);
-int primum_report_print_json(const struct prm_boot_report *report);
+/* `fault` is what the services told of the last fault, or NULL. */
+int primum_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault);
+
+/* The services' report of the last fault: for people, or as an object for programs. */
+void primum_fault_print(const struct prm_fault_report *report);
+struct json_t *primum_fault_json(const struct prm_fault_report *report);
 
 #endif
