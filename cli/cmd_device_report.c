@@ -32,9 +32,9 @@ static int report(const char *dir, int json) {
     if (status != PRIMUM_OK)
         return status;
     if (json)
-        status = primum_report_print_json(&found);
+        status = cli_report_print_json(&found);
     else
-        primum_report_print(&found);
+        cli_report_print(&found);
     return status != PRIMUM_OK || found.result == PRM_OK ? status : PRIMUM_REFUSED;
 }
 
