@@ -145,16 +145,18 @@ static int write_rom(const char *dir, const struct parts *parts) {
     return status;
 }
 
-/* Counters that were never written are damaged ones: the factory gives each its first value. */
+/* Counters that were never written are damaged ones: the factory gives each its first value; and the first seed. */
 static int write_counters(const char *dir, uint64_t floor) {
     struct primum_device device;
     int status = primum_device_open(dir, &device);
 
     if (status != PRIMUM_OK)
         return status;
-    const prm_result result = primum_device_provision(&device, floor);
+    prm_result result = primum_device_provision(&device, floor);
+    if (result == PRM_OK)
+        result = primum_device_seed(&device);
     if (result != PRM_OK)
-        status = primum_fail(PRIMUM_IO, "can't write the counters: %s", primum_result_text(result));
+        status = primum_fail(PRIMUM_IO, "can't write the counters and the seed: %s", primum_result_text(result));
     const int closed = primum_device_close(&device);
     return status != PRIMUM_OK ? status : closed;
 }

@@ -112,7 +112,7 @@ static json_t *json_slot(const struct prm_boot_slot_report *slot, uint32_t numbe
     return object;
 }
 
-int cli_report_print_json(const struct prm_boot_report *report) {
+int cli_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault) {
     json_t *root = json_object();
     json_t *slots = json_array();
 
@@ -137,5 +137,6 @@ int cli_report_print_json(const struct prm_boot_report *report) {
         json_array_append_new(slots, entry);
     }
     json_object_set_new(root, "slots", slots);
+    json_object_set_new(root, "fault", fault == NULL ? json_null() : cli_fault_json(fault));
     return cli_json_print(root);
 }

@@ -6,6 +6,7 @@
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
 #include "ports/armv8m/door.h"
+#include "ports/armv8m/fault_report.h"
 #include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
@@ -18,6 +19,22 @@ void prm_fault_own(void) {
     armv8m_reset();
     ARMV8M_STOP_HERE();
 }
+
+/* From the linker script. */
+extern const uint32_t prm_ld_image_start[], prm_ld_image_end[], prm_ld_stack_limit[], prm_ld_bss_end[];
+
+const struct armv8m_faults prm_faults = {
+    .memory = &prm_mps2_caller,
+    .report = (struct prm_fault_report *)BOARD_FAULT_REPORT_BASE,
+    .boot = &((const struct prm_handoff *)BOARD_HANDOFF_BASE)->boots,
+    .code = prm_ld_image_start,
+    .code_end = prm_ld_image_end,
+    .stack = prm_ld_stack_limit,
+    .stack_end = prm_ld_bss_end,
+};
+_Static_assert(BOARD_REPORT_BASE + sizeof(struct prm_boot_report) <= BOARD_FAULT_REPORT_BASE &&
+                   BOARD_FAULT_REPORT_BASE + sizeof(struct prm_fault_report) <= BOARD_REPORT_BASE + BOARD_REPORT_SIZE,
+               "both reports fit their page");
 
 /* Releases come from the application, or, where there is none, from the wire: never both between two resets. */
 static union {
@@ -48,8 +65,8 @@ static struct prm_update_platform platform = {
 
 static const struct prm_handoff *const handoff = (const struct prm_handoff *)BOARD_HANDOFF_BASE;
 
-static void say(prm_result result) {
-    prm_console_text("services: wire ");
+static void say_of(const char *what, prm_result result) {
+    prm_console_text(what);
     if (result == PRM_OK) {
         prm_console_text("ok\n");
         return;
@@ -58,6 +75,10 @@ static void say(prm_result result) {
         prm_console_put((char)(result >> (8 * i)));
     prm_console_decimal(result >> 24);
     prm_console_put('\n');
+}
+
+static void say(prm_result result) {
+    say_of("services: wire ", result);
 }
 
 /* The rules that releases are judged by from now on: none permit nothing. A slot that lost its copy gets one. */
@@ -117,18 +138,20 @@ void prm_main(void) {
     }
     if (handoff->bank >= PRM_BANKS)
         prm_trap();
+    const prm_result random = services_random_start();
     prm_console_text("services: bank ");
     prm_console_put((char)('A' + handoff->bank));
     prm_console_text(handoff->trial != PRM_NO ? ", on trial" : "");
     platform.opener = services_opener();
     prm_console_text(platform.opener == NULL ? ", no key\n" : "\n");
+    say_of("services: random numbers, source emulated: ", random);
     know_rules();
     if (handoff->app_base == 0)
         complete();
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
     services_update_start(&taker.service, handoff->trial);
-    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller);
+    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller, BOARD_DOOR_SLICE);
     start_application();
     ARMV8M_STOP_HERE();
 }

@@ -16,6 +16,7 @@
 #include "host/file/file.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/sim/sim.h"
+#include "primum/fault_report.h"
 
 /* An open device: nobody else uses it while it is. Not to be moved. */
 struct primum_device {
@@ -81,6 +82,12 @@ void primum_device_open_trust(struct primum_device *device);
 
 /* What the factory writes to a blank EEPROM: both floors, and that no release is kept. Errors: as the counters. */
 PRM_MUST_USE prm_result primum_device_provision(struct primum_device *device, uint64_t floor);
+
+/*
+ * The factory's first seed of a device's random numbers, from this machine's (docs/format/seed.md). Errors: as a cell's write,
+ * ENTROPY_IO.
+ */
+PRM_MUST_USE prm_result primum_device_seed(struct primum_device *device);
 
 /* Makes fuse.bin's contents. PRIMUM_OK or PRIMUM_IO. */
 int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *device, struct prm_fuses *out);
