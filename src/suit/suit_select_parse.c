@@ -141,12 +141,11 @@ static void override_parameters(struct prm_cbor *r, const struct walk *w) {
     struct prm_suit_component *c = w->component;
 
     for (uint32_t selected = w->selected; selected != 0 && r->err == PRM_OK; selected >>= 1, c++) {
-        prm_span last = {NULL, 0};
+        struct prm_cbor_map map;
         if ((selected & 1u) == 0)
             continue;
         *r = start;
-        for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
-            prm_cbor_key(r, &last);
+        for (prm_cbor_map(r, &map); prm_cbor_next(r, &map);) {
             const uint32_t key = (uint32_t)prm_cbor_int(r);
             if (is_in(w->rules->parameters, key) == PRM_YES)
                 parameter(r, places[key], c);

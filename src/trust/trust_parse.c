@@ -14,8 +14,8 @@ static void must(struct prm_cbor *r, int condition) {
         prm_cbor_fail(r, PRM_ERR_TRUST_FORMAT);
 }
 
-static void expect(struct prm_cbor *r, enum prm_cbor_major major, uint64_t argument) {
-    must(r, prm_cbor_head(r, major) == argument);
+static void expect(struct prm_cbor *r, enum prm_cbor_major major, uint32_t value) {
+    prm_cbor_expect(r, major, value, PRM_ERR_TRUST_FORMAT);
 }
 
 /* A number from `least` to `most`. */
@@ -58,10 +58,11 @@ prm_result prm_trust_envelope_parse(prm_span bytes, struct prm_trust_envelope *o
 }
 
 static void limits(struct prm_cbor *r, struct prm_trust_key *key) {
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
 
-    for (uint32_t pairs = within(r, PRM_CBOR_MAP, 1, LIMIT_COMPONENTS); pairs > 0 && r->err == PRM_OK; pairs--) {
-        prm_cbor_key(r, &last);
+    prm_cbor_map(r, &map);
+    must(r, map.left != 0);
+    while (prm_cbor_next(r, &map)) {
         switch (prm_cbor_int(r)) {
         case LIMIT_VENDOR:
             key->vendor = prm_cbor_bytes(r, UUID_SIZE);
