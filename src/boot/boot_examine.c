@@ -86,11 +86,12 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     struct prm_release_age age = {b->age.trust, UINT64_MAX, UINT32_MAX};
     const prm_span whole = prm_span_of(b->workspace->manifest, (size_t)(bytes.ptr + bytes.len - b->workspace->manifest));
     uint8_t kept[PRM_CELL_SIZE];
-    uint8_t hashed[PRM_SHA256_SIZE] = {0};
+    uint8_t hashed[PRM_SHA256_SIZE];
     struct prm_suit_manifest manifest;
     struct prm_journal journal;
     struct prm_state state;
 
+    prm_wipe(hashed, sizeof hashed);
     PRM_TRY(prm_suit_manifest_parse(bytes, &manifest));
     PRM_TRY(platform->counter->read(platform->counter->ctx, &age.floor));
     age.floor = prm_floor_raised(age.trust, age.floor);

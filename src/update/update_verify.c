@@ -35,8 +35,9 @@ prm_result prm_update_verify_header(const struct prm_update_judge *judge, prm_sp
 
 /* The difference of a hash from what it must be; all ones if there was none. */
 static prm_result measure(const struct prm_crypto *crypto, prm_span bytes, const uint8_t *expected, uint32_t *diff) {
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     *diff = UINT32_MAX;
     PRM_TRY(crypto->sha256(&bytes, 1, digest));
     *diff = prm_diff(digest, expected, sizeof digest);
