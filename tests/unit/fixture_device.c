@@ -216,7 +216,7 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
                                   .commit = flash_commit};
     /* What fails in the boot's cryptography doesn't fail here as well. */
     d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, provider};
-    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
+    d->format = (struct prm_eeprom_counter){{&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, 0};
     const prm_result provisioned = prm_eeprom_counter_provision(&d->format, 0);
     (void)provisioned;
     fx_faults_clear(d);
