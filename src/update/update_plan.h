@@ -12,6 +12,7 @@
 
 #include "base/harden.h"
 #include "base/span.h"
+#include "bank/geometry.h"
 #include "seam/layout.h"
 
 #define PRM_BLOCK_SIZE 2048u    /* bytes of a block, but for the last */
@@ -40,7 +41,7 @@ struct prm_update_verified {
 };
 
 struct prm_update_plan {
-    uint32_t bank;
+    struct prm_bank place; /* the bank that is written */
     uint32_t components; /* payloads of this bank; what the word must say */
     uint32_t pages;      /* of the lists of all payloads that are wanted */
     uint8_t manifest_digest[PRM_DIGEST_SIZE];
@@ -52,12 +53,13 @@ struct prm_update_plan {
 #define PRM_K_PIECE 0x5A2FC61Bu
 uint32_t prm_update_word_header(uint32_t components);
 
+/* Of an image, whose size was compared with its place: rounding up can't overflow. */
 static inline uint32_t prm_update_block_count(uint32_t size) {
-    return size / PRM_BLOCK_SIZE + (size % PRM_BLOCK_SIZE != 0);
+    return (size + PRM_BLOCK_SIZE - 1) / PRM_BLOCK_SIZE;
 }
 
 static inline uint32_t prm_update_page_count(uint32_t size) {
-    return size / (PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE) + (size % (PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE) != 0);
+    return (size + PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE - 1) / (PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE);
 }
 
 #endif
