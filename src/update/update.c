@@ -39,19 +39,21 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
     update->platform = platform;
     update->running = running;
     update->running_sequence = running_sequence;
+    update->place.flash = platform->flash;
+    update->place.layout = platform->layout;
     update->current = PRM_COMPONENTS;
     update->result = PRM_ERR_UPDATE_STATE;
     prm_wire_init(&update->wire, update->header, sizeof update->header);
     PRM_TRY(prm_state_load(&update->journal, platform->flash, platform->crypto, platform->layout->journal_off,
                            &update->state));
     if (running == PRM_BANK_NONE) {
-        update->bank = recovery_bank(&update->state);
+        update->place.bank = recovery_bank(&update->state);
     } else {
         if (running >= PRM_BANKS)
             return PRM_ERR_UPDATE_STATE;
-        update->bank = running ^ 1u;
+        update->place.bank = running ^ 1u;
         if (stands_alone((enum prm_bank_status)update->state.bank[running].status) != PRM_YES ||
-            update->state.bank[update->bank].status == PRM_BANK_STAGED)
+            update->state.bank[update->place.bank].status == PRM_BANK_STAGED)
             return PRM_ERR_UPDATE_STATE;
     }
     update->result = PRM_OK;
@@ -100,7 +102,7 @@ static prm_result verify_header(struct prm_update *u) {
                                      .trust = p->trust,
                                      .fuses = p->fuses,
                                      .layout = p->layout,
-                                     .bank = u->bank,
+                                     .bank = u->place.bank,
                                      .floor = UINT64_MAX};
 
     if (p->rules != NULL) {
@@ -125,7 +127,7 @@ static prm_span bank_envelope(struct prm_update *u) {
 
 /* PRM_YES if the journal says that this release is being written here. */
 static prm_answer is_same_release(const struct prm_update *u) {
-    const struct prm_bank_state *bank = &u->state.bank[u->bank];
+    const struct prm_bank_state *bank = &u->state.bank[u->place.bank];
 
     if (bank->status != PRM_BANK_WRITING && bank->status != PRM_BANK_PARTIAL && bank->status != PRM_BANK_CANDIDATE)
         return PRM_NO;
@@ -148,7 +150,7 @@ static prm_result load_page(struct prm_update *u, uint32_t component, uint32_t n
     const struct prm_update_source *source = &u->verified.source[component];
     const uint32_t len = page_len(source, number);
 
-    PRM_TRY(prm_bank_load_page(&u->plan.place, component, number, u->page, len));
+    PRM_TRY(prm_bank_load_page(&u->place, component, number, u->page, len));
     return prm_update_verify_piece(u->platform->crypto, prm_update_page_digest(source, number), prm_span_of(u->page, len), word);
 }
 
@@ -172,7 +174,7 @@ static prm_result find_earlier(struct prm_update *u, prm_span envelope, const ui
     u->resumes = PRM_NO;
     if (is_same_release(u) != PRM_YES)
         return PRM_OK;
-    PRM_TRY(prm_update_load_is_same(&u->plan.place, header, envelope, &u->resumes));
+    PRM_TRY(prm_update_load_is_same(&u->place, header, envelope, &u->resumes));
     if (u->resumes != PRM_YES)
         return PRM_OK;
     const prm_result lists = load_lists(u);
@@ -185,12 +187,11 @@ static prm_result find_earlier(struct prm_update *u, prm_span envelope, const ui
 /* The header is whole: from here on it is a signed release, or the end. */
 static prm_result on_header(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
-    const struct prm_bank place = {p->flash, p->layout, u->bank};
     uint8_t header[PRM_BANK_HEADER_SIZE];
     uint8_t digest[PRM_SHA256_SIZE];
 
     PRM_TRY(verify_header(u));
-    PRM_TRY(prm_update_decide(&u->verified, &place, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
+    PRM_TRY(prm_update_decide(&u->verified, &u->place, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
     PRM_TRY(may_open(u));
     const prm_span envelope = bank_envelope(u);
     PRM_TRY(p->crypto->sha256(&envelope, 1, digest));
@@ -360,7 +361,7 @@ static prm_result verify_images(const struct prm_update *u) {
         prm_span image;
         if (u->plan.wanted[i] != PRM_YES)
             continue;
-        PRM_TRY(prm_bank_load_image(&u->plan.place, i, source->size, &image));
+        PRM_TRY(prm_bank_load_image(&u->place, i, source->size, &image));
         PRM_TRY(prm_update_verify_image(p->crypto, source, image));
     }
     return PRM_OK;

@@ -82,7 +82,7 @@ struct prm_update {
     uint32_t pages;     /* of all lists, that came */
     uint32_t skipped;   /* blocks found written by an earlier attempt */
     prm_word page_word; /* with the page that the present blocks are compared with */
-    uint32_t bank;             /* where a release goes */
+    struct prm_bank place;     /* the bank that is written */
     uint32_t running;          /* the bank that runs, or PRM_BANK_NONE */
     uint64_t running_sequence; /* of the release that runs */
     prm_result result;         /* sticky: the first error of this download */

@@ -6,6 +6,7 @@
 #ifndef PRM_UPDATE_UPDATE_ACT_H
 #define PRM_UPDATE_UPDATE_ACT_H
 
+#include "bank/geometry.h"
 #include "journal/state.h"
 #include "update/update_plan.h"
 

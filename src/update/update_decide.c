@@ -13,7 +13,7 @@ prm_result prm_update_decide(const struct prm_update_verified *verified, const s
     prm_wipe(plan, sizeof *plan);
     if (verified->bank_len > PRM_BANK_ENVELOPE_MAX)
         return PRM_ERR_CBOR_LIMIT;
-    plan->place = *place;
+    plan->place = place;
     memcpy(plan->manifest_digest, verified->manifest_digest, sizeof plan->manifest_digest);
     for (uint32_t i = 0; i < verified->components; i++) {
         const struct prm_update_source *source = &verified->source[i];

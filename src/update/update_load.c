@@ -25,8 +25,8 @@ prm_result prm_update_load_is_whole(const struct prm_update_plan *plan, uint32_t
     uint8_t mark[PRM_BANK_MARK_SIZE];
 
     *whole = PRM_NO;
-    PRM_TRY(prm_bank_load_mark(&plan->place, component, off, there));
-    prm_bank_mark_encode(prm_bank_chunk(plan->place.layout, component, off), plan->manifest_digest, mark);
+    PRM_TRY(prm_bank_load_mark(plan->place, component, off, there));
+    prm_bank_mark_encode(prm_bank_chunk(plan->place->layout, component, off), plan->manifest_digest, mark);
     if (prm_diff(there, mark, sizeof mark) == 0)
         *whole = PRM_YES;
     return PRM_OK;

@@ -12,7 +12,6 @@
 
 #include "base/harden.h"
 #include "base/span.h"
-#include "bank/geometry.h"
 #include "seam/layout.h"
 
 #define PRM_BLOCK_SIZE 2048u    /* bytes of a block, but for the last */
@@ -40,8 +39,10 @@ struct prm_update_verified {
     prm_word word;
 };
 
+struct prm_bank;
+
 struct prm_update_plan {
-    struct prm_bank place; /* the bank that is written */
+    const struct prm_bank *place; /* the bank that is written; borrowed */
     uint32_t components; /* payloads of this bank; what the word must say */
     uint32_t pages;      /* of the lists of all payloads that are wanted */
     uint8_t manifest_digest[PRM_DIGEST_SIZE];

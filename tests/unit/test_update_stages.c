@@ -100,7 +100,7 @@ static void the_plan_has_what_can_be_opened_here(void **state) {
 
     (void)state;
     assert_result(prm_update_decide(&v, &bank, PRM_NO, &plan), PRM_OK);
-    assert_int_equal(plan.place.bank, 1);
+    assert_int_equal(plan.place->bank, 1);
     assert_int_equal(plan.components, 2);
     assert_int_equal(plan.wanted[0], PRM_YES);
     assert_int_equal(plan.pages, 3);
