@@ -36,13 +36,11 @@ void prm_boot_bind(const uint8_t in[PRM_CELL_SIZE], uint64_t floor, uint8_t out[
 }
 
 /* One image; the report is told what was measured, whatever it is. */
-static prm_result image_verify(struct prm_boot_run *b, uint32_t bank, uint32_t i,
+static prm_result image_verify(struct prm_boot_run *b, uint32_t bank, uint32_t i, uint32_t base,
                                const struct prm_suit_component *component, prm_span image, prm_word *word) {
-    const struct prm_layout *layout = b->platform->layout;
     uint8_t digest[PRM_SHA256_SIZE];
-    const prm_result result =
-        prm_boot_verify_image(b->platform->crypto, &layout->component[i], prm_boot_image_base(layout, bank, i), image,
-                              component, digest, word);
+    const prm_result result = prm_boot_verify_image(b->platform->crypto, &b->platform->layout->component[i], base, image,
+                                                    component, digest, word);
 
     memcpy(b->report->slot[bank].image_digest, digest, sizeof digest);
     return result;
@@ -65,7 +63,7 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
         }
         b->report->slot[bank].image_size = component[i].size;
         PRM_TRY(prm_bank_load_image(&place, i, component[i].size, &image));
-        PRM_TRY(image_verify(b, bank, i, &component[i], image, word));
+        PRM_TRY(image_verify(b, bank, i, base, &component[i], image, word));
         if (i == 0) {
             candidate->app_base = base;
             candidate->app_size = component[i].size;
