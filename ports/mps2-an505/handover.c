@@ -62,8 +62,8 @@ static uint32_t spoil_of(uint32_t word) {
     return 0u - (prm_launder(d | (0u - d)) >> 31);
 }
 
-/* Where the bank's services must be; an address that no image has if there is no such bank. */
-static uint32_t place_of(uint32_t bank) {
+/* Where the bank's services must be; an address that no image has if there is no such bank. One copy, for a root's size. */
+__attribute__((noinline)) static uint32_t place_of(uint32_t bank) {
     if (bank >= PRM_BANKS)
         return UINT32_MAX;
     return (uint32_t)BOARD_FLASH_BASE + prm_mps2_layout.bank_off[bank] + BOARD_SERVICES_OFF;

@@ -9,7 +9,7 @@ enum { KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, KEY_EPOCH = 
 enum { LIMIT_VENDOR = 1, LIMIT_CLASS = 2, LIMIT_COMPONENTS = 3, UUID_SIZE = 16 };
 enum { P256_SIZE = 64, HSS_SIZE = 60, HSS_192_SIZE = 52 };
 
-static void must(struct prm_cbor *r, int condition) {
+static inline void must(struct prm_cbor *r, int condition) {
     if (!condition)
         prm_cbor_fail(r, PRM_ERR_TRUST_FORMAT);
 }
