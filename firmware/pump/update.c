@@ -135,6 +135,11 @@ static void try_install(uint32_t infusing) {
         (void)psa_fwu_request_reboot();
         return;
     }
+    if (status == PSA_SUCCESS) {
+        prm_console_text("pump: trust manifest is in force already\n");
+        candidate = 0;
+        return;
+    }
     if (infusing == 0 && status != PSA_ERROR_INSUFFICIENT_POWER && status != PSA_ERROR_STORAGE_FAILURE) {
         give_up(status);
         return;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The services: Secure, updatable, started by the root. They start the application and are there when it calls. */
+#include "firmware/services/grants.h"
 #include "firmware/services/services.h"
 #include "firmware/wire/wire_update.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
+#include "ports/armv8m/door.h"
 #include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
@@ -91,6 +93,19 @@ static void complete(void) {
     ARMV8M_STOP_HERE();
 }
 
+/* A table that can't be granted is a fault of the product's build: said, and nothing is started with half of it. */
+static void start_application(void) {
+    const char *const wrong = prm_mps2_grants_wrong(&services_grants);
+
+    if (wrong != NULL) {
+        prm_console_text("services: the table of grants is wrong: ");
+        prm_console_text(wrong);
+        prm_console_put('\n');
+        prm_trap();
+    }
+    prm_mps2_start_application(handoff->app_base, handoff->app_size, &services_grants);
+}
+
 void prm_walls(void) {
     prm_mps2_services_start();
 }
@@ -112,7 +127,8 @@ void prm_main(void) {
         complete();
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
-    services_gate_open(&taker.service, handoff->trial);
-    prm_mps2_start_application(handoff->app_base, handoff->app_size);
+    services_update_start(&taker.service, handoff->trial);
+    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller);
+    start_application();
     ARMV8M_STOP_HERE();
 }

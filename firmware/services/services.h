@@ -3,6 +3,7 @@
 #ifndef SERVICES_H
 #define SERVICES_H
 
+#include "door/door.h"
 #include "psa/fwu.h"
 #include "seam/crypto.h"
 
@@ -16,9 +17,14 @@ extern const struct prm_crypto services_crypto;
 const struct prm_update_opener *services_opener(void);
 
 /*
- * What the application calls goes to this update service, from now on. Borrowed. The watchdog is started with the budget of
- * what comes next: a trial, or a run in which the application has to say that it is alive.
+ * What the application asks of the update service goes to this one, from now on. Borrowed. The watchdog is started with the
+ * budget of what comes next: a trial, or a run in which the application has to say that it is alive.
  */
-void services_gate_open(struct prm_fwu *fwu, prm_answer trial);
+void services_update_start(struct prm_fwu *fwu, prm_answer trial);
+extern const struct prm_door_op services_update_ops[];
+
+/* All that can be called. */
+extern const struct prm_door_service services_table[];
+extern const uint32_t services_table_count;
 
 #endif

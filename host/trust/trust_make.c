@@ -186,7 +186,8 @@ int primum_trust_list_write(const struct primum_trust_list *list, struct prm_tru
     if (result == PRM_OK)
         result = payload.len <= PRM_TRUST_PAYLOAD_MAX ? prm_trust_payload_parse(payload, view) : PRM_ERR_TRUST_FORMAT;
     if (result != PRM_OK)
-        return primum_fail(PRIMUM_REFUSED, "no device would take this: %s", primum_result_text(result));
+        return primum_fail(PRIMUM_REFUSED, "no device would take this: %s (a key counts once, however often it is listed)",
+                           primum_result_text(result));
     const int status = primum_trust_evaluate(view);
     if (status == PRIMUM_OK)
         *file = primum_trust_file_write(payload, NULL, 0);

@@ -118,7 +118,8 @@ psa_status_t psa_fwu_clean(psa_fwu_component_t component);
 
 /*
  * Of both components, those in CANDIDATE; BAD_STATE if there is none, or one is STAGED, on TRIAL or REJECTED.
- * PSA_SUCCESS_REBOOT: staged. Still in CANDIDATE afterwards: NOT_PERMITTED (the application has not authorized it, see
+ * PSA_SUCCESS_REBOOT: staged. PSA_SUCCESS: a trust manifest that is in force already, now UPDATED; nothing was written and no
+ * restart is needed. Still in CANDIDATE afterwards: NOT_PERMITTED (the application has not authorized it, see
  * primum/update.h: "UPD7"; or the release's last time has passed or the time isn't known: "UPD9"), INSUFFICIENT_POWER
  * ("UPD8"), STORAGE_FAILURE.
  */

@@ -35,6 +35,12 @@
 #define BOARD_MPC_LUT_WORDS 64 /* a memory of 2 MiB in blocks of 1 KiB, one bit each */
 
 /*
+ * Where an application branches to when it calls the services: Secure in the core's own map, whatever the SAU says, callable by
+ * nobody, and empty. The same for each bank and each release.
+ */
+#define BOARD_DOOR 0x1FFFFFE0
+
+/*
  * Serial lines: 0 is the root's and the services' console (Secure alias), 1 the application's (Non-secure alias), 2 the
  * wire that releases come over: the root's or the services' while there is no application, else the application's.
  */
@@ -43,6 +49,9 @@
 #define BOARD_UART2_BASE 0x50202000
 #define BOARD_UART2_NS_BASE 0x40202000
 #define BOARD_UART_SIZE 0x1000
+#define BOARD_NS_PRIVILEGE_BASE 0x40080000 /* which granted peripherals unprivileged code may use (SSE-200) */
+#define BOARD_NS_PRIVILEGE_SIZE 0x1000
+#define BOARD_SAU_PERIPHERALS 2 /* SAU regions: image, RAM; from here on, granted peripherals */
 
 /* A free-running counter of hundredths of a second (FPGAIO CLK100HZ, Secure alias), and the Secure watchdog. */
 #define BOARD_CENTISECONDS 0x50302014
@@ -62,6 +71,7 @@
 #define BOARD_FLASH_ERASE_SIZE 0x1000
 #define BOARD_FLASH_WRITE_SIZE 8
 #define BOARD_FLASH_ERASED 0xFF
+#define BOARD_FLASH_GATED 0 /* it has no MPC: what is not the core passes by the SAU */
 #define BOARD_GRANULE 0x10000     /* banks and images stand at multiples of it: the coarsest that real parts attribute at once */
 #define BOARD_JOURNAL_OFF 0x0     /* two erase units */
 #define BOARD_TRUST_0_OFF 0x100000 /* two slots for trust manifests */

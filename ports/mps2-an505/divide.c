@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The services' own walls, and the division of the board between them and the application. */
-#include <arm_cmse.h>
+#include <string.h>
 
 #include "ports/armv8m/armv8m.h"
+#include "ports/armv8m/door.h"
 #include "ports/mps2-an505/board.h"
+#include "ports/mps2-an505/grants.h"
 #include "ports/mps2-an505/mpc.h"
 #include "ports/mps2-an505/port.h"
 
 /* From the linker script. */
 extern uint32_t prm_ld_stack_top[];
-extern const uint32_t prm_ld_image_start[], prm_ld_image_end[], prm_ld_veneers_start[], prm_ld_veneers_end[];
-
-/* The SSE-200 security controller, Secure alias (Arm DDI 0571). */
-#define SECCTL_SECRESPCFG ARMV8M_REG(0x50080010)
-#define SECCTL_APBNSPPCEXP1 ARMV8M_REG(0x50080084)
-enum { PPC_UART1 = 1 << 6, PPC_UART2 = 1 << 7 };
+extern const uint32_t prm_ld_image_start[], prm_ld_image_end[];
 
 #define UART0_CTRL ARMV8M_REG(BOARD_UART0_BASE + 0x8)
 enum { UART_CTRL_TX = 1 };
@@ -45,6 +42,7 @@ void prm_mps2_services_start(void) {
         {image, image_end, ARMV8M_READ_EXECUTE, 0},
         {image_end, BOARD_FLASH_BASE + BOARD_FLASH_SIZE, ARMV8M_READ_WRITE, 0},
         {0x50000000, 0x60000000, ARMV8M_READ_WRITE, 1},
+        {BOARD_NS_PRIVILEGE_BASE, BOARD_NS_PRIVILEGE_BASE + BOARD_NS_PRIVILEGE_SIZE, ARMV8M_READ_WRITE, 1},
     };
 
     armv8m_vectors_start();
@@ -68,52 +66,48 @@ static void give_ram(void) {
     MPC_CTRL(MPC_SSRAM2) = MPC_CTRL_OPEN | MPC_CTRL_LOCK;
 }
 
-/* The application gets its image, its RAM with the report, and two serial lines. Everything else stays Secure. */
-static void divide(uint32_t image, uint32_t image_end) {
+/* The application gets its image, its RAM with the report, and what the product's table names. Everything else stays Secure. */
+static void divide(uint32_t image, uint32_t image_end, const struct mps2_grants *grants) {
     give_ram();
-    SECCTL_SECRESPCFG = 1;
-    SECCTL_APBNSPPCEXP1 = PPC_UART1 | PPC_UART2;
     armv8m_sau_open(0, image, image_end, 0);
     armv8m_sau_open(1, BOARD_NS_RAM_BASE, NS_RAM_END, 0);
-    armv8m_sau_open(2, BOARD_UART1_NS_BASE, BOARD_UART2_NS_BASE + BOARD_UART_SIZE, 0);
-    armv8m_sau_open(3, address(prm_ld_veneers_start), address(prm_ld_veneers_end) | ARMV8M_SAU_CALLABLE, 0);
+    prm_mps2_grant(grants, BOARD_SAU_PERIPHERALS);
     armv8m_sau_start();
 }
-_Static_assert(BOARD_UART1_NS_BASE + BOARD_UART_SIZE == BOARD_UART2_NS_BASE, "one region covers both lines");
 
-void prm_mps2_start_application(uint32_t base, uint32_t size) {
+void prm_mps2_start_application(uint32_t base, uint32_t size, const struct mps2_grants *grants) {
     const volatile uint32_t *const vectors = (const volatile uint32_t *)(uintptr_t)base;
 
     application.base = base;
     application.end = (base + size + 31u) & ~31u;
-    divide(application.base, application.end);
+    divide(application.base, application.end, grants);
     ARMV8M_VTOR_NS = base;
     __asm__ volatile("msr msp_ns, %0\n\tmsr control_ns, %1" ::"r"(vectors[0]), "r"(0));
     prm_enter_nonsecure(vectors[1] & ~1u, address(prm_ld_stack_top));
     ARMV8M_STOP_HERE();
 }
 
-/* 1 if [p, p + len) is in [base, end); no sum that could wrap. */
-static int within(uint32_t p, size_t len, uint32_t base, uint32_t end) {
-    return p >= base && p < end && len <= end - p;
+/* 1 if [at, at + len) is in [base, end); no sum that could wrap. */
+static int within(uint32_t at, uint32_t len, uint32_t base, uint32_t end) {
+    return at >= base && at < end && len <= end - at;
 }
 
-/* The architecture's answer: every byte Non-secure, and allowed by the application's own MPU. */
-static int is_nonsecure(const void *p, size_t len, int access) {
-    return cmse_check_address_range((void *)(uintptr_t)p, len, CMSE_NONSECURE | access) != NULL;
+static prm_answer may(void *ctx, uint32_t at, uint32_t len, enum prm_caller_use use, prm_answer privileged) {
+    (void)ctx;
+    if (!within(at, len, BOARD_NS_RAM_BASE, NS_RAM_END) &&
+        !(use == PRM_CALLER_READ && within(at, len, application.base, application.end)))
+        return PRM_NO;
+    return armv8m_is_nonsecure(at, len, use, privileged);
 }
 
-prm_answer prm_mps2_may_write(const void *p, size_t len) {
-    if (len == 0 || !within(address(p), len, BOARD_NS_RAM_BASE, NS_RAM_END))
-        return PRM_NO;
-    return is_nonsecure(p, len, CMSE_MPU_READWRITE) ? PRM_YES : PRM_NO;
+static void fetch(void *ctx, void *to, uint32_t at, uint32_t len) {
+    (void)ctx;
+    memcpy(to, (const void *)(uintptr_t)at, len);
 }
 
-prm_answer prm_mps2_may_read(const void *p, size_t len) {
-    if (len == 0)
-        return PRM_NO;
-    if (!within(address(p), len, BOARD_NS_RAM_BASE, NS_RAM_END) &&
-        !within(address(p), len, application.base, application.end))
-        return PRM_NO;
-    return is_nonsecure(p, len, CMSE_MPU_READ) ? PRM_YES : PRM_NO;
+static void store(void *ctx, uint32_t at, const void *from, uint32_t len) {
+    (void)ctx;
+    memcpy((void *)(uintptr_t)at, from, len);
 }
+
+const struct prm_caller prm_mps2_caller = {NULL, may, fetch, store};

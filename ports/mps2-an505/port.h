@@ -7,6 +7,7 @@
 #include "boot/boot.h"
 #include "boot/handoff.h"
 #include "ports/eeprom/at24.h"
+#include "seam/caller.h"
 #include "seam/cell.h"
 #include "seam/counter.h"
 #include "seam/flash.h"
@@ -29,17 +30,17 @@ void prm_mps2_services_start(void);
 void prm_mps2_close_key(void);
 
 /*
- * Divides the board between the services and the application: its image at `base`, its RAM, its two serial lines.
- * Everything else stays Secure, but for the veneers. Then starts it, and doesn't return.
+ * Divides the board between the services and the application: its image at `base`, its RAM, and what `grants` names.
+ * Everything else stays Secure. Then starts it, and doesn't return.
  */
-void prm_mps2_start_application(uint32_t base, uint32_t size);
+struct mps2_grants;
+void prm_mps2_start_application(uint32_t base, uint32_t size, const struct mps2_grants *grants);
 
 /*
- * PRM_YES if [p, p + len) is the application's own memory: to be written (its RAM), or to be read (its image as well),
- * by the SAU, by its own MPU, and by the map. An empty range is nobody's.
+ * The application's own memory: to be written, its RAM; to be read, its image as well. By the SAU, by its own MPU, and by the
+ * map. No image is its own before it is started.
  */
-prm_answer prm_mps2_may_write(const void *p, size_t len);
-prm_answer prm_mps2_may_read(const void *p, size_t len);
+extern const struct prm_caller prm_mps2_caller;
 
 /*
  * The Secure watchdog: it resets the system after `seconds` (one of the budgets in board.h), unless it is started anew

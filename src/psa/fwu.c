@@ -328,7 +328,10 @@ psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
     fwu->reason = result == PRM_OK ? 0 : result;
     if (fwu->trust.state == PSA_FWU_CANDIDATE)
         fwu->trust.reason = fwu->reason;
-    return result == PRM_OK ? PSA_SUCCESS_REBOOT : prm_fwu_status(result);
+    if (result != PRM_OK)
+        return prm_fwu_status(result);
+    /* A trust manifest that is in force already waits for nothing. */
+    return now == PSA_FWU_CANDIDATE || fwu->trust.state == PSA_FWU_STAGED ? PSA_SUCCESS_REBOOT : PSA_SUCCESS;
 }
 
 psa_status_t prm_fwu_request_reboot(struct prm_fwu *fwu) {

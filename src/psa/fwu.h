@@ -15,7 +15,7 @@
 
 /* Component 1, a trust manifest. A reset ends all of it; what was installed is in force then. */
 struct prm_fwu_trust {
-    uint8_t state; /* READY, WRITING, CANDIDATE, STAGED or FAILED */
+    uint8_t state; /* READY, WRITING, CANDIDATE, STAGED, UPDATED or FAILED */
     psa_status_t error;
     prm_result reason;
     uint32_t written; /* bytes, in WRITING and CANDIDATE: they stand in update.trust_bytes */

@@ -109,10 +109,20 @@ psa_status_t prm_fwu_trust_cancel(struct prm_fwu *fwu) {
 }
 
 psa_status_t prm_fwu_trust_clean(struct prm_fwu *fwu) {
-    if (fwu->trust.state != PSA_FWU_FAILED)
+    if (fwu->trust.state != PSA_FWU_FAILED && fwu->trust.state != PSA_FWU_UPDATED)
         return PSA_ERROR_BAD_STATE;
     become(fwu, PSA_FWU_READY, PSA_SUCCESS, 0);
     return PSA_SUCCESS;
+}
+
+/* What was stored is in force already if the floor stands at its number: a number is used once. */
+static uint8_t installed(const struct prm_fwu *fwu) {
+    const struct prm_update_platform *p = fwu->platform;
+    uint64_t floor;
+
+    if (p->trust_counter->read(p->trust_counter->ctx, &floor) != PRM_OK || floor != p->rules->trust.number)
+        return PSA_FWU_STAGED;
+    return PSA_FWU_UPDATED;
 }
 
 prm_result prm_fwu_trust_install(struct prm_fwu *fwu) {
@@ -121,7 +131,7 @@ prm_result prm_fwu_trust_install(struct prm_fwu *fwu) {
     const prm_result result = prm_trust_store(&source, bytes, fwu->platform->rules);
 
     if (result == PRM_OK)
-        become(fwu, PSA_FWU_STAGED, PSA_SUCCESS, 0);
+        become(fwu, installed(fwu), PSA_SUCCESS, 0);
     else if (prm_fwu_status(result) != PSA_ERROR_STORAGE_FAILURE)
         (void)failed(fwu, result);
     return result;

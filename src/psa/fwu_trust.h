@@ -22,8 +22,11 @@ psa_status_t prm_fwu_trust_finish(struct prm_fwu *fwu);
 psa_status_t prm_fwu_trust_cancel(struct prm_fwu *fwu);
 psa_status_t prm_fwu_trust_clean(struct prm_fwu *fwu);
 
-/* CANDIDATE to STAGED: the manifest is in a slot, and its rules are those that releases are judged by from now on. Errors: of
- * prm_trust_store(); then it is FAILED, or CANDIDATE if the storage failed. */
+/*
+ * CANDIDATE to STAGED: the manifest is in a slot, and its rules are those that releases are judged by from now on. To UPDATED if
+ * it is the one in force: nothing was written, and nothing waits for a restart. Errors: of prm_trust_store(); then it is FAILED,
+ * or CANDIDATE if the storage failed.
+ */
 PRM_MUST_USE prm_result prm_fwu_trust_install(struct prm_fwu *fwu);
 
 #endif

@@ -58,7 +58,8 @@ struct prm_trust_view {
 
 /*
  * Reads a payload and nothing after it. On failure `*out` is zeros. Errors: CBOR_*, TRUST_VERSION, TRUST_FORMAT (unknown kind,
- * wrong length of a key, a limit that limits nothing, needs that are both 0 or more than there are keys of the kind).
+ * wrong length of a key, a limit to no component or to one that no device has, needs that are both 0 or more than there are
+ * different keys of the kind: a key counts once, in however many entries it stands).
  */
 PRM_MUST_USE prm_result prm_trust_payload_parse(prm_span bytes, struct prm_trust_view *out);
 

@@ -63,20 +63,14 @@ static void limits(struct prm_cbor *r, struct prm_trust_key *key) {
     prm_cbor_map(r, &map);
     must(r, map.left != 0);
     while (prm_cbor_next(r, &map)) {
-        switch (prm_cbor_int(r)) {
-        case LIMIT_VENDOR:
+        const uint32_t limit = within(r, PRM_CBOR_UINT, LIMIT_VENDOR, LIMIT_COMPONENTS);
+        if (limit == LIMIT_COMPONENTS)
+            /* None can't sign anything, and what no device has is a mistake. */
+            key->components = within(r, PRM_CBOR_UINT, 1, (1u << PRM_COMPONENTS) - 1u);
+        else if (limit == LIMIT_VENDOR)
             key->vendor = prm_cbor_bytes(r, UUID_SIZE);
-            break;
-        case LIMIT_CLASS:
+        else
             key->class_ = prm_cbor_bytes(r, UUID_SIZE);
-            break;
-        case LIMIT_COMPONENTS:
-            /* None can't sign anything; all is the same as no limit, which has its own encoding. */
-            key->components = within(r, PRM_CBOR_UINT, 1, UINT32_MAX - 1);
-            break;
-        default:
-            prm_cbor_fail(r, PRM_ERR_TRUST_FORMAT);
-        }
     }
 }
 
@@ -94,6 +88,14 @@ static void one_key(struct prm_cbor *r, struct prm_trust_key *key) {
         limits(r, key);
 }
 
+/* 1 if no entry before this one holds the same key: one key is one signature, for however many devices it is listed. */
+static uint32_t is_new(const struct prm_trust_key *first, const struct prm_trust_key *key) {
+    for (; first < key; first++)
+        if (first->key.len == key->key.len && prm_diff(first->key.ptr, key->key.ptr, key->key.len) == 0)
+            return 0;
+    return 1;
+}
+
 /* The needs and the keys: there is a key for each signature that is needed. */
 static void rules(struct prm_cbor *r, struct prm_trust_view *v) {
     uint32_t of_kind[PRM_KEY_ALGS] = {0};
@@ -106,7 +108,7 @@ static void rules(struct prm_cbor *r, struct prm_trust_view *v) {
     v->keys = within(r, PRM_CBOR_ARRAY, 1, PRM_TRUST_ANCHORS);
     for (uint32_t i = 0; i < v->keys && r->err == PRM_OK; i++) {
         one_key(r, &v->key[i]);
-        of_kind[v->key[i].kind & 1u]++;
+        of_kind[v->key[i].kind & 1u] += is_new(v->key, &v->key[i]);
     }
     must(r, v->need[0] + v->need[1] != 0 && v->need[0] <= of_kind[0] && v->need[1] <= of_kind[1]);
 }

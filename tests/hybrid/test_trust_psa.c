@@ -108,8 +108,28 @@ static void it_is_in_force_after_the_reboot(void **state) {
     assert_int_equal(info(TRUST).error, PSA_ERROR_NOT_PERMITTED);
     assert_int_equal(info(TRUST).impl.reason, PRM_ERR_TRUST_OLD);
     assert_int_equal(prm_fwu_clean(&fwu, TRUST), PSA_SUCCESS);
+    /* B19: it is in force, so that nothing waits for a restart; clean, and another one comes. */
+    for (int again = 0; again < 2; again++) {
+        make_candidate(&manifest);
+        assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0, 0), PSA_SUCCESS);
+        assert_int_equal(prm_fwu_install(&fwu), PSA_SUCCESS);
+        assert_int_equal(info(TRUST).state, PSA_FWU_UPDATED);
+        assert_int_equal(info(TRUST).version.build, 5);
+        assert_int_equal(rig.writes, 0);
+        assert_int_equal(prm_fwu_install(&fwu), PSA_ERROR_BAD_STATE);
+        assert_int_equal(prm_fwu_clean(&fwu, TRUST), PSA_SUCCESS);
+    }
+    rig_trust(&other, 6, 1, 0, GRANTS({rig_key("p3"), NULL, NULL, 0}), KEYS(rig_key("r1"), rig_key("hr")));
+    stage(&other);
+    reboot(6);
+}
+
+/* One that was kept and could not take effect waits for a restart, also when it is sent again. */
+static void what_waits_is_not_in_force(void **state) {
+    (void)state;
     stage(&manifest);
-    assert_int_equal(rig.writes, 0);
+    assert_int_equal(prm_fwu_init(&fwu, &platform, 0, 10), PRM_OK); /* the services start again, the root didn't */
+    stage(&manifest);
     reboot(5);
 }
 
@@ -223,8 +243,9 @@ static void the_two_components_take_turns(void **state) {
 }
 
 enum { QUERY, START, WRITE, FINISH, CANCEL, CLEAN, INSTALL, REJECT, ACCEPT, CALLS };
-enum { STATES = 5 };
-static const uint8_t states[STATES] = {PSA_FWU_READY, PSA_FWU_WRITING, PSA_FWU_CANDIDATE, PSA_FWU_STAGED, PSA_FWU_FAILED};
+enum { STATES = 6 };
+static const uint8_t states[STATES] = {PSA_FWU_READY,  PSA_FWU_WRITING, PSA_FWU_CANDIDATE,
+                                       PSA_FWU_STAGED, PSA_FWU_FAILED,  PSA_FWU_UPDATED};
 
 static psa_status_t call(int which) {
     psa_fwu_component_info_t i;
@@ -260,8 +281,14 @@ static void reach(uint8_t state) {
         make_candidate(&manifest);
     if (state == PSA_FWU_FAILED)
         assert_int_equal(prm_fwu_cancel(&fwu, TRUST), PSA_SUCCESS);
-    if (state == PSA_FWU_STAGED)
+    if (state == PSA_FWU_STAGED || state == PSA_FWU_UPDATED)
         stage(&manifest);
+    if (state == PSA_FWU_UPDATED) {
+        reboot(5);
+        make_candidate(&manifest);
+        assert_int_equal(prm_fwu_conditions(&fwu, 1, 100, 0, 0), PSA_SUCCESS);
+        assert_int_equal(prm_fwu_install(&fwu), PSA_SUCCESS);
+    }
     assert_int_equal(info(TRUST).state, state);
 }
 
@@ -273,15 +300,15 @@ static const struct {
     psa_status_t status;
     int after;
 } specified[CALLS][STATES] = {
-    [QUERY] = {{0, -1}, {0, -1}, {0, -1}, {0, -1}, {0, -1}},
-    [START] = {{0, PSA_FWU_WRITING}, BAD, BAD, BAD, BAD},
-    [WRITE] = {BAD, {0, -1}, BAD, BAD, BAD},
-    [FINISH] = {BAD, {PSA_ERROR_INVALID_ARGUMENT, -1}, BAD, BAD, BAD},
-    [CANCEL] = {BAD, {0, PSA_FWU_FAILED}, {0, PSA_FWU_FAILED}, BAD, BAD},
-    [CLEAN] = {BAD, BAD, BAD, BAD, {0, PSA_FWU_READY}},
-    [INSTALL] = {BAD, BAD, {PSA_SUCCESS_REBOOT, PSA_FWU_STAGED}, BAD, BAD},
-    [REJECT] = {BAD, BAD, BAD, {PSA_ERROR_NOT_PERMITTED, -1}, BAD},
-    [ACCEPT] = {BAD, BAD, BAD, BAD, BAD},
+    [QUERY] = {{0, -1}, {0, -1}, {0, -1}, {0, -1}, {0, -1}, {0, -1}},
+    [START] = {{0, PSA_FWU_WRITING}, BAD, BAD, BAD, BAD, BAD},
+    [WRITE] = {BAD, {0, -1}, BAD, BAD, BAD, BAD},
+    [FINISH] = {BAD, {PSA_ERROR_INVALID_ARGUMENT, -1}, BAD, BAD, BAD, BAD},
+    [CANCEL] = {BAD, {0, PSA_FWU_FAILED}, {0, PSA_FWU_FAILED}, BAD, BAD, BAD},
+    [CLEAN] = {BAD, BAD, BAD, BAD, {0, PSA_FWU_READY}, {0, PSA_FWU_READY}},
+    [INSTALL] = {BAD, BAD, {PSA_SUCCESS_REBOOT, PSA_FWU_STAGED}, BAD, BAD, BAD},
+    [REJECT] = {BAD, BAD, BAD, {PSA_ERROR_NOT_PERMITTED, -1}, BAD, BAD},
+    [ACCEPT] = {BAD, BAD, BAD, BAD, BAD, BAD},
 };
 
 static void every_call_in_every_state(void **state) {
@@ -300,6 +327,7 @@ static void every_call_in_every_state(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(it_is_in_force_after_the_reboot, set_up),
+        cmocka_unit_test_setup(what_waits_is_not_in_force, set_up),
         cmocka_unit_test_setup(nothing_is_kept_before_it_is_installed, set_up),
         cmocka_unit_test_setup(what_is_refused_is_named_and_changes_nothing, set_up),
         cmocka_unit_test_setup(arguments, set_up),

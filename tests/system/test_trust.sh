@@ -170,8 +170,13 @@ waits "pump: idle"
 echo "both trust slots destroyed: the root takes the manifest again, but none below the floor"
 sends 0 t4.trust "pump: trust manifest complete"
 waits "services: trust 4"
+# B19: the same again restarts nothing.
+sends 0 t4.trust "pump: trust manifest is in force already"
+typed s
+waits "pump: infusing"
+! tail -n "+$((seen + 1))" d/console.log | grep -q "rot: " || die "it restarted for a manifest that is in force"
 stops
-echo "one root key lost: the other two rule"
+echo "one root key lost: the other two rule; what is in force already restarts nothing"
 
 # The factory's programmer, and the host's boot over the same files.
 run 0 device new e --vendor acme-medical.example --class infusion-pump --trust old.pub.pem "${roots[@]}"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ports/mps2-an505/peripherals.h"
+
+#define NONE MPS2_END
+#define INNER 0x70    /* APBNSPPC0 */
+#define SERIAL 0x84   /* APBNSPPCEXP1 */
+#define OUTER 0x60    /* AHBNSPPCEXP0 */
+#define MASTERS 0x64  /* AHBNSPPCEXP1 */
+#define KIB4 0x1000
+
+const struct mps2_peripheral_facts prm_mps2_peripherals[MPS2_PERIPHERALS] = {
+    [MPS2_TIMER0] = {0x40000000, KIB4, INNER, 0, {3, NONE, NONE}, 0},
+    [MPS2_TIMER1] = {0x40001000, KIB4, INNER, 1, {4, NONE, NONE}, 0},
+    [MPS2_DUALTIMER] = {0x40002000, KIB4, INNER, 2, {5, NONE, NONE}, 0},
+    [MPS2_DMA0] = {0x40110000, KIB4, MASTERS, 0, {56, 57, 58}, 1},
+    [MPS2_DMA1] = {0x40111000, KIB4, MASTERS, 1, {59, 60, 61}, 1},
+    [MPS2_DMA2] = {0x40112000, KIB4, MASTERS, 2, {62, 63, 64}, 1},
+    [MPS2_DMA3] = {0x40113000, KIB4, MASTERS, 3, {65, 66, 67}, 1},
+    [MPS2_UART1] = {0x40201000, KIB4, SERIAL, 6, {34, 35, 43}, 0},
+    [MPS2_UART2] = {0x40202000, KIB4, SERIAL, 7, {36, 37, 44}, 0},
+    [MPS2_UART3] = {0x40203000, KIB4, SERIAL, 8, {38, 39, 45}, 0},
+    [MPS2_UART4] = {0x40204000, KIB4, SERIAL, 9, {40, 41, 46}, 0},
+    [MPS2_SPI0] = {0x40205000, KIB4, SERIAL, 0, {51, NONE, NONE}, 0},
+    [MPS2_SPI1] = {0x40206000, KIB4, SERIAL, 1, {52, NONE, NONE}, 0},
+    [MPS2_I2C0] = {0x40207000, KIB4, SERIAL, 10, {NONE, NONE, NONE}, 0},
+    [MPS2_I2C1] = {0x40208000, KIB4, SERIAL, 11, {NONE, NONE, NONE}, 0},
+    [MPS2_SPI2] = {0x40209000, KIB4, SERIAL, 2, {53, NONE, NONE}, 0},
+    [MPS2_SPI3] = {0x4020A000, KIB4, SERIAL, 3, {54, NONE, NONE}, 0},
+    [MPS2_SPI4] = {0x4020B000, KIB4, SERIAL, 4, {55, NONE, NONE}, 0},
+    [MPS2_I2C2] = {0x4020C000, KIB4, SERIAL, 12, {NONE, NONE, NONE}, 0},
+    [MPS2_ETH] = {0x42000000, 0x100000, OUTER, 5, {48, NONE, NONE}, 0},
+};
