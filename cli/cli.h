@@ -22,7 +22,7 @@ extern const struct cli_verb cli_keygen, cli_sign, cli_inspect, cli_verify;
 extern const struct cli_verb cli_trust_make, cli_trust_sign, cli_trust_show;
 extern const struct cli_verb cli_key_show, cli_key_sign, cli_key_split, cli_key_adopt;
 extern const struct cli_verb cli_device_new, cli_device_flash, cli_device_erase, cli_device_flip, cli_device_boot,
-    cli_device_send, cli_device_stop, cli_device_report, cli_device_set_floor;
+    cli_device_send, cli_device_stop, cli_device_report, cli_device_set_floor, cli_device_describe;
 
 /* secrets.c: --passphrase-file was given, and none of the keys has a use for it: PRIMUM_USAGE after saying so. */
 int cli_check_secret(const struct cli_args *args, int keys, int passphrase_file);

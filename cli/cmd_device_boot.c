@@ -65,24 +65,38 @@ static int hex_digit(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The line "rot: report <hex>": 1 if it holds a whole report. */
-static int parse_report(const char *line, struct prm_boot_report *out) {
-    static const char start[] = "rot: report ";
-    uint8_t bytes[sizeof *out];
-
-    if (strncmp(line, start, sizeof start - 1) != 0)
+/* The line that is `start` and then `size` bytes in hexadecimal: 1 if it is one. */
+static int parse_bytes(const char *line, const char *start, uint8_t *out, size_t size) {
+    if (strncmp(line, start, strlen(start)) != 0)
         return 0;
-    line += sizeof start - 1;
-    if (strlen(line) != 2 * sizeof bytes)
+    line += strlen(start);
+    if (strlen(line) != 2 * size)
         return 0;
-    for (size_t i = 0; i < sizeof bytes; i++) {
+    for (size_t i = 0; i < size; i++) {
         const int high = hex_digit(line[2 * i]), low = hex_digit(line[2 * i + 1]);
         if (high < 0 || low < 0)
             return 0;
-        bytes[i] = (uint8_t)(high * 16 + low);
+        out[i] = (uint8_t)(high * 16 + low);
     }
+    return 1;
+}
+
+static int parse_report(const char *line, struct prm_boot_report *out) {
+    uint8_t bytes[sizeof *out];
+
+    if (!parse_bytes(line, "rot: report ", bytes, sizeof bytes))
+        return 0;
     memcpy(out, bytes, sizeof bytes);
     return primum_report_valid(out);
+}
+
+static int parse_fault(const char *line, struct prm_fault_report *out) {
+    uint8_t bytes[sizeof *out];
+
+    if (!parse_bytes(line, "fault: report ", bytes, sizeof bytes))
+        return 0;
+    memcpy(out, bytes, sizeof bytes);
+    return prm_fault_report_valid(out);
 }
 
 static void show(const struct options *options, unsigned port, const char *line) {
@@ -101,17 +115,22 @@ static void show(const struct options *options, unsigned port, const char *line)
     }
 }
 
-static int save_report(const char *dir, const struct prm_boot_report *report) {
-    char *path = primum_device_path(dir, "report.bin");
-    const int status = primum_write_file(path, prm_span_of(report, sizeof *report), 0644, PRIMUM_REPLACE);
+static int save(const char *dir, const char *name, const void *report, size_t size) {
+    char *path = primum_device_path(dir, name);
+    const int status = primum_write_file(path, prm_span_of(report, size), 0644, PRIMUM_REPLACE);
 
     free(path);
     return status;
 }
 
+static int save_report(const char *dir, const struct prm_boot_report *report) {
+    return save(dir, "report.bin", report, sizeof *report);
+}
+
 static int on_line(void *ctx, unsigned port, const char *line, int complete) {
     struct seen *seen = ctx;
     const char *until = seen->options->until;
+    struct prm_fault_report fault;
     int stop = 0;
 
     if (port < 2 && until != NULL && strstr(line, until) != NULL)
@@ -121,6 +140,8 @@ static int on_line(void *ctx, unsigned port, const char *line, int complete) {
     if (port == 0 && parse_report(line, &seen->report))
         /* At once: whoever asks for it while the device runs finds it. */
         seen->has_report = save_report(seen->dir, &seen->report) == PRIMUM_OK;
+    else if (port == 0 && parse_fault(line, &fault))
+        (void)save(seen->dir, "fault.bin", &fault, sizeof fault); /* what went wrong is said by then */
     else
         show(seen->options, port, line);
     /* Recovery without a wire does nothing more: no use in waiting for Ctrl-C. */
@@ -131,8 +152,8 @@ static int on_line(void *ctx, unsigned port, const char *line, int complete) {
 }
 
 /* A report of an earlier boot must not pass for this one's. */
-static int forget_report(const char *dir) {
-    char *path = primum_device_path(dir, "report.bin");
+static int forget(const char *dir, const char *name) {
+    char *path = primum_device_path(dir, name);
     const int status = unlink(path) == 0 || errno == ENOENT ? PRIMUM_OK : primum_fail_errno("can't remove %s", path);
 
     free(path);
@@ -164,7 +185,9 @@ static int boot_qemu(const struct options *o, const char *dir) {
 
     if (status != PRIMUM_OK)
         return status;
-    status = forget_report(dir);
+    status = forget(dir, "report.bin");
+    if (status == PRIMUM_OK)
+        status = forget(dir, "fault.bin");
     if (status == PRIMUM_OK)
         status = qemu_run(dir, &watch, &end);
     if (status == PRIMUM_OK)
@@ -268,7 +291,9 @@ static int boot_host(const char *dir) {
                                                .fuses = primum_span(&device.fuses),
                                                .trust = primum_device_trust(&device)};
     const prm_result result = prm_boot_run(&platform, &workspace, &report, &plan);
-    status = save_report(dir, &report);
+    status = forget(dir, "fault.bin");
+    if (status == PRIMUM_OK)
+        status = save_report(dir, &report);
     const int closed = primum_device_close(&device);
     primum_report_print(&report);
     if (status != PRIMUM_OK || closed != PRIMUM_OK)
@@ -293,7 +318,7 @@ static int run(struct cli_args *args) {
 const struct cli_verb cli_device_boot = CLI_TABLE("device boot", "run it and show its consoles", 0,
                                                   "Boots the device under QEMU and shows its consoles, 'rot |' the "
                                                   "root's and 'app |' the application's, until Ctrl-C. "
-                                                  "Keeps the boot report in DIR/report.bin. Exit status: 0 an image "
+                                                  "Keeps the boot report in DIR/report.bin, and what is told of a fault in DIR/fault.bin. Exit status: 0 an image "
                                                   "was started, 1 recovery, 3 it did not come so far (or "
                                                   "TEXT did not come in time).",
                                                   modes, options_, run);

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "host/device/device.h"
+#include "host/device/trial.h"
 #include "host/release/payload.h"
 #include "host/release/release.h"
+#include "host/trust/trust_file.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "trust/floor.h"
 
@@ -44,23 +45,23 @@ static prm_answer is_first(const struct primum_device *device) {
 /* The device's own judgement of what it is about to get, at this floor: `*fit`. Warns if it is going to refuse it. */
 static int warn_of_refusal(struct primum_device *device, uint32_t slot, prm_span envelope,
                            const prm_span image[PRM_COMPONENTS], uint64_t floor, prm_result *fit) {
+    struct primum_description described;
     struct prm_boot_report report;
-    struct primum_trial trial;
+    struct primum_trial trial = {.device = &described, .envelope = envelope};
 
-    memset(&trial, 0, sizeof trial);
-    trial.fuses = primum_span(&device->fuses);
-    trial.trust = primum_device_trust(device);
-    trial.envelope = envelope;
-    trial.components = primum_board_layout.components;
-    trial.floor = floor;
     memcpy(trial.image[slot], image, sizeof trial.image[slot]);
     trial.use[slot] = 1;
-    primum_device_trial_trust(device, &trial);
-    const int status = primum_device_try(&trial, &report);
+    int status = primum_description_of(device, &described);
+    described.floor = floor;
+    if (status == PRIMUM_OK)
+        status = primum_device_try(&trial, &report);
+    primum_description_free(&described);
+    if (status != PRIMUM_OK)
+        return status;
     *fit = report.slot[slot].result;
-    if (status == PRIMUM_OK && *fit != PRM_OK)
+    if (*fit != PRM_OK)
         primum_warn("the device is going to refuse this: %s", primum_result_text(*fit));
-    return status;
+    return PRIMUM_OK;
 }
 
 /* The images for a slot as the device will run them. What doesn't check out is warned of, and written all the same. */
@@ -196,13 +197,54 @@ static int flash(const char *dir, uint32_t slot, const char *path) {
     return status;
 }
 
+static int flash_trust(const char *dir, const char *path) {
+    struct primum_trust_file file;
+    struct primum_device device;
+    prm_result judged = PRM_OK;
+    int status = primum_trust_file_read(path, &file);
+
+    if (status != PRIMUM_OK)
+        return status;
+    const prm_span manifest = prm_span_of(file.file.data, file.file.len - file.rest.len);
+    if (manifest.len > PRM_TRUST_SLOT_SIZE)
+        status =
+            primum_fail(PRIMUM_REFUSED, "%s has %zu bytes; a slot has %u", path, manifest.len, PRM_TRUST_SLOT_SIZE);
+    if (status == PRIMUM_OK)
+        status = primum_device_open(dir, &device);
+    if (status == PRIMUM_OK) {
+        status = primum_device_put_trust(&device, manifest, &judged);
+        const int closed = primum_device_close(&device);
+        status = status != PRIMUM_OK ? status : closed;
+    }
+    if (status == PRIMUM_OK && judged != PRM_OK)
+        primum_warn("the device is not going to follow this: %s", primum_result_text(judged));
+    if (status == PRIMUM_OK)
+        primum_print("%s: trust manifest %u, in force from the next boot\n", dir, file.view.number);
+    primum_trust_file_free(&file);
+    return status;
+}
+
+static int erase_trust(const char *dir) {
+    struct primum_device device;
+    prm_result judged;
+    int status = primum_device_open(dir, &device);
+
+    if (status != PRIMUM_OK)
+        return status;
+    status = primum_device_put_trust(&device, prm_span_of(NULL, 0), &judged);
+    const int closed = primum_device_close(&device);
+    if (status == PRIMUM_OK && closed == PRIMUM_OK)
+        primum_print("%s: both trust slots are empty\n", dir);
+    return status != PRIMUM_OK ? status : closed;
+}
+
 static int erase(const char *dir, uint32_t slot) {
     struct primum_device device;
     int status = primum_device_open(dir, &device);
 
     if (status != PRIMUM_OK)
         return status;
-    const prm_result result = primum_device_erase(&device.flash.flash, slot);
+    const prm_result result = primum_device_erase(&device.flash.flash, &primum_board_layout, slot);
     if (result != PRM_OK)
         status = primum_fail(PRIMUM_IO, "the slot was not erased: %s", primum_result_text(result));
     const int closed = primum_device_close(&device);
@@ -215,7 +257,7 @@ static int run_flash(struct cli_args *args) {
     uint32_t slot;
 
     if (cli_has(args, F_TRUST))
-        return primum_device_flash_trust(args->operand[0], cli_text(args, F_TRUST));
+        return flash_trust(args->operand[0], cli_text(args, F_TRUST));
     if (!primum_parse_slot(cli_text(args, F_SLOT), &slot))
         return cli_misuse(args, "slot '%s' is neither a nor b", cli_text(args, F_SLOT));
     return flash(args->operand[0], slot, args->operand[1]);
@@ -225,7 +267,7 @@ static int run_erase(struct cli_args *args) {
     uint32_t slot;
 
     if (strcmp(cli_text(args, E_SLOT), "trust") == 0)
-        return primum_device_erase_trust(args->operand[0]);
+        return erase_trust(args->operand[0]);
     if (!primum_parse_slot(cli_text(args, E_SLOT), &slot))
         return cli_misuse(args, "slot '%s' is neither a nor b nor trust", cli_text(args, E_SLOT));
     return erase(args->operand[0], slot);

@@ -20,7 +20,7 @@ static const struct cli_option options[] = {
     [O_VENDOR] = {"vendor", 0, "DNSNAME", CLI_TEXT, MAKES, MAKES, 1, NULL,
                   "the vendor of the devices, by a DNS name of his in lower case (RFC 9124)"},
     [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, MAKES, MAKES, 1, NULL, "the class of device, a name in the vendor's"},
-    [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, MAKES, 0, 1, NULL, "for this one device only"},
+    [O_DEVICE_ID] = {"device-id", 0, "UUID", CLI_TEXT, MAKES, 0, 1, NULL, "for this one device only"},
     [O_SEQUENCE] = {"sequence", 0, "N", CLI_TEXT, MAKES, MAKES, 1, NULL,
                     "sequence number; a device runs the highest that is fit to run, and none below its floor"},
     [O_VERSION] = {"version", 0, "SEMVER", CLI_TEXT, MAKES, MAKES, 1, NULL,
@@ -154,9 +154,9 @@ static int read_spec(const struct cli_args *args, struct primum_manifest_spec *s
         return PRIMUM_USAGE;
     if (!primum_is_semver(cli_text(args, O_VERSION)))
         return cli_misuse(args, "version '%s' is not a semantic version like 1.2.0", cli_text(args, O_VERSION));
-    spec->has_device = cli_has(args, O_DEVICE);
-    if (spec->has_device && !primum_uuid_parse(cli_text(args, O_DEVICE), spec->device))
-        return cli_misuse(args, "device '%s' is not a UUID", cli_text(args, O_DEVICE));
+    spec->has_device = cli_has(args, O_DEVICE_ID);
+    if (spec->has_device && !primum_uuid_parse(cli_text(args, O_DEVICE_ID), spec->device))
+        return cli_misuse(args, "device id '%s' is not a UUID", cli_text(args, O_DEVICE_ID));
     spec->vendor_domain = cli_text(args, O_VENDOR);
     spec->class_name = cli_text(args, O_CLASS);
     spec->version = cli_text(args, O_VERSION);

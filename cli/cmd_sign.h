@@ -12,7 +12,7 @@
 enum {
     O_VENDOR,
     O_CLASS,
-    O_DEVICE,
+    O_DEVICE_ID,
     O_SEQUENCE,
     O_VERSION,
     O_IMAGE,

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 #include "cli/cli.h"
-#include "host/device/device.h"
+#include "host/device/trial.h"
 #include "host/keys/keys.h"
 #include "host/trust/anchors.h"
 #include "host/release/payload.h"
@@ -23,13 +23,21 @@ enum {
     O_ALLOW_ES256,
     O_VENDOR,
     O_CLASS,
-    O_DEVICE,
+    O_DEVICE_ID,
     O_FLOOR,
     O_DEVICE_KEY,
     O_COMPONENTS,
+    O_DEVICE,
     O_JSON
 };
-enum { KEYS = 1 << 0, MANIFEST = 1 << 1, ROOTS = 1 << 2, RELEASE = KEYS | MANIFEST };
+enum { BY_KEYS, BY_MANIFEST, BY_ROOTS, BY_DEVICE };
+enum {
+    KEYS = 1 << BY_KEYS,
+    MANIFEST = 1 << BY_MANIFEST,
+    ROOTS = 1 << BY_ROOTS,
+    DEVICE = 1 << BY_DEVICE,
+    RELEASE = KEYS | MANIFEST
+};
 
 static const struct cli_option options[] = {
     [O_TRUST] =
@@ -46,26 +54,32 @@ static const struct cli_option options[] = {
     [O_VENDOR] = {"vendor", 0, "DNSNAME", CLI_TEXT, RELEASE, 0, 1, "class",
                   "the device's vendor; unless told the release's own is believed"},
     [O_CLASS] = {"class", 0, "NAME", CLI_TEXT, RELEASE, 0, 1, "vendor", "the device's class, likewise"},
-    [O_DEVICE] = {"device", 0, "UUID", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's id, likewise"},
+    [O_DEVICE_ID] = {"device-id", 0, "UUID", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's id, likewise"},
     [O_FLOOR] = {"floor", 0, "N", CLI_TEXT, RELEASE, 0, 1, NULL, "the device's rollback floor, 1 unless told"},
     [O_DEVICE_KEY] =
-        {"device-key", 0, "FILE", CLI_IN, RELEASE, 0, 1, NULL,
+        {"device-key", 0, "FILE", CLI_IN, RELEASE | DEVICE, 0, 1, NULL,
          "a device's key.bin, to look into encrypted images too; without it all blocks are checked against the "
          "signature, and what they hold isn't"},
     [O_COMPONENTS] = {"components", 0, "N", CLI_TEXT, RELEASE, 0, 1, NULL,
                       "how many images the device runs: 2, application and services, unless told"},
+    [O_DEVICE] = {"device", 0, "FILE", CLI_IN, DEVICE, DEVICE, 1, NULL,
+                  "a device's description ('primum device describe' writes one): identity, keys, memory and floors are that "
+                  "device's"},
     [O_JSON] = {"json", 0, NULL, CLI_FLAG, CLI_ALWAYS, 0, 1, NULL, "for programs"},
 };
 static const struct cli_mode modes[] = {
-    {.by = -1, .operand = {{"FILE.suit", CLI_IN}}},
-    {.by = O_TRUST_MANIFEST, .operand = {{"FILE.suit", CLI_IN}}, .text = "With the keys of a trust manifest"},
-    {.by = O_ROOT_KEY, .operand = {{"FILE.trust", CLI_IN}}, .text = "A trust manifest itself"}};
+    [BY_KEYS] = {.by = -1, .operand = {{"FILE.suit", CLI_IN}}},
+    [BY_MANIFEST] = {.by = O_TRUST_MANIFEST,
+                     .operand = {{"FILE.suit", CLI_IN}},
+                     .text = "With the keys of a trust manifest"},
+    [BY_ROOTS] = {.by = O_ROOT_KEY, .operand = {{"FILE.trust", CLI_IN}}, .text = "A trust manifest itself"},
+    [BY_DEVICE] = {.by = O_DEVICE, .operand = {{"FILE.suit", CLI_IN}}, .text = "For one device"}};
 
 struct options {
     struct primum_trust_spec trust;
     uint32_t components;
-    const char *vendor, *class_, *device, *floor, *device_key, *trust_manifest;
-    int json;
+    const char *vendor, *class_, *device_id, *floor, *device_key, *trust_manifest, *description;
+    int json, has_components;
 };
 
 /* The identity of the device to ask: as told, else as the release claims. */
@@ -84,18 +98,20 @@ static int make_fuses(const struct options *o, const struct primum_claim *claim,
         if (status == PRIMUM_OK)
             status = primum_uuid_class(vendor, o->class_, class_);
     }
-    if (status == PRIMUM_OK && o->device != NULL && !primum_uuid_parse(o->device, device))
-        status = primum_fail(PRIMUM_USAGE, "device '%s' is not a UUID", o->device);
+    if (status == PRIMUM_OK && o->device_id != NULL && !primum_uuid_parse(o->device_id, device))
+        status = primum_fail(PRIMUM_USAGE, "device id '%s' is not a UUID", o->device_id);
     return status == PRIMUM_OK ? primum_fuses_make(vendor, class_, device, out) : status;
 }
 
 /* A device as told or claimed, the release taken apart, and what is wrong with its payloads. */
 struct question {
+    struct primum_description device;
     struct primum_trial trial;
     struct primum_bytes content[PRM_BOOT_SLOTS][PRM_COMPONENTS];
     prm_result payload[PRM_BOOT_SLOTS]; /* the first thing wrong with a payload of the slot; NOT_TRIED: there is none */
     int plain;                          /* a payload has no list of its blocks' digests */
     int sealed;                         /* an image stays encrypted */
+    int assumed;                        /* parts of the device that nobody has told */
     int sealed_last;                    /* the last component's, which the boot looks at in any case */
 };
 
@@ -116,7 +132,7 @@ static int take_payload(const char *path, struct primum_release *release, const 
         result = PRM_OK;
     if (result == PRM_OK && component->encryption.ptr != NULL && key == NULL) {
         q->sealed = 1;
-        q->sealed_last |= index + 1 == q->trial.components;
+        q->sealed_last |= index + 1 == q->device.layout.components;
     } else if (result == PRM_OK && component->encryption.ptr != NULL) {
         result = primum_payload_decrypt(component, key, content);
     }
@@ -150,16 +166,15 @@ static int find_images(const struct options *o, const char *path, struct primum_
     EVP_PKEY *key;
     int status = open_key(o->device_key, &key);
 
-    q->trial.components = o->components;
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
         q->payload[slot] =
             claim->install == PRM_OK || claim->install == PRM_ERR_SUIT_MISSING ? PRM_ERR_NOT_TRIED : claim->install;
         q->trial.use[slot] = claim->slot[slot].present;
-        for (uint32_t i = 0; i < q->trial.components && claim->slot[slot].present && status == PRIMUM_OK; i++)
+        for (uint32_t i = 0; i < q->device.layout.components && claim->slot[slot].present && status == PRIMUM_OK; i++)
             status = take_payload(path, release, claim, key, slot, i, q);
     }
     EVP_PKEY_free(key);
-    q->trial.services_only = q->sealed && q->trial.components > 1;
+    q->trial.services_only = q->sealed && q->device.layout.components > 1;
     /* One that the device can't follow is put into A, so that it says why. */
     if (!q->trial.use[0] && !q->trial.use[1])
         q->trial.use[0] = 1;
@@ -183,10 +198,54 @@ static const char *slot_text(const struct question *q, prm_result result, uint32
     if (result == PRM_ERR_IMAGE_DIGEST && q->payload[number] == PRM_ERR_NOT_TRIED)
         return "the image is neither in the release nor in a file beside it";
     if (result == PRM_OK && q->sealed)
-        return "would run (encrypted: every block is the signed one; what it holds only its devices can read)";
+        return q->assumed ? "right for a device as assumed below (encrypted: every block is the signed one; what it holds only "
+                            "its devices can read)"
+                          : "would run (encrypted: every block is the signed one; what it holds only its devices can read)";
     if (result == PRM_OK && q->plain)
-        return "would run (without lists of block digests: no device takes it over its wire)";
-    return result == PRM_OK ? "would run" : primum_result_text(result);
+        return q->assumed ? "right for a device as assumed below (without lists of block digests: no device takes it over its "
+                            "wire)"
+                          : "would run (without lists of block digests: no device takes it over its wire)";
+    if (result != PRM_OK)
+        return primum_result_text(result);
+    return q->assumed ? "right for a device as assumed below" : "would run";
+}
+
+/* What nobody has told of the device, and is assumed. */
+static const struct {
+    const char *name, *text;
+} assumptions[] = {{"identity", "the identity that the release names"}, {"memory", "the emulated board's memory"},
+                   {"components", "2 images"},                          {"floor", "nothing accepted before"},
+                   {"trust", "no other trust manifest"},                {"algorithms", "signatures of both kinds"}};
+enum { A_IDENTITY, A_MEMORY, A_COMPONENTS, A_FLOOR, A_TRUST, A_ALGORITHMS, ASSUMPTIONS };
+
+static int assumed_of(const struct options *o, const struct primum_claim *claim) {
+    if (o->description != NULL)
+        return 0;
+    return 1 << A_MEMORY | 1 << A_TRUST | 1 << A_ALGORITHMS | 
+           (o->vendor == NULL || (claim->device != NULL && o->device_id == NULL)) << A_IDENTITY | !o->has_components << A_COMPONENTS | (o->floor == NULL) << A_FLOOR;
+}
+
+static void print_assumed(const struct question *q) {
+    const char *between = "assumed: ";
+
+    for (unsigned i = 0; i < ASSUMPTIONS; i++) {
+        if ((q->assumed & 1 << i) == 0)
+            continue;
+        primum_print("%s%s", between, assumptions[i].text);
+        between = ", ";
+    }
+    if (q->assumed != 0)
+        primum_print(" (--device asks one device: 'primum help device describe')\n");
+}
+
+static json_t *json_assumed(const struct question *q) {
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < ASSUMPTIONS; i++) {
+        if ((q->assumed & 1 << i) != 0)
+            json_array_append_new(list, json_string(assumptions[i].name));
+    }
+    return list;
 }
 
 static int report_text(const char *path, const struct question *q, const struct prm_boot_report *report, int status) {
@@ -203,6 +262,7 @@ static int report_text(const char *path, const struct question *q, const struct 
             primum_print(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
         putchar('\n');
     }
+    print_assumed(q);
     primum_print("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
     return status;
 }
@@ -222,7 +282,8 @@ static int report_json(const struct question *q, const struct prm_boot_report *r
                                                "text", slot_text(q, result, slot), "sequence", (json_int_t)r->sequence,
                                                "key_id", hex));
     }
-    json_t *root = json_pack("{s:b, s:o}", "trusted", status == PRIMUM_OK, "slots", slots);
+    json_t *root = json_pack("{s:b, s:o, s:o}", "trusted", status == PRIMUM_OK, "slots", slots, "assumed",
+                            json_assumed(q));
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);
@@ -284,19 +345,37 @@ static int ask(const struct options *o, const char *path, struct primum_release 
     return o->json ? report_json(q, &report, status) : report_text(path, q, &report, status);
 }
 
-/* Reads the trust manifest into the question: the device has it already, and none before. */
-static int take_trust(const struct options *o, struct primum_trust_file *file, struct primum_trial *trial) {
+/* The keys that were told, in a device that has accepted nothing yet but the trust manifest, if there is one. */
+static int take_trust(const struct options *o, struct primum_trust_file *file, struct primum_description *device) {
     memset(file, 0, sizeof *file);
-    memset(trial->kept, 0xFF, sizeof trial->kept);
-    if (o->trust_manifest == NULL)
-        return PRIMUM_OK;
-    const int status = primum_trust_file_read(o->trust_manifest, file);
-    trial->trust_slot[0] = prm_span_of(file->file.data, file->file.len - file->rest.len);
-    trial->trust_floor = file->view.number;
+    primum_description_board(device);
+    device->layout.components = o->components;
+    int status = primum_trust_make(&o->trust, &device->trust);
+    if (status != PRIMUM_OK || o->trust_manifest == NULL)
+        return status;
+    status = primum_trust_file_read(o->trust_manifest, file);
+    if (status != PRIMUM_OK)
+        return status;
+    const size_t len = file->file.len - file->rest.len;
+    device->trust_slot[0] = (struct primum_bytes){primum_alloc(len), len};
+    memcpy(device->trust_slot[0].data, file->file.data, len);
+    device->trust_floor = file->view.number;
     /* Unless told: a device that has accepted nothing of this epoch yet. */
-    if (status == PRIMUM_OK && o->floor == NULL)
-        trial->floor = prm_floor_of(file->view.epoch, file->view.base) - 1;
-    return status;
+    device->floor = prm_floor_of(file->view.epoch, file->view.base) - 1;
+    device->floor = device->floor < PRM_FLOOR_FIRST ? PRM_FLOOR_FIRST : device->floor;
+    return PRIMUM_OK;
+}
+
+/* The device as it was described, or as far as it was told. */
+static int take_device(const struct options *o, const struct primum_claim *claim, struct primum_trust_file *manifest,
+                       struct primum_description *device) {
+    memset(manifest, 0, sizeof *manifest);
+    if (o->description != NULL)
+        return primum_description_read(o->description, device);
+    int status = take_trust(o, manifest, device);
+    if (status == PRIMUM_OK && o->floor != NULL && !primum_parse_floor(o->floor, &device->floor))
+        status = primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 1 to 2^63-1", o->floor);
+    return status == PRIMUM_OK ? make_fuses(o, claim, &device->fuses) : status;
 }
 
 static int verify(const struct options *o, const char *path) {
@@ -304,30 +383,20 @@ static int verify(const struct options *o, const char *path) {
     struct question q;
     struct primum_claim claim;
     struct primum_trust_file manifest;
-    struct prm_trust trust;
-    struct prm_fuses fuses;
 
     memset(&q, 0, sizeof q);
-    if (o->floor != NULL && !primum_parse_floor(o->floor, &q.trial.floor))
-        return primum_fail(PRIMUM_USAGE, "floor '%s' is not a number from 1 to 2^63-1", o->floor);
-    int status = primum_trust_make(&o->trust, &trust);
+    q.trial.device = &q.device;
+    int status = primum_release_read(path, &release);
     if (status != PRIMUM_OK)
         return status;
-    status = take_trust(o, &manifest, &q.trial);
-    if (status == PRIMUM_OK)
-        status = primum_release_read(path, &release);
-    if (status != PRIMUM_OK) {
-        primum_trust_file_free(&manifest);
-        return status;
-    }
     primum_release_claim(&release, &claim);
-    status = make_fuses(o, &claim, &fuses);
-    q.trial.fuses = prm_span_of(&fuses, sizeof fuses);
-    q.trial.trust = prm_span_of(&trust, sizeof trust);
+    q.assumed = assumed_of(o, &claim);
+    status = take_device(o, &claim, &manifest, &q.device);
     if (status == PRIMUM_OK)
         status = ask(o, path, &release, &q, &claim, &manifest);
     for (uint32_t i = 0; i < PRM_BOOT_SLOTS * PRM_COMPONENTS; i++)
         primum_bytes_free(&q.content[i / PRM_COMPONENTS][i % PRM_COMPONENTS]);
+    primum_description_free(&q.device);
     primum_release_free(&release);
     primum_trust_file_free(&manifest);
     return status;
@@ -336,24 +405,16 @@ static int verify(const struct options *o, const char *path) {
 /* A manifest itself: the device that holds it in its slots says whether it is in force. */
 static int verify_manifest(struct options *o, const char *path) {
     static const uint8_t nobody[PRIMUM_UUID_SIZE];
+    struct primum_description device;
     struct primum_trust_check check;
     struct primum_trust_file file;
-    struct primum_trial trial;
+    struct primum_trial trial = {.device = &device};
     struct prm_boot_report report;
-    struct prm_trust trust;
-    struct prm_fuses fuses;
 
-    memset(&trial, 0, sizeof trial);
     o->trust_manifest = path;
-    int status = primum_trust_make(&o->trust, &trust);
+    int status = take_trust(o, &file, &device);
     if (status == PRIMUM_OK)
-        status = take_trust(o, &file, &trial);
-    if (status != PRIMUM_OK)
-        return status;
-    status = primum_fuses_make(nobody, nobody, nobody, &fuses);
-    trial.fuses = prm_span_of(&fuses, sizeof fuses);
-    trial.trust = prm_span_of(&trust, sizeof trust);
-    trial.components = o->components;
+        status = primum_fuses_make(nobody, nobody, nobody, &device.fuses);
     if (status == PRIMUM_OK)
         status = primum_device_try(&trial, &report);
     if (status == PRIMUM_OK && report.result == PRM_ERR_TRUST_NONE)
@@ -368,6 +429,7 @@ static int verify_manifest(struct options *o, const char *path) {
         primum_print("%s: trust manifest %u, trusted (%u of %u signatures needed)\n", path, file.view.number,
                      check.count, (unsigned)o->trust.need_root);
     }
+    primum_description_free(&device);
     primum_trust_file_free(&file);
     return status;
 }
@@ -392,7 +454,9 @@ static int check_kind(const struct cli_args *args, int wants_manifest) {
 static int run(struct cli_args *args) {
     struct options o = {.vendor = cli_text(args, O_VENDOR),
                         .class_ = cli_text(args, O_CLASS),
-                        .device = cli_text(args, O_DEVICE),
+                        .device_id = cli_text(args, O_DEVICE_ID),
+                        .description = cli_text(args, O_DEVICE),
+                        .has_components = cli_has(args, O_COMPONENTS),
                         .floor = cli_text(args, O_FLOOR),
                         .device_key = cli_text(args, O_DEVICE_KEY),
                         .trust_manifest = cli_text(args, O_TRUST_MANIFEST),
@@ -410,16 +474,16 @@ static int run(struct cli_args *args) {
     o.components = (uint32_t)components;
     int status = primum_trust_need_root(&o.trust, cli_text(args, O_NEED_ROOT));
     if (status == PRIMUM_OK)
-        status = check_kind(args, !cli_has(args, O_TRUST) && !cli_has(args, O_TRUST_MANIFEST));
+        status = check_kind(args, args->mode == BY_ROOTS);
     if (status != PRIMUM_OK)
         return status;
-    return cli_has(args, O_TRUST) || cli_has(args, O_TRUST_MANIFEST) ? verify(&o, args->operand[0])
-                                                                     : verify_manifest(&o, args->operand[0]);
+    return args->mode == BY_ROOTS ? verify_manifest(&o, args->operand[0]) : verify(&o, args->operand[0]);
 }
 
 const struct cli_verb cli_verify = CLI_TABLE("verify", "say whether a release may be trusted", 0,
-                                             "Says whether a device that trusts these keys would run the release, or "
-                                             "whether it would follow a trust manifest. It "
-                                             "is the device's own code that decides, over the "
-                                             "same bytes. Exit status 0 only if it would.",
+                                             "Says whether a device would run the release, or whether it would follow a "
+                                             "trust manifest. It is the device's own code that decides, over the "
+                                             "same bytes. With --device it is about that device; without, what nobody "
+                                             "has told of the device is assumed, and the assumptions are printed. Exit "
+                                             "status 0 only if nothing is refused.",
                                              modes, options, run);

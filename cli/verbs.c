@@ -8,7 +8,8 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_keygen,      &cli_sign,        &cli_inspect,      &cli_verify,        &cli_trust_make,
     &cli_trust_sign,  &cli_trust_show,  &cli_key_show,     &cli_key_sign,      &cli_key_split,
     &cli_key_adopt,   &cli_device_new,  &cli_device_flash, &cli_device_erase,  &cli_device_flip,
-    &cli_device_boot, &cli_device_send, &cli_device_stop,  &cli_device_report, &cli_device_set_floor};
+    &cli_device_boot, &cli_device_send, &cli_device_stop,  &cli_device_report, &cli_device_set_floor,
+    &cli_device_describe};
 const unsigned cli_verbs_count = sizeof cli_verbs / sizeof cli_verbs[0];
 
 const struct cli_group cli_groups[] = {

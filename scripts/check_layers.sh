@@ -143,7 +143,8 @@ self_test() {
 base seam codec crypto suit journal boot identity store ports providers cli
 seam codec crypto suit journal boot ports
 codec seam crypto suit journal boot
-crypto codec suit journal boot
+crypto codec suit journal random boot
+random codec suit journal boot ports
 suit journal boot identity store
 journal codec suit boot
 boot codec store update record psa ports providers

@@ -11,11 +11,11 @@ _primum() {
         case $verb in
         trust) words="make sign show --help" ;;
         key) words="show sign split adopt --help" ;;
-        device) words="new flash erase flip boot send stop report set-floor --help" ;;
+        device) words="new flash erase flip boot send stop report set-floor describe --help" ;;
         "keygen") words="--alg --height --winternitz --levels --n --output --passphrase-file --force --help" ;;
-        "sign") words="--vendor --class --device --sequence --version --image --services --components --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
+        "sign") words="--vendor --class --device-id --sequence --version --image --services --components --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
         "inspect") words="--json --diag --help" ;;
-        "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device --floor --device-key --components --json --help" ;;
+        "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device-id --floor --device-key --components --device --json --help" ;;
         "trust make") words="--number --epoch --base --release-key --need-p256 --need-hss --output --force --help" ;;
         "trust sign") words="--key --passphrase-file --public --to-be-signed --attach --output --force --help" ;;
         "trust show") words="--json --help" ;;
@@ -32,6 +32,7 @@ _primum() {
         "device stop") words="--help" ;;
         "device report") words="--json --help" ;;
         "device set-floor") words="--yes --help" ;;
+        "device describe") words="--p256-only --output --force --help" ;;
         esac
     fi
     if [[ $word == -* || $COMP_CWORD = 1 || -n $words && $verb != *\ * && $COMP_CWORD = 2 ]]; then

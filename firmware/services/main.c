@@ -6,6 +6,7 @@
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
 #include "ports/armv8m/door.h"
+#include "ports/armv8m/fault_report.h"
 #include "ports/eeprom/eeprom_counter.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
@@ -18,6 +19,22 @@ void prm_fault_own(void) {
     armv8m_reset();
     ARMV8M_STOP_HERE();
 }
+
+/* From the linker script. */
+extern const uint32_t prm_ld_image_start[], prm_ld_image_end[], prm_ld_stack_limit[], prm_ld_bss_end[];
+
+const struct armv8m_faults prm_faults = {
+    .memory = &prm_mps2_caller,
+    .report = (struct prm_fault_report *)BOARD_FAULT_REPORT_BASE,
+    .boot = &((const struct prm_handoff *)BOARD_HANDOFF_BASE)->boots,
+    .code = prm_ld_image_start,
+    .code_end = prm_ld_image_end,
+    .stack = prm_ld_stack_limit,
+    .stack_end = prm_ld_bss_end,
+};
+_Static_assert(BOARD_REPORT_BASE + sizeof(struct prm_boot_report) <= BOARD_FAULT_REPORT_BASE &&
+                   BOARD_FAULT_REPORT_BASE + sizeof(struct prm_fault_report) <= BOARD_REPORT_BASE + BOARD_REPORT_SIZE,
+               "both reports fit their page");
 
 /* Releases come from the application, or, where there is none, from the wire: never both between two resets. */
 static union {
@@ -128,7 +145,7 @@ void prm_main(void) {
     if (prm_fwu_init(&taker.service, &platform, handoff->bank, handoff->sequence) != PRM_OK)
         prm_console_text("services: storage fails\n");
     services_update_start(&taker.service, handoff->trial);
-    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller);
+    armv8m_door_open(BOARD_DOOR, services_table, services_table_count, &prm_mps2_caller, BOARD_DOOR_SLICE);
     start_application();
     ARMV8M_STOP_HERE();
 }

@@ -164,18 +164,18 @@ int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_
     return primum_check8(prm_span_of(out, offsetof(struct prm_fuses, check)), out->check);
 }
 
-prm_result primum_device_erase(const struct prm_flash *flash, uint32_t slot) {
-    const uint32_t off = primum_board_layout.bank_off[slot];
+prm_result primum_device_erase(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot) {
+    const uint32_t off = layout->bank_off[slot];
 
-    return prm_bank_erase(flash, off, off + primum_board_layout.bank_size);
+    return prm_bank_erase(flash, off, off + layout->bank_size);
 }
 
 /*
  * Tells the journal what a bank holds, as an update would: once a device has accepted something, a boot refuses a newer
  * release that its journal knows nothing about. Bytes that are no release stay unknown: the boot says what is wrong.
  */
-static prm_result note(const struct prm_flash *flash, uint32_t bank, prm_span envelope_bytes,
-                       enum prm_bank_status status) {
+static prm_result note(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t bank,
+                       prm_span envelope_bytes, enum prm_bank_status status) {
     struct prm_suit_envelope envelope;
     uint8_t digest[PRM_SHA256_SIZE];
     struct prm_journal journal;
@@ -185,7 +185,7 @@ static prm_result note(const struct prm_flash *flash, uint32_t bank, prm_span en
         return PRM_OK;
     prm_result result = prm_crypto_openssl.sha256(&envelope.manifest_wrapped, 1, digest);
     if (result == PRM_OK)
-        result = prm_state_load(&journal, flash, &prm_crypto_openssl, primum_board_layout.journal_off, &state);
+        result = prm_state_load(&journal, flash, &prm_crypto_openssl, layout->journal_off, &state);
     if (result != PRM_OK)
         return result;
     state.bank[bank].status = (uint8_t)status;
@@ -202,7 +202,7 @@ prm_result primum_device_program(const struct prm_flash *flash, const struct prm
 
     if (envelope.len == 0 || envelope.len > PRM_BANK_ENVELOPE_MAX)
         return PRM_ERR_FLASH_RANGE;
-    prm_result result = primum_device_erase(flash, slot);
+    prm_result result = primum_device_erase(flash, layout, slot);
     for (uint32_t i = 0; i < layout->components && result == PRM_OK; i++) {
         if (image[i].len > layout->component[i].size)
             return PRM_ERR_FLASH_RANGE;
@@ -215,7 +215,7 @@ prm_result primum_device_program(const struct prm_flash *flash, const struct prm
         prm_bank_header_encode((uint32_t)envelope.len, digest, header);
         result = prm_bank_act_envelope(&bank, envelope, header);
     }
-    return result == PRM_OK ? note(flash, slot, envelope, status) : result;
+    return result == PRM_OK ? note(flash, layout, slot, envelope, status) : result;
 }
 
 int primum_device_key(const char *dir, EVP_PKEY **out) {

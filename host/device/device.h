@@ -16,6 +16,7 @@
 #include "host/file/file.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "ports/sim/sim.h"
+#include "primum/fault_report.h"
 
 /* An open device: nobody else uses it while it is. Not to be moved. */
 struct primum_device {
@@ -59,24 +60,6 @@ int primum_parse_slot(const char *text, uint32_t *slot);
 /* A rollback floor, 1 to 2^63-1; 0 if the text isn't one. */
 int primum_parse_floor(const char *text, uint64_t *floor);
 
-/*
- * What a device with these fuses, anchors and floor says of a release: its own boot code, run over a flash in memory
- * that holds the envelope in every slot, and each slot's images. PRIMUM_OK with the report, or PRIMUM_REFUSED (it fits
- * no slot) after saying so.
- */
-struct primum_trial {
-    prm_span fuses, trust, envelope;
-    uint32_t components; /* that the device has */
-    prm_span image[PRM_BOOT_SLOTS][PRM_COMPONENTS];
-    int use[PRM_BOOT_SLOTS]; /* put the release into this slot */
-    int services_only;       /* judge the services, and leave the application out: it can't be read without a key */
-    uint64_t floor; /* 0: the first */
-    prm_span trust_slot[PRM_TRUST_SLOTS]; /* what its trust slots hold */
-    uint64_t trust_floor;
-    uint8_t kept[PRM_CELL_SIZE]; /* counts where trust slots are given */
-};
-int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report);
-
 /* What a boot of the open device would come to if its floor were raised to this; nothing is changed. PRIMUM_OK or
  * PRIMUM_IO. */
 int primum_device_try_floor(const struct primum_device *device, uint64_t floor, prm_result *booted);
@@ -86,15 +69,13 @@ int primum_device_try_floor(const struct primum_device *device, uint64_t floor, 
 PRM_MUST_USE prm_result primum_device_program(const struct prm_flash *flash, const struct prm_layout *layout,
                                               uint32_t slot, prm_span envelope, const prm_span image[PRM_COMPONENTS],
                                               enum prm_bank_status status);
-PRM_MUST_USE prm_result primum_device_erase(const struct prm_flash *flash, uint32_t slot);
+PRM_MUST_USE prm_result primum_device_erase(const struct prm_flash *flash, const struct prm_layout *layout, uint32_t slot);
 
 /*
- * device_trust.c. Puts a trust manifest into the trust slots as a programmer does; erases them. The trust in force in
- * an open device, for a trial. PRIMUM_OK; PRIMUM_REFUSED, PRIMUM_IO after saying why.
+ * device_trust.c. Puts a trust manifest into both trust slots as a programmer does; `manifest` empty: erases them. What the
+ * device is going to make of it is in `*judged`. PRIMUM_OK, or PRIMUM_IO after saying why.
  */
-int primum_device_flash_trust(const char *dir, const char *path);
-int primum_device_erase_trust(const char *dir);
-void primum_device_trial_trust(const struct primum_device *device, struct primum_trial *trial);
+int primum_device_put_trust(struct primum_device *device, prm_span manifest, prm_result *judged);
 
 /* The counter and the cell of trust over an EEPROM, at the board's places. */
 void primum_device_open_trust(struct primum_device *device);
@@ -108,17 +89,11 @@ int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_
 /* A boot report for people, or for programs. `primum_report_valid` tells a whole report from anything else. */
 int primum_report_valid(const struct prm_boot_report *report);
 void primum_report_print(const struct prm_boot_report *report);
-int primum_report_print_json(const struct prm_boot_report *report);
+/* `fault` is what the services told of the last fault, or NULL. */
+int primum_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault);
 
-/* The verbs of `primum device`, argv starting at the verb. */
-int cmd_device_new(int argc, char **argv);
-int cmd_device_flash(int argc, char **argv);
-int cmd_device_erase(int argc, char **argv);
-int cmd_device_flip(int argc, char **argv);
-int cmd_device_boot(int argc, char **argv);
-int cmd_device_report(int argc, char **argv);
-int cmd_device_set_floor(int argc, char **argv);
-int cmd_device_send(int argc, char **argv);
-int cmd_device_stop(int argc, char **argv);
+/* The services' report of the last fault: for people, or as an object for programs. */
+void primum_fault_print(const struct prm_fault_report *report);
+struct json_t *primum_fault_json(const struct prm_fault_report *report);
 
 #endif

@@ -3,75 +3,81 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/device/device.h"
+#include "host/device/trial.h"
 #include "ports/mps2-an505/board.h"
 #include "providers/openssl/crypto_openssl.h"
 
-/* The trust of the device that is asked. */
-static prm_result put_trust(struct primum_device *device, const struct primum_trial *trial) {
-    int given = 0;
-    prm_result result;
-
+/* The trust of the device that is asked, and its floors. */
+static prm_result put_trust(struct primum_device *device, const struct primum_description *d) {
     primum_device_open_trust(device);
-    result = primum_device_provision(device, trial->floor > 0 ? trial->floor : PRM_FLOOR_FIRST);
-    if (result == PRM_OK)
-        result = device->trust_counter.advance_to(device->trust_counter.ctx, trial->trust_floor);
+    PRM_TRY(primum_device_provision(device, d->floor));
+    PRM_TRY(device->trust_counter.advance_to(device->trust_counter.ctx, d->trust_floor));
     for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
-        given |= trial->trust_slot[i].len > 0;
-        if (trial->trust_slot[i].len > PRM_TRUST_SLOT_SIZE)
+        const struct primum_bytes *slot = &d->trust_slot[i];
+        if (slot->len > PRM_TRUST_SLOT_SIZE || (slot->len > 0 && d->layout.trust_off[i] == 0))
             return PRM_ERR_FLASH_RANGE;
-        if (trial->trust_slot[i].len > 0)
-            memcpy(device->flash.bytes + primum_board_layout.trust_off[i], trial->trust_slot[i].ptr,
-                   trial->trust_slot[i].len);
+        if (slot->len > 0)
+            memcpy(device->flash.bytes + d->layout.trust_off[i], slot->data, slot->len);
     }
-    return result == PRM_OK && given ? device->kept.write(device->kept.ctx, trial->kept) : result;
+    prm_sim_flash_reread(&device->flash);
+    return device->kept.write(device->kept.ctx, d->kept);
 }
 
 /* Runs the boot over a flash and an EEPROM in memory. */
 static prm_result try_in_memory(const struct primum_trial *trial, struct primum_device *device,
                                 struct prm_boot_report *report) {
-    struct prm_layout layout = primum_board_layout;
+    const struct primum_description *d = trial->device;
+    struct prm_crypto crypto = prm_crypto_openssl;
     struct prm_boot_workspace workspace;
     struct prm_boot_plan plan;
     uint8_t eeprom[BOARD_KEPT_OFF + PRM_EEPROM_CELL_SIZE];
     prm_result result;
 
-    layout.components = trial->components;
+    if (!d->hss)
+        crypto.sha256_chain = NULL;
     memset(eeprom, 0xFF, sizeof eeprom);
     result =
         prm_sim_counter_init(&device->counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL);
     if (result == PRM_OK)
-        result = put_trust(device, trial);
+        result = put_trust(device, d);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS && result == PRM_OK; slot++) {
         if (trial->use[slot])
-            result = primum_device_program(&device->flash.flash, &layout, slot, trial->envelope, trial->image[slot],
+            result = primum_device_program(&device->flash.flash, &d->layout, slot, trial->envelope, trial->image[slot],
                                            trial->services_only ? PRM_BANK_PARTIAL : PRM_BANK_CONFIRMED);
     }
     if (result != PRM_OK)
         return result;
-    const struct prm_boot_platform platform = {.crypto = &prm_crypto_openssl,
+    const struct prm_boot_platform platform = {.crypto = &crypto,
                                                .flash = &device->flash.flash,
                                                .counter = &device->counter.counter,
-                                               .layout = &layout,
-                                               .rules = prm_boot_rules_manifest,
+                                               .layout = &d->layout,
+                                               .rules = d->manifests ? prm_boot_rules_manifest : prm_boot_rules_factory,
                                                .trust_counter = &device->trust_counter,
                                                .kept = &device->kept,
-                                               .fuses = trial->fuses,
-                                               .trust = trial->trust};
+                                               .fuses = prm_span_of(&d->fuses, sizeof d->fuses),
+                                               .trust = prm_span_of(&d->trust, sizeof d->trust)};
     const prm_result booted = prm_boot_run(&platform, &workspace, report, &plan);
     (void)booted; /* it is in the report */
     return PRM_OK;
 }
 
+static uint32_t size_of(const struct prm_sim_part *part) {
+    uint32_t size = 0;
+
+    for (uint32_t i = 0; i < PRM_FLASH_KINDS; i++)
+        size += part->units[i].count * part->units[i].size;
+    return size;
+}
+
 int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report) {
-    const uint32_t size = BOARD_SLOT_B_OFF + BOARD_SLOT_SIZE;
-    const struct prm_sim_part part = prm_sim_part_of(size, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE);
+    const struct prm_sim_part *part = &trial->device->part;
+    const uint32_t size = size_of(part);
     uint8_t *bytes = primum_alloc(size);
     struct primum_device device;
 
     memset(&device, 0, sizeof device);
-    memset(bytes, part.erased, size);
-    prm_result result = prm_sim_flash_init(&device.flash, bytes, &part, NULL);
+    memset(bytes, part->erased, size);
+    prm_result result = prm_sim_flash_init(&device.flash, bytes, part, NULL);
     if (result == PRM_OK) {
         result = try_in_memory(trial, &device, report);
         const prm_result closed = prm_sim_flash_close(&device.flash);

@@ -115,7 +115,7 @@ static json_t *json_slot(const struct prm_boot_slot_report *slot, uint32_t numbe
     return object;
 }
 
-int primum_report_print_json(const struct prm_boot_report *report) {
+int primum_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault) {
     json_t *root = json_object();
     json_t *slots = json_array();
 
@@ -140,6 +140,7 @@ int primum_report_print_json(const struct prm_boot_report *report) {
         json_array_append_new(slots, entry);
     }
     json_object_set_new(root, "slots", slots);
+    json_object_set_new(root, "fault", fault == NULL ? json_null() : primum_fault_json(fault));
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(root);

@@ -74,9 +74,6 @@ void armv8m_sau_open(uint32_t number, uint32_t base, uint32_t end, uint32_t spoi
 /* Turns the SAU on. What no region opens stays Secure. */
 void armv8m_sau_start(void);
 
-/* Exceptions go through this image's own table from here on. */
-void armv8m_vectors_start(void);
-
 /* All faults of both worlds come to this image, and no Non-secure priority can hold them off. */
 void armv8m_faults_start(void);
 

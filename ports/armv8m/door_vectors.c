@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The services' exceptions from the moment on at which an application can call. Until then they are start.c's. */
+/* The services' exceptions, from their first lines on; until then they are start.c's. */
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/door.h"
+#include "ports/armv8m/door_work.h"
+#include "ports/armv8m/fault_report.h"
 
 extern uint32_t prm_ld_stack_top[];
 
-void prm_fault_entry(void);
 void armv8m_door_fault_entry(void);
 void armv8m_door_pendsv_entry(void);
 
@@ -19,9 +20,9 @@ struct door_vectors {
 /* The core wants the table at a multiple of its size. */
 static const struct door_vectors vectors __attribute__((aligned(128))) = {
     prm_ld_stack_top,
-    {prm_reset, prm_fault_entry, armv8m_door_fault_entry, prm_fault_entry, prm_fault_entry, prm_fault_entry,
-     armv8m_door_fault_entry, prm_fault_entry, prm_fault_entry, prm_fault_entry, prm_fault_entry, prm_fault_entry,
-     prm_fault_entry, armv8m_door_pendsv_entry, prm_fault_entry},
+    {prm_reset, armv8m_fault_entry, armv8m_door_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry,
+     armv8m_door_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_door_svc_entry, armv8m_fault_entry,
+     armv8m_fault_entry, armv8m_door_pendsv_entry, armv8m_door_systick_entry},
 };
 
 void armv8m_door_vectors(void) {

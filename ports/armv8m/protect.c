@@ -2,8 +2,6 @@
 #include "base/harden.h"
 #include "ports/armv8m/armv8m.h"
 
-extern const uint32_t prm_vectors[]; /* start.c */
-
 static void barrier(void) {
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
@@ -40,11 +38,6 @@ void armv8m_sau_open(uint32_t number, uint32_t base, uint32_t end, uint32_t spoi
 
 void armv8m_sau_start(void) {
     ARMV8M_SAU_CTRL = 1;
-    barrier();
-}
-
-void armv8m_vectors_start(void) {
-    ARMV8M_VTOR = (uint32_t)(uintptr_t)prm_vectors;
     barrier();
 }
 

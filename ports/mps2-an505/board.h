@@ -32,6 +32,7 @@
 #define BOARD_NS_RAM_SIZE 0x1FF000
 #define BOARD_REPORT_BASE 0x283FF000 /* the boot report, retained over a reset; Non-secure, the application reads it */
 #define BOARD_REPORT_SIZE 0x1000
+#define BOARD_FAULT_REPORT_BASE 0x283FF200 /* in it: the last fault, from the services (include/primum/fault_report.h) */
 #define BOARD_MPC_LUT_WORDS 64 /* a memory of 2 MiB in blocks of 1 KiB, one bit each */
 
 /*
@@ -39,6 +40,7 @@
  * nobody, and empty. The same for each bank and each release.
  */
 #define BOARD_DOOR 0x1FFFFFE0
+#define BOARD_DOOR_SLICE 4000 /* cycles after which a call looks whether it holds something off: 0.2 ms */
 
 /*
  * Serial lines: 0 is the root's and the services' console (Secure alias), 1 the application's (Non-secure alias), 2 the
@@ -108,6 +110,7 @@
 #define BOARD_TRUST_COUNTER_OFF 0x40 /* the trust floor */
 #define BOARD_KEPT_OFF 0x80
 #define BOARD_BOOTS_OFF 0x100             /* how often the device has started: one write a boot */
+#define BOARD_SEED_OFF 0x180              /* the seed of the random numbers: one write of each record a start */
 #define BOARD_STORE_COUNTER_OFF 0x2000    /* reserved: the store's counter, spread over pages */
 #define BOARD_STORE_COUNTER_SIZE 0x2000   /* 64 of them */
 

@@ -45,7 +45,7 @@ void prm_mps2_services_start(void) {
         {BOARD_NS_PRIVILEGE_BASE, BOARD_NS_PRIVILEGE_BASE + BOARD_NS_PRIVILEGE_SIZE, ARMV8M_READ_WRITE, 1},
     };
 
-    armv8m_vectors_start();
+    armv8m_door_vectors();
     armv8m_faults_start();
     armv8m_mpu_start(regions, sizeof regions / sizeof regions[0]);
     UART0_CTRL = UART_CTRL_TX;

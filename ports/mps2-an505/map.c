@@ -43,12 +43,13 @@ _Static_assert(sizeof(struct prm_handoff) <= BOARD_HANDOFF_SIZE, "the hand-over 
 _Static_assert(BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE <= BOARD_HANDOFF_BASE, "the root wipes its own RAM only");
 _Static_assert(BOARD_COUNTER_OFF % BOARD_EEPROM_PAGE == 0 && BOARD_TRUST_COUNTER_OFF % 64 == 0 &&
                    BOARD_KEPT_OFF % BOARD_EEPROM_PAGE == 0 && BOARD_BOOTS_OFF % BOARD_EEPROM_PAGE == 0 &&
-                   PRM_EEPROM_CELL_SIZE <= BOARD_EEPROM_PAGE,
+                   BOARD_SEED_OFF % BOARD_EEPROM_PAGE == 0 && PRM_EEPROM_CELL_SIZE <= BOARD_EEPROM_PAGE,
                "no record of counters or cell crosses a page of the part");
 _Static_assert(BOARD_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_TRUST_COUNTER_OFF &&
                    BOARD_TRUST_COUNTER_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_KEPT_OFF &&
                    BOARD_KEPT_OFF + PRM_EEPROM_CELL_SIZE <= BOARD_BOOTS_OFF &&
-                   BOARD_BOOTS_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_STORE_COUNTER_OFF &&
+                   BOARD_BOOTS_OFF + PRM_EEPROM_COUNTER_SIZE <= BOARD_SEED_OFF &&
+                   BOARD_SEED_OFF + PRM_EEPROM_CELL_SIZE <= BOARD_STORE_COUNTER_OFF &&
                    BOARD_STORE_COUNTER_OFF + BOARD_STORE_COUNTER_SIZE <= BOARD_EEPROM_SIZE,
                "counters and cell don't overlap");
 _Static_assert(BOARD_STORE_COUNTER_SIZE / BOARD_EEPROM_PAGE >= 64, "the store's counter wears 64 pages");

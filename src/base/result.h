@@ -103,6 +103,10 @@ typedef uint32_t prm_result;
     X(ERR_TRUST_EPOCH, 'T', 'R', 'U', 6, "the trust manifest's epoch is neither that of the device's rollback floor nor the next; send those in between first") \
     X(ERR_TRUST_VERSION, 'T', 'R', 'U', 7, "a trust manifest of another format version than 2; make it anew with these tools, and sign it") \
     X(ERR_TRUST_ANCHORS_VERSION, 'T', 'R', 'U', 8, "trust anchors of another format version than 3; make the root's memory anew with these tools") \
+    X(ERR_ENTROPY_IO, 'R', 'N', 'G', 1, "the entropy source doesn't answer") \
+    X(ERR_ENTROPY_HEALTH, 'R', 'N', 'G', 2, "the entropy source failed its health test: no random numbers until the next start") \
+    X(ERR_RANDOM_SEED, 'R', 'N', 'G', 3, "the random number generator isn't seeded") \
+    X(ERR_RANDOM_STORED, 'R', 'N', 'G', 4, "the stored seed of the random numbers could not be replaced: none until the next start") \
     X(ERR_CRYPTO, 'C', 'R', 'Y', 1, "the cryptography provider failed") \
     X(ERR_WORD, 'W', 'R', 'D', 1, "a verification word is wrong: a check was skipped; the device was disturbed") \
     X(ERR_NOTHING_TO_RUN, 'B', 'O', 'O', 1, "nothing in the device is fit to run; recovery") \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cell.h - 32 bytes that survive any cut. The root alone writes it; a port where later code could write it too, and can
- * lock it, locks it at the hand-over.
+ * cell.h - 32 bytes that survive any cut. A cell has one writer: the root, of the kept release, which a port that can lock it
+ * locks at the hand-over; the services, of the seed of their random numbers.
  */
 #ifndef PRM_SEAM_CELL_H
 #define PRM_SEAM_CELL_H

@@ -65,7 +65,7 @@ kind '2 payloads, 2 lists' lists "${alone[@]}" "${key[@]}"
 kind '1 payloads, 1 lists' lists "${alone[@]:2}" "${key[@]}"
 kind '2 payloads, 2 lists' lists "${alone[@]}" "${to[@]}" "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${key[@]}"
-verdict 0 'OK: would run (sequence'
+verdict 0 'OK: right for a device as assumed below (sequence'
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" --encrypt-to other.pub.pem --encrypt-services "${key[@]}"
 kind '4 payloads, 4 lists' lists "${apps[@]}" "${services[@]}" "${to[@]}" "${key[@]}" --key hash.hss

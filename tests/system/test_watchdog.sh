@@ -128,7 +128,7 @@ shows recovery 1 "fault: watchdog"
 
 make_device silent "$rot" silent
 run silent 10 2 "silent: started"
-shows silent 1 "fault: watchdog"
+shows silent 1 "fault: watchdog, in application PC="
 shows silent 2 "rot: run A"
 
 # A trial on a slow core: staged by an update at full speed, tried at 128 ns an instruction.

@@ -143,7 +143,7 @@ sign_effects() { # mode and the words that choose it
     look=(verify x.suit --trust k.pub.pem --vendor example.com --class syringe)
     one class 0 trusted "${base[@]/pump/syringe}"
     look=(inspect x.suit)
-    one device 0 "$uuid" "${base[@]}" --device $uuid
+    one device-id 0 "$uuid" "${base[@]}" --device-id $uuid
     one sequence 0 'sequence    3' "${base[@]}"
     one version 0 '"1.0.0"' "${base[@]}"
     one image 0 'image B0' "${base[@]}"
@@ -214,13 +214,24 @@ release_effects() {
         effect verify "$n" allow-es256 0 'trusted' verify es.suit "$@" --allow-es256
         effect verify "$n" vendor 1 'DEV' verify rel.suit "$@" --vendor acme.example --class pump
         effect verify "$n" class 1 'DEV' verify rel.suit "$@" --vendor example.com --class syringe
-        effect verify "$n" device 0 'trusted' verify rel.suit "$@" --device 01234567-89ab-cdef-0123-456789abcdef
+        effect verify "$n" device-id 0 'trusted' verify rel.suit "$@" --device-id 01234567-89ab-cdef-0123-456789abcdef
         effect verify "$n" floor 1 'VER1' verify rel.suit "$@" --floor 9
-        effect verify "$n" device-key 0 'would run' verify ours.suit "$@" --device-key dev/key.bin
+        effect verify "$n" device-key 0 'right for a device as assumed' verify ours.suit "$@" --device-key dev/key.bin
         ! grep -q 'only its devices' out || ok 1 'verify --device-key looks into nothing'
         effect verify "$n" components 1 'SUT8' verify rel.suit "$@" --components 1
         effect verify "$n" json 0 '"trusted": true' verify rel.suit "$@" --json
     done
+    p device describe dev -o dev.json
+    effect verify 3 device 0 'would run' verify rel.suit --device dev.json
+    effect verify 3 device-key 0 'would run (sequence' verify ours.suit --device dev.json --device-key dev/key.bin
+    effect verify 3 json 0 '"assumed": []' verify rel.suit --device dev.json --json
+    expect 2 'no effect with --device' verify rel.suit --device dev.json --floor 3
+    expect 2 'no effect with --device' verify rel.suit --device dev.json --trust k.pub.pem
+    expect 2 'no effect' verify rel.suit --device dev.json --trust-manifest signed.trust --root-key k.pub.pem
+    expect 2 'is a trust manifest' verify signed.trust --device dev.json
+    effect 'device describe' 0 output 0 'the description of dev' device describe dev -o x.json
+    effect 'device describe' 0 p256-only 0 'the description of dev' device describe dev --p256-only -o y.json
+    grep -q '"trust_manifests": null' y.json && ! grep -q HSS-LMS..$ y.json; ok $? '--p256-only has no effect'
 }
 
 trust_effects() {

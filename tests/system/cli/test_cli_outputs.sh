@@ -16,6 +16,8 @@ p trust make --number 1 --release-key k.pub.pem -o t.trust
 p sign "${base[@]}" --public k.pub.pem --to-be-signed tbs -o w.suit
 openssl dgst -sha256 -sign k.pem -out sig tbs
 cp w.pending waiting
+printf root > rot.bin
+p device new dev --vendor example.com --class pump --trust k.pub.pem --rot rot.bin
 rm -f out
 mkdir before
 cp -p ./*.* message secret sig waiting before/
@@ -34,20 +36,20 @@ declare -A command=(
     [trust-tbs]='trust sign t.trust --public k.pub.pem --to-be-signed @'
     [key-show]='key show h.hss -o @'
     [key-sign]='key sign h.hss --input message -o @'
-    [key-split]='key split h.hss --count 1 -o @'
+    [key-split]='key split h.hss --count 1 -o @' [device-describe]='device describe dev -o @'
 )
 declare -A reads=(
     [keygen]='secret' [keygen-hss]='secret' [sign]='k.pem h.hss app.a.bin app.b.bin services.a.bin services.b.bin'
     [sign-detached]='h.hss app.a.bin services.b.bin' [sign-pending]='h.hss k.pub.pem app.b.bin'
     [sign-tbs]='h.hss k.pub.pem app.a.bin' [sign-attach]='sig w.pending' [trust-make]='k.pub.pem'
     [trust-sign]='t.trust h.hss' [trust-tbs]='t.trust k.pub.pem' [key-show]='h.hss' [key-sign]='h.hss message'
-    [key-split]='h.hss'
+    [key-split]='h.hss' [device-describe]=''
 )
 # What becomes of @.
 declare -A writes=(
     [keygen]='@.pem @.pub.pem' [keygen-hss]='@.hss @.hss.pub' [sign]='@'
     [sign-detached]='@.suit @.a0.bin @.b1.bin @.a0.blocks' [sign-pending]='@.pending' [sign-tbs]='@' [sign-attach]='@'
-    [trust-make]='@' [trust-sign]='@' [trust-tbs]='@' [key-show]='@' [key-sign]='@' [key-split]='@'
+    [trust-make]='@' [trust-sign]='@' [trust-tbs]='@' [key-show]='@' [key-sign]='@' [key-split]='@' [device-describe]='@'
 )
 
 words() { # case name
