@@ -26,11 +26,8 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
         prm_cose_sign_tbs(&signature, nothing, payload, &tbs);
         prm_tally_add(&tally, &signature, &tbs, source->crypto, factory);
     }
-    prm_tally_end(&tally, tries);
-    prm_word_step(word, PRM_K_TRUST, tally.diff[0] | prm_tally_missing(tally.open[0]));
-    if (factory->need_root != 0 && tally.found[0] == factory->need_root)
-        return PRM_OK;
-    return tally.used != 0 ? PRM_ERR_SIG_POLICY : tally.last;
+    prm_tally_fold(&tally, PRM_NO, word);
+    return prm_tally_end(&tally, factory, PRM_ROLE_ROOT, tries);
 }
 
 /* PRM_YES if the key may sign every release for this device. */
@@ -93,7 +90,7 @@ static prm_result take(const struct prm_trust_source *source, prm_span bytes, st
     return source->crypto->sha256(&envelope->payload, 1, digest);
 }
 
-/* A floor that can't be read is all ones, and refuses everything. */
+/* A floor that can't be read is all ones, and refuses everything. `*diff` is 0 if nothing stands against these terms. */
 static prm_result verify_bounds(const struct prm_trust_terms *terms, const struct prm_trust_floors *floors,
                                 uint32_t *diff) {
     const uint32_t floor = (uint32_t)floors->trust;
@@ -101,12 +98,12 @@ static prm_result verify_bounds(const struct prm_trust_terms *terms, const struc
     const uint32_t step = terms->number - floor;
     const uint32_t epochs = terms->epoch - (uint32_t)(floors->release >> PRM_EPOCH_BITS);
 
-    *diff |= beyond | (step > PRM_TRUST_NUMBER_STEP ? step : 0) | (epochs > 1 ? epochs : 0);
+    *diff = beyond | epochs >> 1 | (terms->number < floor) | (step > PRM_TRUST_NUMBER_STEP);
     if (beyond != 0 || terms->number < floor)
         return PRM_ERR_TRUST_OLD;
     if (step > PRM_TRUST_NUMBER_STEP)
         return PRM_ERR_TRUST_STEP;
-    return epochs <= 1 ? PRM_OK : PRM_ERR_TRUST_EPOCH;
+    return epochs >> 1 == 0 ? PRM_OK : PRM_ERR_TRUST_EPOCH;
 }
 
 prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_floors *floors,
@@ -114,7 +111,8 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
     struct prm_trust_envelope envelope;
     struct prm_trust_terms terms;
     prm_word word = {0, 0};
-    uint32_t diff = 0;
+    uint32_t diff = UINT32_MAX;
+    uint32_t again;
 
     out->number = 0;
     out->diff = UINT32_MAX;
@@ -124,14 +122,14 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
         return PRM_ERR_TRUST_OLD;
     PRM_TRY(verify_signatures(source, &envelope, tries, &word));
     PRM_TRY(prm_trust_terms_parse(envelope.payload, &terms));
-    const prm_result bounds = verify_bounds(&terms, floors, &diff);
-    if (bounds != PRM_OK)
-        return bounds;
+    /* Compared twice, for the word and for the branch, as all is: one changed bit makes one difference 0, not both. */
+    (void)verify_bounds(&terms, floors, &diff);
+    PRM_TRY(verify_bounds(&terms, floors, &again));
     /* Last: until then there is nothing that rules could be made of. */
     out->number = terms.number;
     out->before = prm_floor_of(terms.epoch, terms.base) - 1;
     out->len = (uint32_t)envelope.len;
-    out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST));
+    out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_SIGNATURE), PRM_K_SIGNATURE));
     return PRM_OK;
 }
 

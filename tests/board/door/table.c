@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "firmware/services/services.h"
+#include "primum/door_random.h"
 #include "primum/door_update.h"
 #include "tests/board/door/test_service.h"
 
@@ -57,6 +58,7 @@ static const struct prm_door_op test_ops[TEST_OPERATIONS] = {
 const struct prm_door_service services_table[] = {
     {PRIMUM_SERVICE_DOOR, PRIMUM_DOOR_OPERATIONS, door_ops, NULL},
     {PRIMUM_SERVICE_UPDATE, PRIMUM_UPDATE_OPERATIONS, services_update_ops, NULL},
+    {PRIMUM_SERVICE_RANDOM, PRIMUM_RANDOM_OPERATIONS, services_random_ops, NULL},
     {TEST_SERVICE, TEST_OPERATIONS, test_ops, NULL},
 };
 const uint32_t services_table_count = sizeof services_table / sizeof services_table[0];

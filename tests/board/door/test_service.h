@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { TEST_SERVICE = 2, TEST_TURNED = 0x5A, TEST_PLACES = 16 };
+enum { TEST_SERVICE = 3, TEST_TURNED = 0x5A, TEST_PLACES = 16 };
 
 enum test_operation {
     TEST_TURN, /* in: up to 64 bytes; out: the same from back to front, each XOR TEST_TURNED */
