@@ -20,14 +20,16 @@ static void read_kept(struct prm_boot_run *b) {
 /*
  * Makes the rules of a slot, or the factory's, and reads the trust floor a second time. If one reading of that floor is
  * disturbed, the rules may be older ones, perhaps the factory's, and what has been revoked since would be permitted, or noted as kept. So rules that
- * the second reading has left behind are spoilt: nothing that they permit gets the right word.
+ * the second reading has left behind are spoilt: nothing that they permit gets the right word. The second reading finds the counter
+ * for itself: if the one in `source` were read twice, one changed bit in loading its address would have both read another counter.
  */
 static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *source,
                       const struct prm_trust_floors *floors, const struct prm_trust_found *found, uint32_t slot) {
+    const struct prm_counter *counter = b->platform->trust_counter;
     uint64_t again = UINT64_MAX;
 
     PRM_TRY(prm_trust_use(source, floors, found, slot, b->rules));
-    PRM_TRY(source->trust_counter->read(source->trust_counter->ctx, &again));
+    PRM_TRY(counter->read(counter->ctx, &again));
     /* The sign of number - floor, and of a floor that can't be read. */
     b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
     go_to(b, prm_floor_raised(&b->rules->trust, b->age.floor));

@@ -19,7 +19,6 @@ struct prm_release_verified {
 
 /* The steps that prm_release_verify() adds to the word, in this order, whatever the policy: SIGNATURE for each kind of key. */
 #define PRM_K_DIGEST 0x6D0F27BDu
-#define PRM_K_SIGNATURE 0xB1E64A93u
 
 /*
  * Checks that the manifest is the one whose digest was signed, and that as many distinct release-role anchors of each kind signed

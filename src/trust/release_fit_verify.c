@@ -7,10 +7,11 @@
 
 #define DID_REQUIRED (PRM_SUIT_DID_VENDOR | PRM_SUIT_DID_CLASS | PRM_SUIT_DID_IMAGE)
 
-/* What the manifest says of the device it is for, against the fuses. */
-static prm_result verify_identity(const struct prm_fuses *fuses, const struct prm_suit_component *c, prm_word *word) {
-    if (c->vendor == NULL || c->class_ == NULL || c->digest == NULL || (c->did & DID_REQUIRED) != DID_REQUIRED)
+/* What the manifest says of the device it is for, against the fuses. `*diff` is 0 if nothing differs. */
+static prm_result compare(const struct prm_fuses *fuses, const struct prm_suit_component *c, uint32_t *diff) {
+    if (c->vendor == NULL || c->class_ == NULL || c->digest == NULL)
         return PRM_ERR_SUIT_MISSING;
+    const uint32_t missing = (c->did & DID_REQUIRED) ^ DID_REQUIRED;
     const uint32_t vendor = prm_diff(c->vendor, fuses->vendor, sizeof fuses->vendor);
     const uint32_t class_ = prm_diff(c->class_, fuses->class_, sizeof fuses->class_);
     /*
@@ -21,12 +22,27 @@ static prm_result verify_identity(const struct prm_fuses *fuses, const struct pr
     const uint32_t device = c->device != NULL ? prm_diff(c->device, fuses->device, sizeof fuses->device)
                                               : c->did & PRM_SUIT_DID_DEVICE;
 
-    prm_word_step(word, PRM_K_DEVICE, vendor | class_ | device | ((c->did & DID_REQUIRED) ^ DID_REQUIRED));
+    *diff = missing | vendor | class_ | device;
+    if (missing != 0)
+        return PRM_ERR_SUIT_MISSING;
     if (vendor != 0)
         return PRM_ERR_DEVICE_VENDOR;
     if (class_ != 0)
         return PRM_ERR_DEVICE_CLASS;
     return device == 0 ? PRM_OK : PRM_ERR_DEVICE_ID;
+}
+
+/*
+ * Everything is compared twice, for the word and for the branch: if one changed bit made a difference 0 that both
+ * have, both would pass.
+ */
+static prm_result verify_identity(const struct prm_fuses *fuses, const struct prm_suit_component *c, prm_word *word) {
+    uint32_t diff = UINT32_MAX;
+    uint32_t again;
+
+    (void)compare(fuses, c, &diff);
+    prm_word_step(word, PRM_K_DEVICE, diff);
+    return compare(fuses, c, &again);
 }
 
 prm_result prm_release_verify_fit(const struct prm_fuses *fuses, const struct prm_suit_component component[],

@@ -21,34 +21,6 @@ static void add_block(const struct prm_suit_envelope *envelope, prm_span block, 
     prm_tally_add(tally, &sign1, &tbs, crypto, trust);
 }
 
-/*
- * Folds each kind's differences, and whether signatures are missing, into the word. `same` is PRM_YES if this is the release
- * that the device may keep, where nothing else counts; no branch decides what the word gets. If a changed branch came here
- * with the 0 of another comparison in the register of `same`, a 0 that said yes would pass; PRM_YES has to be made.
- */
-static void fold(const struct prm_tally *tally, uint32_t same, prm_word *word) {
-    uint32_t wrong = 0;
-
-    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++) {
-        wrong |= tally->diff[kind] | prm_tally_missing(tally->open[kind]);
-        prm_word_step(word, PRM_K_SIGNATURE, 0);
-    }
-    word->diff |= prm_smear(wrong) & prm_smear(prm_launder(same) ^ PRM_YES);
-}
-
-/* The same for the branch, from the other count. */
-static prm_result enough(const struct prm_trust *trust, const struct prm_tally *tally, uint32_t other,
-                         prm_answer *revoked) {
-    uint32_t few = (uint32_t)(trust->need[PRM_KEY_P256] + trust->need[PRM_KEY_HSS] == 0);
-
-    for (uint32_t kind = 0; kind < PRM_KEY_ALGS; kind++)
-        few |= tally->found[kind] ^ trust->need[kind];
-    *revoked = few == 0 ? PRM_NO : PRM_YES;
-    if (few == 0 || other == 0)
-        return PRM_OK;
-    return tally->used != 0 ? PRM_ERR_SIG_POLICY : tally->last;
-}
-
 struct prm_tries prm_release_tries(const struct prm_trust *trust) {
     return prm_tally_tries(trust, PRM_ROLE_RELEASE);
 }
@@ -66,12 +38,17 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
     prm_tally_begin(&tally, trust, PRM_ROLE_RELEASE, tries);
     for (uint32_t i = 0; i < envelope->signatures && i < PRM_SUIT_SIGNATURES_MAX; i++)
         add_block(envelope, envelope->signature[i], crypto, trust, &tally);
-    prm_tally_end(&tally, tries);
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE; k++)
         out->key_id[k] = tally.key_id[k];
-    fold(&tally, PRM_YES ^ prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
+    /*
+     * PRM_YES if this is the release that the device may keep, where nothing else counts; no branch decides what the word gets. If
+     * a changed branch came here with the 0 of another comparison in its register, a 0 that said yes would pass; PRM_YES has to be made.
+     */
+    prm_tally_fold(&tally, PRM_YES ^ prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
+    const prm_result result = prm_tally_end(&tally, trust, PRM_ROLE_RELEASE, tries);
+    out->revoked = result == PRM_OK ? PRM_NO : PRM_YES;
     /* If one comparison served word and branch, one lost instruction of it would make everything the release to keep. */
-    return enough(trust, &tally, prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), &out->revoked);
+    return prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE) == 0 ? PRM_OK : result;
 }
 
 prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,

@@ -55,6 +55,9 @@ struct prm_trust {
 _Static_assert(sizeof(struct prm_anchor) == 80, "the format is fixed");
 _Static_assert(sizeof(struct prm_trust) == 688, "the format is fixed");
 
+/* The step that counted signatures of each kind of key add to a word (trust_tally.h). */
+#define PRM_K_SIGNATURE 0xB1E64A93u
+
 /* How many signatures may still be tried against an anchor: in all, and for one thing (trust_tally.h). */
 struct prm_tries {
     uint32_t left;

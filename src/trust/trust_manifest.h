@@ -128,9 +128,6 @@ static inline uint32_t prm_trust_changed(const struct prm_trust_rules *rules) {
     return prm_diff((const uint8_t *)&rules->trust + PRM_TRUST_TERMS_AT, rules->terms, PRM_TRUST_TERMS_SIZE);
 }
 
-/* The step of the word behind `diff`. */
-#define PRM_K_TRUST 0x94D36A5Bu
-
 /*
  * Checks a trust manifest, which may be followed by anything: at least need_root distinct root-role anchors of the factory's
  * signed it; its number is at least the trust floor and at most PRM_TRUST_NUMBER_STEP above; its epoch is that of the rollback floor

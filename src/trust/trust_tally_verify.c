@@ -14,25 +14,62 @@ static uint8_t kind_of(const struct prm_trust *trust, int32_t alg) {
     return alg == PRM_COSE_HSS_LMS ? PRM_KEY_HSS : PRM_KEY_ALGS;
 }
 
-struct prm_tries prm_tally_tries(const struct prm_trust *trust, uint8_t role) {
-    const uint32_t need = role == PRM_ROLE_ROOT ? trust->need_root
-                                                : (uint32_t)trust->need[PRM_KEY_P256] + trust->need[PRM_KEY_HSS];
+/*
+ * How many signatures are needed at each number (prm_tally_at()): need[], or need_root and the zero behind it. Two apart, which is
+ * what the role of a root key is.
+ */
+static const uint8_t *needs(const struct prm_trust *trust, uint8_t role) {
+    return (const uint8_t *)trust + offsetof(struct prm_trust, need) + (role & PRM_ROLE_ROOT);
+}
+_Static_assert(offsetof(struct prm_trust, need_root) == offsetof(struct prm_trust, need) + PRM_ROLE_ROOT &&
+                   offsetof(struct prm_trust, reserved) == offsetof(struct prm_trust, need_root) + 1,
+               "needs() finds need_root behind need[]");
 
-    return (struct prm_tries){trust->count + need, trust->count};
+/* Not 0 if none of the anchors' bits is set, or one that no anchor has. */
+static uint32_t nobody(uint32_t used) {
+    return (used - 1u) >> PRM_TRUST_ANCHORS;
+}
+
+struct prm_tries prm_tally_tries(const struct prm_trust *trust, uint8_t role) {
+    const uint8_t *const need = needs(trust, role);
+
+    return (struct prm_tries){trust->count + need[PRM_KEY_P256] + need[PRM_KEY_HSS], trust->count};
 }
 
 void prm_tally_begin(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, const struct prm_tries *tries) {
+    const uint8_t *const need = needs(trust, role);
+
     prm_wipe(tally, sizeof *tally);
     tally->tries = tries->left < tries->each ? tries->left : tries->each;
     tally->role = role;
     tally->last = PRM_ERR_SIG_NONE;
-    if (role == PRM_ROLE_ROOT) {
-        tally->open[0] = trust->need_root;
-        return;
+    for (uint32_t at = 0; at < PRM_KEY_ALGS; at++) {
+        tally->found[at] = PRM_TALLY_FOUND;
+        tally->open[at] = prm_tally_enough(at) + need[at];
     }
-    tally->by_kind = 1;
-    tally->open[PRM_KEY_P256] = trust->need[PRM_KEY_P256];
-    tally->open[PRM_KEY_HSS] = trust->need[PRM_KEY_HSS];
+}
+
+void prm_tally_fold(const struct prm_tally *tally, uint32_t excused, prm_word *word) {
+    uint32_t wrong = tally->diff | nobody(tally->used);
+
+    for (uint32_t at = 0; at < PRM_KEY_ALGS; at++) {
+        wrong |= tally->open[at] ^ prm_tally_enough(at);
+        prm_word_step(word, PRM_K_SIGNATURE, 0);
+    }
+    word->diff |= prm_smear(wrong) & prm_smear(prm_launder(excused) ^ PRM_YES);
+}
+
+prm_result prm_tally_end(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, struct prm_tries *tries) {
+    const uint8_t *const need = needs(trust, role);
+    uint32_t few = nobody(tally->used);
+    /* Memory that a tally was not begun in may hold PRM_OK where `last` is. */
+    const prm_result otherwise = few == 0 ? PRM_ERR_SIG_POLICY : PRM_REFUSAL(tally->last);
+
+    for (uint32_t at = 0; at < PRM_KEY_ALGS; at++)
+        few |= tally->found[at] ^ (PRM_TALLY_FOUND + need[at]);
+    tries->left -= tally->tried;
+    prm_wipe(tally, sizeof *tally);
+    return few == 0 ? PRM_OK : otherwise;
 }
 
 /* PRM_YES if a signature of this kind that names this key id, or none, may be by this anchor. */
@@ -112,7 +149,7 @@ static prm_result try_anchor(const struct prm_crypto *crypto, const struct prm_a
  */
 static void count(struct prm_tally *tally, const struct prm_trust *trust, uint32_t i, uint32_t diff) {
     const struct prm_anchor *anchor = &trust->anchor[i];
-    const uint32_t at = anchor->alg & tally->by_kind;
+    const uint32_t at = prm_tally_at(tally->role, anchor->alg);
 
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE && tally->used == 0; k++)
         tally->key_id[k] = anchor->key_id[k];
@@ -121,7 +158,7 @@ static void count(struct prm_tally *tally, const struct prm_trust *trust, uint32
             tally->used |= 1u << j;
     tally->found[at]++;
     tally->open[at]--;
-    tally->diff[at] |= diff;
+    tally->diff |= diff;
 }
 
 /* The one anchor that a signature is tried against, the first that has not had its turn; NONE, or AMBIGUOUS. */
@@ -148,7 +185,8 @@ static prm_result add(struct prm_tally *tally, const struct prm_cose_sign1 *sign
 
     if (kind >= PRM_KEY_ALGS)
         return PRM_ERR_SIG_ALGORITHM;
-    if (tally->open[kind & tally->by_kind] == 0)
+    const uint32_t slot = prm_tally_at(tally->role, kind);
+    if (tally->open[slot] == prm_tally_enough(slot))
         return PRM_ERR_SIG_POLICY;
     const uint32_t at = find(tally, trust, kind, signature->kid);
     if (at >= PRM_TRUST_ANCHORS)

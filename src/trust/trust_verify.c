@@ -26,11 +26,8 @@ static prm_result verify_signatures(const struct prm_trust_source *source, const
         prm_cose_sign_tbs(&signature, nothing, payload, &tbs);
         prm_tally_add(&tally, &signature, &tbs, source->crypto, factory);
     }
-    prm_tally_end(&tally, tries);
-    prm_word_step(word, PRM_K_TRUST, tally.diff[0] | prm_tally_missing(tally.open[0]));
-    if (factory->need_root != 0 && tally.found[0] == factory->need_root)
-        return PRM_OK;
-    return tally.used != 0 ? PRM_ERR_SIG_POLICY : tally.last;
+    prm_tally_fold(&tally, PRM_NO, word);
+    return prm_tally_end(&tally, factory, PRM_ROLE_ROOT, tries);
 }
 
 /* PRM_YES if the key may sign every release for this device. */
@@ -131,7 +128,7 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
     out->number = terms.number;
     out->before = prm_floor_of(terms.epoch, terms.base) - 1;
     out->len = (uint32_t)envelope.len;
-    out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(0, PRM_K_TRUST));
+    out->diff = diff | (prm_word_value(&word) ^ PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_SIGNATURE), PRM_K_SIGNATURE));
     return PRM_OK;
 }
 
