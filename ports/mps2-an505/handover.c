@@ -55,19 +55,7 @@ static void require_equal(uint32_t a, uint32_t b) {
         prm_trap();
 }
 
-/* 0 if the word is the one of a verified bank, else all ones: computed without a branch that could be lost. */
-static uint32_t spoil_of(uint32_t word) {
-    const uint32_t d = prm_launder(word ^ PRM_WORD_RUN_2);
-
-    return 0u - (prm_launder(d | (0u - d)) >> 31);
-}
-
-/* Where the bank's services must be; an address that no image has if there is no such bank. */
-static uint32_t place_of(uint32_t bank) {
-    if (bank >= PRM_BANKS)
-        return UINT32_MAX;
-    return (uint32_t)BOARD_FLASH_BASE + prm_mps2_layout.bank_off[bank] + BOARD_SERVICES_OFF;
-}
+enum { APP = 0, SERVICES = 1, COMPONENTS = 2 };
 
 static void tell_services(const volatile struct prm_boot_plan *plan) {
     volatile struct prm_handoff *const handoff = (volatile struct prm_handoff *)BOARD_HANDOFF_BASE;
@@ -84,7 +72,7 @@ static void tell_services(const volatile struct prm_boot_plan *plan) {
      * stands there is 0 (keep_resets() wiped the page); this line traps on any other than that of the bank that was verified.
      */
     if (handoff->app_base != 0)
-        require_equal(handoff->app_base, place_of(plan->bank) - BOARD_SERVICES_OFF + BOARD_APP_OFF);
+        require_equal(handoff->app_base, prm_handover_place(&prm_mps2_layout, plan->bank, APP));
 }
 
 /* Makes the verified bytes of the image executable, and no others of the flash. With a wrong word the region stays off. */
@@ -99,10 +87,10 @@ static void open_image(uint32_t image, uint32_t size, uint32_t spoil) {
 _Noreturn void prm_handover(const struct prm_boot_plan *plan) {
     /* Each use is a load of its own: if one load is lost or disturbed, the others still read the plan. */
     const volatile struct prm_boot_plan *now = plan;
-    const uint32_t image = now->image_base ^ now->word;
+    const uint32_t image = prm_handover_address(now);
     const uint32_t size = now->image_size;
 
-    require_equal(image, place_of(now->bank));
+    require_equal(image, prm_handover_place(&prm_mps2_layout, now->bank, SERVICES));
     if (size < 8 || size > BOARD_SERVICES_SIZE)
         prm_trap();
     tell_services(now);
@@ -111,15 +99,15 @@ _Noreturn void prm_handover(const struct prm_boot_plan *plan) {
     MPC_CTRL(MPC_SSRAM1) = MPC_CTRL_OPEN | MPC_CTRL_LOCK;
     /* The services get the root's time once more, in which they check what the root did; a trial's begins after it. */
     prm_mps2_watchdog_start(BOARD_ROOT_S);
-    open_image(image, size, spoil_of(now->word));
-    require_equal(now->word, PRM_WORD_RUN_2);
+    open_image(image, size, prm_handover_spoil(now->word, COMPONENTS));
+    require_equal(now->word, prm_boot_word_run(COMPONENTS));
     /*
      * If the register with the address is changed after its check, the MPU opens another place; the vectors are taken from an
      * address that is computed once more, which is not executable then, and the core faults.
      */
-    const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)(now->image_base ^ now->word);
+    const volatile uint32_t *vectors = (const volatile uint32_t *)(uintptr_t)prm_handover_address(now);
     /* If both comparisons above are lost, a wrong word makes the entry 0: the MPU opens nothing there, and the core faults. */
-    prm_enter_services(vectors[1] & ~spoil_of(now->word), BOARD_ROT_RAM_BASE, BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE,
-                       vectors[0]);
+    prm_enter_services(vectors[1] & ~prm_handover_spoil(now->word, COMPONENTS), BOARD_ROT_RAM_BASE,
+                       BOARD_ROT_RAM_BASE + BOARD_ROT_RAM_SIZE, vectors[0]);
     prm_trap();
 }

@@ -6,6 +6,7 @@
 
 #include "boot/boot.h"
 #include "boot/handoff.h"
+#include "boot/handover.h"
 #include "ports/eeprom/at24.h"
 #include "seam/caller.h"
 #include "seam/cell.h"

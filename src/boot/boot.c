@@ -28,7 +28,7 @@ static prm_result examine(struct prm_boot_run *b, uint32_t bank) {
     PRM_TRY(prm_boot_examine_fit(b, bank, manifest, &word));
     word.diff |= prm_trust_changed(b->rules);
     candidate->word = prm_word_value(&word);
-    return PRM_OK;
+    return prm_boot_verify_word(candidate->word, b->platform->layout->components);
 }
 
 /* Every bank is examined, whatever the others said, so that the report is whole. */

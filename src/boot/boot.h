@@ -51,7 +51,7 @@ struct prm_boot_workspace {
 _Static_assert(PRM_MANIFEST_MAX >= PRM_TRUST_PAYLOAD_MAX, "they take turns");
 
 /*
- * What to do, as data. `image_base` is not an address: prm_handover() computes the address from it and the word, so that
+ * What to do, as data. `image_base` is not an address: prm_handover_address() computes it from this and the word, so that
  * a plan made by skipping a check leads nowhere.
  */
 struct prm_boot_plan {
@@ -109,11 +109,7 @@ static inline uint32_t prm_boot_word_run(uint32_t components) {
     return components == 2 ? PRM_WORD_RUN_2 : PRM_WORD_RUN_1;
 }
 
-/*
- * Leaves the root for good: locks what the application must not touch, and starts the image of the plan. A link-time
- * symbol of the port. The address of the image is plan->image_base ^ plan->word; the port checks both that it is the
- * component's place and the word itself, in that order and apart.
- */
-_Noreturn void prm_handover(const struct prm_boot_plan *plan);
+/* Where component `component` of `bank` runs: an address. */
+uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component);
 
 #endif

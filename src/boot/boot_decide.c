@@ -7,7 +7,7 @@
  * the floor to refuse, which has the better reason for it.
  */
 static prm_result decide_unknown(uint64_t sequence, const struct prm_release_age *age) {
-    if (age->other == 0 || age->floor == 0)
+    if (age->other == 0)
         return PRM_OK;
     return prm_floor_of(age->trust->epoch, sequence) <= age->floor ? PRM_OK : PRM_ERR_BANK_UNKNOWN;
 }

@@ -100,15 +100,17 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     const prm_result loaded =
         prm_state_load(&journal, platform->flash, platform->crypto, platform->layout->journal_off, &state);
     (void)loaded;
-    word->diff |= PRM_OK ^ prm_boot_decide_bank(&state.bank[bank], prm_layout_trial_boots(platform->layout), digest,
-                                                manifest.sequence, &age);
+    const prm_result again = prm_boot_decide_bank(&state.bank[bank], prm_layout_trial_boots(platform->layout), digest,
+                                                  manifest.sequence, &age);
+    word->diff |= PRM_OK ^ again;
     /*
      * If one bit of the copy is changed after the hash that the signatures cover, all that was read of it since is the fault's;
      * this line lets the word see that the copy is not what was signed.
      */
     PRM_TRY(platform->crypto->sha256(&whole, 1, hashed));
     word->diff |= prm_diff(hashed, digest, sizeof hashed);
-    return prm_boot_verify_again(sequence, manifest.sequence, &age, word);
+    PRM_TRY(prm_boot_verify_again(sequence, manifest.sequence, &age, word));
+    return again;
 }
 
 prm_result prm_boot_examine_fit(struct prm_boot_run *b, uint32_t bank, prm_span bytes, prm_word *word) {

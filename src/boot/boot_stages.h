@@ -35,9 +35,6 @@ PRM_MUST_USE prm_result prm_boot_verify_image(const struct prm_crypto *crypto,
                                               prm_span image, const struct prm_suit_component *component,
                                               uint8_t digest[PRM_SHA256_SIZE], prm_word *word);
 
-/* Where component `component` of `bank` runs: an address. */
-uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component);
-
 /*
  * Age once more, from a second reading of manifest and counter (adds step AGAIN). Between the two everything that a signature
  * doesn't cover could have been misread: an authentic release that is too old has nothing else against it.
@@ -45,6 +42,13 @@ uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uin
  */
 PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again,
                                               const struct prm_release_age *age_again, prm_word *word);
+
+/*
+ * The branch on the word, once all is folded in: a difference that no other branch has answered would end in the hand-over's trap,
+ * at every boot if it is there at every boot. So such a bank is unfit, and another bank or the recovery has its turn.
+ * Errors: WORD.
+ */
+PRM_MUST_USE prm_result prm_boot_verify_word(uint32_t word, uint32_t components);
 
 /* ---- act ---- */
 

@@ -3,11 +3,6 @@
 
 prm_result prm_boot_act_keep(const struct prm_cell *cell, const struct prm_boot_plan *plan, uint32_t components,
                              const uint8_t note[PRM_CELL_SIZE]) {
-    const uint32_t expected = prm_boot_word_run(components);
-
-    if (prm_launder(plan->word) != expected)
-        return PRM_ERR_WORD;
-    if (prm_launder(~plan->word) != ~expected)
-        prm_trap();
+    PRM_TRY(prm_boot_verify_word(plan->word, components));
     return cell->write(cell->ctx, note);
 }

@@ -60,3 +60,7 @@ prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again, con
     prm_word_step(word, PRM_K_AGAIN, differs | prm_floor_wrong(age_again, sequence_again));
     return differs == 0 ? prm_floor_verify(age_again, sequence_again) : PRM_ERR_FLOOR;
 }
+
+prm_result prm_boot_verify_word(uint32_t word, uint32_t components) {
+    return word == prm_boot_word_run(components) ? PRM_OK : PRM_ERR_WORD;
+}

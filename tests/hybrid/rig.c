@@ -7,6 +7,7 @@
 
 #include "providers/openssl/crypto_openssl.h"
 #include "tests/vectors/lms_model.h"
+#include "trust/floor.h"
 
 static prm_result plain_sha256(const prm_span *parts, size_t n, uint8_t out[32]) {
     return lms_plain.sha256(parts, n, out);
@@ -166,7 +167,7 @@ static void init_platform(struct rig *rig) {
                                     .blank = flash_blank,
                                     .commit = flash_commit};
     rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
-    rig->floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_FLOOR_OFF, PRM_EEPROM_FLOOR, 0};
+    rig->floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_FLOOR_OFF, PRM_EEPROM_FLOOR, PRM_FLOOR_FIRST};
     rig->trust_floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, 0};
     rig->kept_ee = (struct prm_eeprom_cell){&rig->eeprom, RIG_KEPT_OFF, PRM_EEPROM_KEPT};
     rig->floor = (struct prm_counter){&rig->floor_ee, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
@@ -212,7 +213,7 @@ void rig_init(struct rig *rig) {
     rig->factory.need[PRM_KEY_P256] = 1;
     rig->factory.base = 1;
     init_platform(rig);
-    if (prm_eeprom_counter_provision(&rig->floor_ee, 0) != PRM_OK ||
+    if (prm_eeprom_counter_provision(&rig->floor_ee, PRM_FLOOR_FIRST) != PRM_OK ||
         prm_eeprom_counter_provision(&rig->trust_floor_ee, 0) != PRM_OK)
         abort();
     rig_power_on(rig);
@@ -259,7 +260,7 @@ prm_result rig_boot(struct rig *rig) {
     const prm_result result = prm_boot_run(&rig->platform, &rig->workspace, &rig->report, &rig->plan);
 
     if (result == PRM_OK && rig->plan.word != PRM_WORD_RUN_1)
-        return PRM_ERR_WORD;
+        abort();
     return result;
 }
 

@@ -78,7 +78,7 @@ struct rig {
 
 extern const struct prm_crypto rig_crypto;
 
-/* A new device: blank flash and EEPROM, factory trust with no anchors yet. `rig` must not be moved. */
+/* A new device: blank flash, floors at their least, factory trust with no anchors yet. `rig` must not be moved. */
 void rig_init(struct rig *rig);
 /* Adds an anchor to the factory trust; rig_seal() when all is set. */
 void rig_anchor(struct rig *rig, const struct rig_key *key, uint8_t roles);
@@ -95,7 +95,7 @@ void rig_restore(struct rig *rig, const struct rig_state *state);
 void rig_power_on(struct rig *rig);
 void rig_cut(struct rig *rig, uint32_t at, enum rig_cut cut);
 
-/* Boots; PRM_OK only with a plan whose word is right. */
+/* Boots. The process ends if the answer is PRM_OK with a plan whose word is wrong. */
 prm_result rig_boot(struct rig *rig);
 uint32_t rig_trust_number(const struct rig *rig);
 uint64_t rig_trust_floor(const struct rig *rig);
@@ -108,7 +108,7 @@ void rig_release_digest(const struct rig *rig, uint64_t sequence, uint8_t out[RI
 #define RIG_ENVELOPE_MAX 12000u
 size_t rig_release_envelope(const struct rig *rig, uint64_t sequence, const struct rig_block *block, uint32_t blocks,
                             uint8_t out[RIG_ENVELOPE_MAX]);
-/* Writes release `sequence` with these blocks, and its image, to a bank. Returns 0 if the envelope is too long for that. */
+/* Writes release `sequence` with these blocks, and its image, to a bank, and notes it as accepted. Returns 0 if the envelope is too long for that. */
 int rig_install(struct rig *rig, uint32_t bank, uint64_t sequence, const struct rig_block *block, uint32_t blocks);
 /* The same with one signature each by `key` and, if not NULL, `second`. */
 void rig_release(struct rig *rig, uint32_t bank, uint64_t sequence, const struct rig_key *key,

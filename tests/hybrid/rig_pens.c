@@ -11,6 +11,7 @@
 #include "base/endian.h"
 #include "codec/cbor.h"
 #include "codec/cose.h"
+#include "journal/state.h"
 #include "tests/hybrid/rig.h"
 
 #define MUST(c)                                                             \
@@ -270,6 +271,25 @@ size_t rig_release_envelope(const struct rig *rig, uint64_t sequence, const stru
     return e.len;
 }
 
+/* As if it had been accepted: not counted, and not cut. */
+static void note_accepted(struct rig *rig, uint32_t bank, prm_span envelope) {
+    const uint32_t writes = rig->writes, cut_at = rig->cut_at;
+    struct prm_suit_envelope parsed;
+    struct prm_journal journal;
+    struct prm_state state;
+    uint8_t digest[PRM_SHA256_SIZE];
+
+    MUST(prm_suit_envelope_parse(envelope, &parsed) == PRM_OK);
+    MUST(rig_crypto.sha256(&parsed.manifest_wrapped, 1, digest) == PRM_OK);
+    rig->cut_at = UINT32_MAX;
+    MUST(prm_state_load(&journal, &rig->flash, &rig_crypto, rig->layout.journal_off, &state) == PRM_OK);
+    state.bank[bank] = (struct prm_bank_state){.status = PRM_BANK_CONFIRMED};
+    memcpy(state.bank[bank].manifest, digest, PRM_STATE_MANIFEST_SIZE);
+    MUST(prm_state_store(&journal, &state) == PRM_OK);
+    rig->writes = writes;
+    rig->cut_at = cut_at;
+}
+
 int rig_install(struct rig *rig, uint32_t bank, uint64_t sequence, const struct rig_block *block, uint32_t blocks) {
     static uint8_t envelope[RIG_ENVELOPE_MAX];
     const size_t len = rig_release_envelope(rig, sequence, block, blocks, envelope);
@@ -285,6 +305,7 @@ int rig_install(struct rig *rig, uint32_t bank, uint64_t sequence, const struct 
     memcpy(at + PRM_BANK_ENVELOPE_OFF(RIG_WRITE_SIZE), envelope, len);
     make_image(rig, bank, sequence, image);
     memcpy(at + IMAGES_OFF, image, sizeof image);
+    note_accepted(rig, bank, bytes);
     return 1;
 }
 

@@ -162,7 +162,7 @@ struct fx_device {
 };
 
 /*
- * A new device: blank flash and EEPROM, fuses of the fixture's identity, one anchor per key (NULL ends); one component,
+ * A new device: blank flash, a floor of 1 (the least there is), fuses of the fixture's identity, one anchor per key (NULL ends); one component,
  * the application.
  */
 void fx_device_init(struct fx_device *device, const struct prm_crypto *crypto, const struct fx_key *const *keys);
@@ -191,8 +191,14 @@ void fx_image(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]);
 /* The same for services, where they stand on a device with two components. */
 void fx_services(uint32_t slot, uint64_t seed, uint8_t out[FX_IMAGE_SIZE]);
 
-/* Makes and flashes a release for both slots with images of `seed`, for every component of the device, into `slot`. */
+/*
+ * Makes and flashes a release for both slots with images of `seed`, for every component of the device, into `slot`, and notes in
+ * the journal that it was accepted.
+ */
 void fx_install(struct fx_device *device, uint32_t slot, const struct fx_key *key, uint64_t sequence, uint64_t seed);
+
+/* As a factory delivers a device: this release alone was ever accepted, the floor stands at it, and the journal is blank. */
+void fx_factory(struct fx_device *device, uint32_t slot, const struct fx_key *key, uint64_t sequence, uint64_t seed);
 
 /* What the journal says, read without the device's faults; and saying it, as an update service would. */
 struct prm_state fx_state(struct fx_device *device);

@@ -6,10 +6,18 @@
 
 #include "base/endian.h"
 #include "tests/unit/fixture.h"
+#include "trust/floor.h"
 
 /* The device whose crypto seam is in use, and what is behind it. */
 static struct fx_device *current;
 static const struct prm_crypto *behind;
+
+static void need(int ok, const char *what) {
+    if (!ok) {
+        fprintf(stderr, "fixture: %s\n", what);
+        abort();
+    }
+}
 
 /* Counts a call; 1 if it is one that fails. */
 static int fails(struct fx_faults *f, enum fx_op op) {
@@ -216,9 +224,8 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
                                   .commit = flash_commit};
     /* What fails in the boot's cryptography doesn't fail here as well. */
     d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, provider};
-    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, 0};
-    const prm_result provisioned = prm_eeprom_counter_provision(&d->format, 0);
-    (void)provisioned;
+    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_FLOOR_FIRST};
+    need(prm_eeprom_counter_provision(&d->format, PRM_FLOOR_FIRST) == PRM_OK, "the floor can't be provisioned");
     fx_faults_clear(d);
     d->counter = (struct prm_counter){&d->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     d->layout = (struct prm_layout){
@@ -315,16 +322,10 @@ void fx_install(struct fx_device *d, uint32_t slot, const struct fx_key *key, ui
     fx_flash_slot(d, slot, prm_span_of(envelope, fx_envelope(&spec, envelope, sizeof envelope)), spec.image[slot]);
     if (d->layout.components == 2)
         memcpy(fx_place(d, slot, 1), services[slot], sizeof services[slot]);
+    fx_bank_status(d, slot, PRM_BANK_CONFIRMED, 0);
 }
 
 /* ---- the journal ---- */
-
-static void need(int ok, const char *what) {
-    if (!ok) {
-        fprintf(stderr, "fixture: %s\n", what);
-        abort();
-    }
-}
 
 /* Loads the journal on the side: no call of it is counted or fails. */
 static void load_state(struct fx_device *d, struct prm_journal *journal, struct prm_state *state) {
@@ -366,6 +367,16 @@ void fx_bank_status(struct fx_device *d, uint32_t bank, enum prm_bank_status sta
     state.bank[bank] = (struct prm_bank_state){.status = (uint8_t)status, .attempts = attempts};
     memcpy(state.bank[bank].manifest, digest, PRM_STATE_MANIFEST_SIZE);
     fx_state_put(d, &state);
+}
+
+void fx_factory(struct fx_device *d, uint32_t slot, const struct fx_key *key, uint64_t sequence, uint64_t seed) {
+    const struct fx_faults faults = d->faults;
+
+    fx_install(d, slot, key, sequence, seed);
+    memset(d->bytes + FX_JOURNAL_OFF, 0xFF, 2 * FX_ERASE);
+    fx_faults_clear(d);
+    need(prm_eeprom_counter_provision(&d->format, sequence) == PRM_OK, "the floor can't be provisioned");
+    d->faults = faults;
 }
 
 /* ---- booting ---- */

@@ -19,13 +19,22 @@ static int setup(void **state) {
     return 0;
 }
 
-/* A fresh device with releases 5 in A and 6 in B, or without one of them. */
+/* A device with releases 5 in A and 6 in B, or without one of them; both were accepted, and the floor is still at the lower. */
 static void fresh(unsigned slots) {
     setup(NULL);
     if ((slots & 1u) != 0)
         fx_install(&d, 0, &key, 5, 1);
     if ((slots & 2u) != 0)
         fx_install(&d, 1, &key, 6, 2);
+    assert_result(d.counter.advance_to(d.counter.ctx, (slots & 1u) != 0 ? 5 : 6), PRM_OK);
+    fx_faults_clear(&d);
+}
+
+/* The same two releases, but B is as the factory delivered it, and the journal is blank. */
+static void factory_new(void) {
+    setup(NULL);
+    fx_install(&d, 0, &key, 5, 1);
+    fx_factory(&d, 1, &key, 6, 2);
     fx_faults_clear(&d);
 }
 
@@ -120,6 +129,32 @@ static void what_cannot_be_read_is_unfit_or_void(void **state) {
     assert_true(torn[0] >= 6 && torn[1] >= 6 && records > 100); /* header, envelope, image of each; places of the journal */
 }
 
+/*
+ * An accepted release above the floor, which only the journal permits, and every reading of that journal but the first fails:
+ * nothing can be handed over, so the boot doesn't say OK with a spoilt word, and the other bank or the recovery has its turn.
+ */
+static void what_cannot_be_handed_over_is_not_ok(void **state) {
+    unsigned refused = 0;
+
+    (void)state;
+    for (unsigned slots = 2; slots < 4; slots++) {
+        for (uint32_t call = 1;; call++) {
+            fresh(3);
+            if (slots == 2)
+                fx_bank_status(&d, 0, PRM_BANK_REJECTED, 0);
+            d.faults.fail_at = call;
+            const prm_result result = boot_anyhow(slots);
+            if (d.faults.calls <= call)
+                break;
+            if (d.report.journal != PRM_OK || d.report.slot[1].result != PRM_ERR_BANK_UNKNOWN)
+                continue;
+            assert_result(result, slots == 3 ? PRM_OK : PRM_ERR_NOTHING_TO_RUN);
+            refused++;
+        }
+    }
+    assert_true(refused > 100);
+}
+
 static void a_part_that_fails_for_good_leads_to_recovery_or_the_other_slot(void **state) {
     (void)state;
     for (uint32_t call = 0;; call++) {
@@ -164,7 +199,7 @@ static void a_power_cut_during_a_boot_changes_no_decision(void **state) {
     for (volatile uint32_t at = 0; at < 3; at++) {
         for (volatile uint32_t units = 0; units < 9; units++) {
             for (volatile unsigned tear = 0; tear < FX_TEARS; tear++) {
-                fresh(3);
+                factory_new();
                 d.faults.cut_at = at;
                 d.faults.cut_units = units;
                 d.faults.tear = (enum fx_tear)tear;
@@ -241,7 +276,7 @@ static void a_journal_of_anything_stops_nothing(void **state) {
 
     (void)state;
     for (unsigned round = 0; round < 400; round++) {
-        fresh(3);
+        factory_new();
         if (round < 256)
             memset(d.bytes, (int)round, 2 * FX_ERASE);
         else
@@ -318,6 +353,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_at_each_call_leads_to_recovery_or_the_other_slot),
         cmocka_unit_test(what_cannot_be_read_is_unfit_or_void),
+        cmocka_unit_test(what_cannot_be_handed_over_is_not_ok),
         cmocka_unit_test(a_part_that_fails_for_good_leads_to_recovery_or_the_other_slot),
         cmocka_unit_test(a_journal_that_fails_stops_nothing),
         cmocka_unit_test(a_power_cut_during_a_boot_changes_no_decision),

@@ -30,7 +30,7 @@ static uint32_t records_of_a_boot(prm_result expected) {
 
 static void it_is_written_once_and_not_again(void **unused) {
     (void)unused;
-    fx_install(&d, 0, &key, 5, 1);
+    fx_factory(&d, 0, &key, 5, 1);
     assert_int_equal(records_of_a_boot(PRM_OK), 1);
     assert_result(d.report.journal, PRM_OK); /* a blank one is that of a new device */
     for (unsigned i = 0; i < 200; i++) {
@@ -103,8 +103,8 @@ static void a_forged_journal_only_forbids(void **unused) {
     unsigned ran[PRM_BANKS] = {0}, refused = 0;
 
     (void)unused;
-    fx_install(&d, 0, &key, 5, 1);
     fx_install(&d, 1, &key, 6, 2);
+    fx_factory(&d, 0, &key, 5, 1);
     for (unsigned round = 0; round < 3000; round++) {
         const prm_result loaded = prm_journal_load(&journal, &d.flash, &prm_crypto_openssl, FX_JOURNAL_OFF, payload);
         assert_result(loaded, round == 0 ? PRM_ERR_JOURNAL_EMPTY : PRM_OK);
@@ -127,11 +127,11 @@ static void a_forged_journal_only_forbids(void **unused) {
         if (!known) { /* a version that nobody knows is a new device's */
             assert_result(result, PRM_OK);
             assert_result(d.report.journal, PRM_ERR_JOURNAL_VERSION);
-            assert_int_equal(d.plan.bank, 1);
+            assert_int_equal(d.plan.bank, 0);
         }
     }
     print_message("%u ran A, %u ran B, %u nothing\n", ran[0], ran[1], refused);
-    assert_true(ran[0] > 100 && ran[1] > 500 && refused > 100);
+    assert_true(ran[0] > 500 && ran[1] > 100 && refused > 100);
 }
 
 /* What was a journal's last generation once: a boot writes on, and says so once, like any other. */
@@ -139,7 +139,7 @@ static void the_largest_generation_is_one_like_others(void **unused) {
     uint8_t *record = d.bytes + FX_JOURNAL_OFF, digest[PRM_SHA256_SIZE];
 
     (void)unused;
-    fx_install(&d, 0, &key, 5, 1);
+    fx_factory(&d, 0, &key, 5, 1);
     memset(record, 0, 64);
     prm_store_le32(record, UINT32_MAX - 1);
     record[4] = 3;

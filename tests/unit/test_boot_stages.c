@@ -4,6 +4,7 @@
 
 #include "base/endian.h"
 #include "boot/boot_stages.h"
+#include "boot/handover.h"
 #include "providers/openssl/crypto_openssl.h"
 
 static struct fx_device d;
@@ -186,6 +187,35 @@ static void an_image_is_the_one_of_the_manifest(void **state) {
     }
 }
 
+/* What the port hands over by: the right word leads to the component's place and spoils nothing; any other does neither. */
+static void a_plan_leads_to_its_place_by_the_right_word_alone(void **state) {
+    const struct prm_layout *layout = &d.layout;
+
+    (void)state;
+    fx_device_two(&d);
+    for (uint32_t components = 1; components <= PRM_COMPONENTS; components++) {
+        const uint32_t right = prm_boot_word_run(components);
+        assert_int_equal(prm_handover_spoil(right, components), 0);
+        assert_int_equal(prm_handover_spoil(prm_boot_word_run(components ^ 3u), components), UINT32_MAX);
+        for (unsigned bit = 0; bit < 32; bit++) {
+            const uint32_t wrong = right ^ UINT32_C(1) << bit;
+            assert_int_equal(prm_handover_spoil(wrong, components), UINT32_MAX);
+            assert_result(prm_boot_verify_word(wrong, components), PRM_ERR_WORD);
+        }
+        assert_result(prm_boot_verify_word(right, components), PRM_OK);
+        for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
+            const uint32_t place = components == 1 ? fx_image_address(bank) : fx_services_address(bank);
+            struct prm_boot_plan plan = {.image_base = place ^ right, .word = right};
+            assert_int_equal(prm_handover_place(layout, bank, components - 1), place);
+            assert_int_equal(prm_handover_address(&plan), place);
+            plan.word ^= 0x00400000u;
+            assert_int_equal(prm_handover_address(&plan), place ^ 0x00400000u);
+        }
+    }
+    assert_int_equal(prm_handover_place(layout, PRM_BANKS, 0), UINT32_MAX);
+    assert_int_equal(prm_handover_place(layout, PRM_BOOT_SLOT_NONE, 1), UINT32_MAX);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(fuses, setup),
@@ -193,6 +223,7 @@ int main(void) {
         cmocka_unit_test_setup(every_bit_of_fuses_and_anchors_is_checked, setup),
         cmocka_unit_test_setup(an_entry_lies_in_the_image_and_the_stack_in_ram, setup),
         cmocka_unit_test_setup(an_image_is_the_one_of_the_manifest, setup),
+        cmocka_unit_test_setup(a_plan_leads_to_its_place_by_the_right_word_alone, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,7 +167,7 @@ static void factory_banks_are_never_counted(void **unused) {
         if (components == 2)
             fx_device_two(&d);
         fx_install(&d, OLD, &key, 5, 1);
-        fx_install(&d, NEW, &key, 6, 2);
+        fx_factory(&d, NEW, &key, 6, 2);
         assert_int_equal(boots(NEW, PRM_NO), 1);
         for (unsigned i = 0; i < 100; i++)
             assert_int_equal(boots(NEW, PRM_NO), 0);
@@ -183,7 +183,7 @@ static void only_what_was_installed_is_tried(void **unused) {
         uint8_t attempts;
         prm_result result;
     } cases[] = {
-        {PRM_BANK_FACTORY, 0, PRM_OK},
+        {PRM_BANK_FACTORY, 0, PRM_ERR_BANK_UNKNOWN}, /* it was never accepted: the floor is below it */
         {PRM_BANK_WRITING, 0, PRM_ERR_BANK_STATUS},
         {PRM_BANK_CANDIDATE, 0, PRM_ERR_BANK_STATUS},
         {PRM_BANK_STAGED, 3, PRM_OK},
@@ -208,11 +208,11 @@ static void only_what_was_installed_is_tried(void **unused) {
         assert_memory_equal(d.report.slot[NEW].key_id, key.anchor.key_id, PRM_KEY_ID_SIZE);
         /* Another release in its place, authentic too, is not the one that was installed. */
         start(cases[i].status, cases[i].attempts);
+        const struct prm_state of_the_other = fx_state(&d);
         fx_install(&d, NEW, &key, 7, 3);
-        (void)boots(cases[i].status == PRM_BANK_FACTORY ? NEW : OLD, PRM_NO);
-        assert_result(d.report.slot[NEW].result, cases[i].result != PRM_OK                ? cases[i].result
-                                                 : cases[i].status == PRM_BANK_FACTORY ? PRM_OK
-                                                                                        : PRM_ERR_BANK_OTHER);
+        fx_state_put(&d, &of_the_other);
+        (void)boots(OLD, PRM_NO);
+        assert_result(d.report.slot[NEW].result, cases[i].result != PRM_OK ? cases[i].result : PRM_ERR_BANK_OTHER);
     }
 }
 
@@ -262,6 +262,7 @@ static void an_accepted_one_needs_no_journal(void **unused) {
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(accepted); i++) {
         start(accepted[i], 0);
+        assert_result(d.counter.advance_to(d.counter.ctx, 6), PRM_OK);
         d.faults.broken = 1u << FX_WRITE_OP | 1u << FX_ERASE_OP;
         for (unsigned k = 0; k < 20; k++) {
             assert_result(fx_boot(&d), PRM_OK);
@@ -272,17 +273,16 @@ static void an_accepted_one_needs_no_journal(void **unused) {
     }
 }
 
-/*
- * One error anywhere: if the release on trial is started, that boot was counted before; unless the journal itself
- * could not be read, which the report says: then nobody knows of a trial.
- */
+/* One error anywhere: if the release on trial is started, that boot was counted before. */
 static void an_error_at_each_call_starts_nothing_uncounted(void **unused) {
-    unsigned tried = 0, old = 0, recovered = 0, unread = 0;
+    unsigned tried = 0, old = 0, recovered = 0;
 
     (void)unused;
     for (unsigned status = PRM_BANK_STAGED; status <= PRM_BANK_TRIAL; status++) {
         for (uint32_t call = 0;; call++) {
             start((enum prm_bank_status)status, 2);
+            assert_result(d.counter.advance_to(d.counter.ctx, 5), PRM_OK);
+            fx_faults_clear(&d);
             d.faults.fail_at = call;
             const prm_result result = fx_boot(&d);
             const char *wrong = fx_boot_wrong(&d, result);
@@ -291,13 +291,11 @@ static void an_error_at_each_call_starts_nothing_uncounted(void **unused) {
             const int reached = d.faults.calls > call;
             fx_faults_clear(&d);
             const struct prm_state state = fx_state(&d);
-            if (result == PRM_OK && d.plan.bank == NEW && d.plan.trial == PRM_YES) {
+            if (result == PRM_OK && d.plan.bank == NEW) {
+                assert_int_equal(d.plan.trial, PRM_YES);
                 assert_int_equal(state.bank[NEW].status, PRM_BANK_TRIAL);
                 assert_int_equal(state.bank[NEW].attempts, 1);
                 tried++;
-            } else if (result == PRM_OK && d.plan.bank == NEW) {
-                assert_true(d.report.journal != PRM_OK);
-                unread++;
             } else {
                 /* Counting without starting costs a boot, never gives one. */
                 assert_true(state.bank[NEW].attempts <= 2);
@@ -308,8 +306,7 @@ static void an_error_at_each_call_starts_nothing_uncounted(void **unused) {
                 break;
         }
     }
-    print_message("tried and counted %u, the old one %u, recovery %u, journal not readable %u\n", tried, old, recovered,
-                  unread);
+    print_message("tried and counted %u, the old one %u, recovery %u\n", tried, old, recovered);
     assert_true(tried > 0 && old > 0);
 }
 
