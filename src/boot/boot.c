@@ -76,6 +76,10 @@ _Static_assert(offsetof(struct prm_fuses, device) - offsetof(struct prm_fuses, v
                    offsetof(struct prm_boot_report, device) - offsetof(struct prm_boot_report, vendor),
                "who the device is stands in the report as in the fuses");
 
+void prm_boot_seal(struct prm_boot_report *report) {
+    report->check = prm_boot_report_check(report);
+}
+
 /* What this boot says of itself, beside what stands there already of the banks. */
 static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chosen) {
     const uint32_t number = b->rules->trust.number;
@@ -101,7 +105,7 @@ static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chose
             notes |= PRM_BOOT_NOTE_REVOKED(bank);
     }
     report->notes = notes;
-    report->check = prm_boot_report_check(report);
+    prm_boot_seal(report);
 }
 
 prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
