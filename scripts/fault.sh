@@ -177,7 +177,7 @@ link_weak() { # out.elf
     # shellcheck disable=SC2046
     arm-none-eabi-gcc "${flags[@]}" -nostartfiles --specs=nano.specs -Wl,--gc-sections -Wl,-z,muldefs \
         "-T$firmware/firmware/rot/rot.ld" -o "$1" "$work/weak_handover.o" "${objects[@]}" \
-        -Wl,--start-group $(find "$firmware" -name 'lib*.a' | sort) -Wl,--end-group || return 1
+        -Wl,--start-group $(find "$firmware" -name 'lib*.a' ! -name '*_hard.a' | sort) -Wl,--end-group || return 1
     arm-none-eabi-objcopy -O binary "$1" "${1%.elf}.bin"
 }
 

@@ -25,7 +25,7 @@ static prm_result finish(struct wire_update *w) {
         return PRM_OK;
     if (w->update.state.bank[w->update.place.bank].status == PRM_BANK_PARTIAL)
         return w->running == PRM_BANK_NONE ? PRM_OK : PRM_ERR_UPDATE_ENCRYPTED;
-    return prm_update_install(w->platform, w->update.place.bank, w->update.running_sequence);
+    return prm_update_install(w->platform, w->update.place.bank);
 }
 
 static prm_answer end(void *ctx) {

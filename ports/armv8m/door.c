@@ -2,6 +2,7 @@
 #include "ports/armv8m/door.h"
 
 #include "ports/armv8m/armv8m.h"
+#include "ports/armv8m/door_work.h"
 #include "ports/armv8m/fault_report.h"
 
 #define ICSR ARMV8M_REG(0xE000ED04)
@@ -201,22 +202,12 @@ void armv8m_door_serve(uint32_t exc_return) {
     way.at_work = 0;
 }
 
-static prm_answer begin(void (*work)(void *arg), void *arg) {
-    work(arg);
-    return PRM_YES;
-}
-
-static prm_answer resume(void) {
-    return PRM_YES;
-}
-
-static const struct prm_door_worker worker = {begin, resume};
-
 void armv8m_door_open(uint32_t address, const struct prm_door_service *services, uint32_t services_count,
-                      const struct prm_caller *memory) {
+                      const struct prm_caller *memory, uint32_t slice) {
     way.address = address;
     way.memory = memory;
-    prm_door_init(&way.door, services, services_count, memory, &worker);
+    prm_door_init(&way.door, services, services_count, memory, &armv8m_door_worker);
+    armv8m_door_work_start(slice);
     set_priority(0xFF);
     way.step = 0x100u - (SHPR3 >> SHPR3_PENDSV_SHIFT & 0xFFu);
     if (way.step < 2)

@@ -18,10 +18,12 @@
 #include "door/door.h"
 
 /*
- * From here on a branch from the application to `address` (even; Secure, and callable by nobody) is a call. `memory` says what is the application's own.
+ * From here on a branch from the application to `address` (even; Secure, and callable by nobody) is a call. `memory` says what is
+ * the application's own. Every `slice` cycles the work is looked at, and stopped if the application has something pending that it
+ * holds off.
  */
 void armv8m_door_open(uint32_t address, const struct prm_door_service *services, uint32_t services_count,
-                      const struct prm_caller *memory);
+                      const struct prm_caller *memory, uint32_t slice);
 
 /* From here on exceptions go through the services' own table. */
 void armv8m_door_vectors(void);

@@ -2,6 +2,7 @@
 /* The services' exceptions, from their first lines on; until then they are start.c's. */
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/door.h"
+#include "ports/armv8m/door_work.h"
 #include "ports/armv8m/fault_report.h"
 
 extern uint32_t prm_ld_stack_top[];
@@ -20,8 +21,8 @@ struct door_vectors {
 static const struct door_vectors vectors __attribute__((aligned(128))) = {
     prm_ld_stack_top,
     {prm_reset, armv8m_fault_entry, armv8m_door_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry,
-     armv8m_door_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry,
-     armv8m_fault_entry, armv8m_door_pendsv_entry, armv8m_fault_entry},
+     armv8m_door_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_fault_entry, armv8m_door_svc_entry, armv8m_fault_entry,
+     armv8m_fault_entry, armv8m_door_pendsv_entry, armv8m_door_systick_entry},
 };
 
 void armv8m_door_vectors(void) {

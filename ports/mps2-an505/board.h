@@ -40,6 +40,7 @@
  * nobody, and empty. The same for each bank and each release.
  */
 #define BOARD_DOOR 0x1FFFFFE0
+#define BOARD_DOOR_SLICE 4000 /* cycles after which a call looks whether it holds something off: 0.2 ms */
 
 /*
  * Serial lines: 0 is the root's and the services' console (Secure alias), 1 the application's (Non-secure alias), 2 the

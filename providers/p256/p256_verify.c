@@ -41,7 +41,7 @@ struct work {
             struct prm_p256_point sum[2];
             struct digits u1; /* e/s */
             struct digits u2; /* r/s */
-            struct prm_p256_affine result; /* R */
+            struct prm_p256_affine result; /* R; before, what is subtracted */
         };
         struct { /* while the multiples are prepared */
             struct prm_p256_point last;
@@ -147,12 +147,12 @@ OWN_FRAME static uint32_t prepared_diff(struct work *w) {
 
 /* sum += b, or -= b for a sign below 0. */
 static void add_signed(struct work *w, int32_t sign, const struct prm_p256_affine *b) {
-    struct prm_p256_affine point;
+    struct prm_p256_affine *const minus = &w->result; /* which there is none of yet */
 
     if (sign < 0) {
-        prm_p256_copy(point.x, b->x);
-        prm_p256_sub(point.y, prm_p256_p, b->y); /* y isn't 0, as no point's is: then p - y is below p */
-        b = &point;
+        prm_p256_copy(minus->x, b->x);
+        prm_p256_sub(minus->y, prm_p256_p, b->y); /* y isn't 0, as no point's is: then p - y is below p */
+        b = minus;
     }
     add(w, b);
 }

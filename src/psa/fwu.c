@@ -324,7 +324,7 @@ psa_status_t prm_fwu_install(struct prm_fwu *fwu) {
     if (result == PRM_OK && fwu->trust.state == PSA_FWU_CANDIDATE)
         result = prm_fwu_trust_install(fwu);
     if (result == PRM_OK && now == PSA_FWU_CANDIDATE)
-        result = prm_update_install(fwu->platform, fwu->running ^ 1u, fwu->sequence);
+        result = prm_update_install(fwu->platform, fwu->running ^ 1u);
     fwu->reason = result == PRM_OK ? 0 : result;
     if (fwu->trust.state == PSA_FWU_CANDIDATE)
         fwu->trust.reason = fwu->reason;

@@ -146,12 +146,8 @@ void prm_update_close(struct prm_update *update);
  * What becomes of a bank. Each is one journal record, and does nothing if it is so already.
  * Errors: UPDATE_STATE (not from this status), FLASH_*, CRYPTO, COUNTER_*. Cut: the old status or the new.
  */
-/*
- * CANDIDATE to STAGED. If what runs came from the factory, the floor goes up to its sequence number first: it is what a
- * lost journal falls back to. `running_sequence` is 0 in recovery.
- */
-PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank,
-                                           uint64_t running_sequence);
+/* CANDIDATE to STAGED. */
+PRM_MUST_USE prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank);
 /*
  * Not running, and not the way back of a trial: CANDIDATE, STAGED and REJECTED to EMPTY. Any other status stays, and nothing is
  * written: the bank takes another release as it is.

@@ -37,13 +37,10 @@ static prm_result raise_floor(const struct prm_update_platform *p, uint64_t sequ
     return p->counter->advance_to(p->counter->ctx, prm_floor_accept(floor, sequence));
 }
 
-prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank, uint64_t running_sequence) {
+prm_result prm_update_install(const struct prm_update_platform *platform, uint32_t bank) {
     struct change c;
 
     PRM_TRY(load(platform, bank, &c));
-    /* From now on a lost journal must not read as a new device's: then anything authentic might run. */
-    if (c.state.bank[bank].status == PRM_BANK_CANDIDATE && c.state.bank[bank ^ 1u].status == PRM_BANK_FACTORY)
-        PRM_TRY(raise_floor(platform, running_sequence));
     return move(&c, bank, PRM_BANK_CANDIDATE, PRM_BANK_STAGED,
                 prm_layout_trial_boots(platform->layout));
 }

@@ -81,12 +81,12 @@ static void one_update(uint32_t size, uint32_t *passed, uint32_t *failed) {
     printf("\nflash, one update of %u bytes into a bank of %u (erase unit %u, write unit %u):\n", (unsigned)size,
            (unsigned)world.layout.bank_size, ERASE_SIZE, world.flash.write_size);
     STEP("download, all in", download(&rig, &plan, &release[1]), down);
-    STEP("switch: staged", prm_update_install(&rig.services, 1, 1), staged);
+    STEP("switch: staged", prm_update_install(&rig.services, 1), staged);
     STEP("switch: first boot", boot(&rig, &plan), tried);
     works &= plan.bank == 1 && plan.trial == PRM_YES;
     STEP("accept", prm_update_accept(&rig.services, 1, 2), accepted);
     STEP("next boot", boot(&rig, &plan), again);
-    works &= download(&rig, &plan, &release[2]) == PRM_OK && prm_update_install(&rig.services, 0, 2) == PRM_OK &&
+    works &= download(&rig, &plan, &release[2]) == PRM_OK && prm_update_install(&rig.services, 0) == PRM_OK &&
              boot(&rig, &plan) == PRM_OK && plan.bank == 0;
     STEP("revert: rejected", prm_update_reject(&rig.services, 0, -132), rejected);
     STEP("revert: boot of the old one", boot(&rig, &plan), back);

@@ -88,10 +88,10 @@ static int download(struct play *p, const struct prm_update_platform *platform, 
     return ok(p, result, "download");
 }
 
-static int install(struct play *p, const struct prm_update_platform *platform, uint32_t bank, uint64_t running) {
+static int install(struct play *p, const struct prm_update_platform *platform, uint32_t bank) {
     p->trials[p->target] = 0;
     p->rejected[p->target] = 0;
-    return ok(p, prm_update_install(platform, bank, running), "install");
+    return ok(p, prm_update_install(platform, bank), "install");
 }
 
 /* The root with nothing to run: takes the release, without decryption. */
@@ -101,7 +101,7 @@ static void recover(struct play *p) {
     if (!download(p, &p->rig->root, PRM_BANK_NONE, 0, &bank))
         return;
     if (rig_state(p->rig).bank[bank].status != PRM_BANK_PARTIAL)
-        (void)install(p, &p->rig->root, bank, 0);
+        (void)install(p, &p->rig->root, bank);
 }
 
 /* Gets the new release into the other bank and staged, from wherever that is now. */
@@ -118,7 +118,7 @@ static void renew(struct play *p, const struct prm_boot_plan *plan) {
     if (!p->ended && p->run->story == STORY_DOWNLOAD)
         p->ended = 1;
     else
-        (void)install(p, &p->rig->services, bank, plan->sequence);
+        (void)install(p, &p->rig->services, bank);
 }
 
 static void accept(struct play *p, const struct prm_boot_plan *plan) {
@@ -163,7 +163,7 @@ static void settled(struct play *p, const struct prm_boot_plan *plan) {
     }
     if (!p->ended && p->run->story == STORY_INSTALL) {
         if (!is_about(p, other, p->target, PRM_BANK_STAGED) && !is_spent(p, other))
-            (void)install(p, &p->rig->services, other, plan->sequence);
+            (void)install(p, &p->rig->services, other);
         p->ended = 1;
         return;
     }

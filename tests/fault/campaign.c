@@ -138,11 +138,11 @@ static void print_place(const struct walk *w, uint32_t pc) {
            w->listing.files[insn->file], (unsigned)insn->line);
 }
 
-static void print_bypass(const struct walk *w, enum model model, uint32_t detail, uint32_t end_pc) {
+static void print_ending(const struct walk *w, enum model model, uint32_t detail, enum outcome outcome, uint32_t end_pc) {
     char what[64];
 
     model_describe(model, detail, what);
-    printf("BYPASS %s:%s:%u.%u:%u  %s at ", model_text[model], w->scenario->name, (unsigned)(w->index >> 32),
+    printf("%s %s:%s:%u.%u:%u  %s at ", outcome_text[outcome], model_text[model], w->scenario->name, (unsigned)(w->index >> 32),
            (unsigned)w->index, (unsigned)detail, what);
     print_place(w, w->before.reg[REG_PC]);
     printf(", ended at 0x%08x\n", end_pc);
@@ -168,7 +168,7 @@ static enum outcome run_on(struct walk *w, enum layer layer, enum model model, u
     t->recalled += notes->recalled != 0;
     t->computed += notes->computed != 0;
     if ((!notes->converged && !notes->recalled && !notes->computed) ||
-        (outcome != OUT_BYPASS && walk_mix(w->index * 64 + detail) % RECHECK_EVERY != 0))
+        (!is_bypass(outcome) && walk_mix(w->index * 64 + detail) % RECHECK_EVERY != 0))
         return outcome;
     w->fate.state = w->disturbed;
     const enum outcome full = fate_of(&w->fate, FATE_IN_FULL, notes);
@@ -205,8 +205,8 @@ static void inject(struct walk *w, enum model model, uint32_t detail, enum layer
         notes.pc = w->fate.state.reg[REG_PC];
     }
     t->outcome[model][outcome]++;
-    if (outcome == OUT_BYPASS)
-        print_bypass(w, model, detail, notes.pc);
+    if (is_bypass(outcome) || (w->plan->tell & (1u << outcome)) != 0)
+        print_ending(w, model, detail, outcome, notes.pc);
 }
 
 /* In hash and curve not all bits of an instruction, but one. */
@@ -239,7 +239,7 @@ static uint32_t bypasses(const struct tally *t) {
     uint32_t sum = 0;
 
     for (uint32_t m = 0; m < MODEL_COUNT; m++)
-        sum += t->outcome[m][OUT_BYPASS] > 0;
+        sum += t->outcome[m][OUT_BYPASS] + t->outcome[m][OUT_FORBIDDEN] > 0;
     return sum;
 }
 
@@ -293,6 +293,7 @@ enum outcome campaign_replay(const struct scenario *sc, const char *listing, enu
     struct walk *w = walk_open(sc, &plan, &tally);
     struct fate_notes notes = {.pc = 0};
     enum outcome outcome = OUT_FAULT;
+    struct prm_handoff handoff;
     char what[64];
 
     walk_again(w);
@@ -316,6 +317,9 @@ enum outcome campaign_replay(const struct scenario *sc, const char *listing, enu
     if (d != DISTURBED_FAULT)
         outcome = fate_of(&w->fate, FATE_IN_FULL, &notes);
     printf("ends at 0x%08x, r0 0x%08x: %s\n", notes.pc, w->fate.state.reg[0], outcome_text[outcome]);
+    memcpy(&handoff, w->fate.state.mem.handoff, sizeof handoff);
+    printf("the hand-over says: bank %u, application at 0x%08x, %u bytes\n", (unsigned)handoff.bank, (unsigned)handoff.app_base,
+           (unsigned)handoff.app_size);
     walk_close(w);
     return outcome;
 }

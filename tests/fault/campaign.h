@@ -22,7 +22,7 @@
 #define OUTCOMES(X)                                                                                                    \
     X(RECOVERY, "recovery")   /* waits, nothing is fit to run */                                                       \
     X(AUTHENTIC, "authentic") /* starts a bank that is authentic and may run */                                        \
-    X(UNPERMITTED, "unpermit") /* starts only what is authentic, but not what may run, or not as it may */             \
+    X(PARTIAL, "partial")     /* starts what may run, but without its application, or with another size of it */         \
     X(TRAP, "trap")                                                                                                    \
     X(RESET, "reset")                                                                                                  \
     X(FAULT, "fault") /* an exception: unmapped, undefined, ... */                                                     \
@@ -30,6 +30,7 @@
     X(ASTRAY, "astray")        /* leaves for an address where nothing is, or nothing may execute */                    \
     X(SLOT_WRITE, "slotwrite") /* tries to write a slot */                                                             \
     X(STRAY_SLOT, "xn-slot")   /* the root itself jumps into a slot: execute-never, a fault */                         \
+    X(FORBIDDEN, "FORBIDDEN")  /* authentic code runs, and may not: rejected, or below the floor */                    \
     X(BYPASS, "BYPASS")        /* unauthentic code runs */
 enum outcome {
 #define OUTCOME_ENUM(name, text) OUT_##name,
@@ -38,6 +39,11 @@ enum outcome {
         OUTCOME_COUNT
 };
 extern const char *const outcome_text[OUTCOME_COUNT];
+
+/* What no fault may lead to. */
+static inline int is_bypass(enum outcome outcome) {
+    return outcome == OUT_BYPASS || outcome == OUT_FORBIDDEN;
+}
 
 /*
  * What a fault does. The first two wherever an instruction executes, outside hash and curve every time; the others
@@ -76,6 +82,7 @@ struct plan {
     const char *sources;   /* source files, separated by commas, of which at_most_named holds instead; NULL: none */
     uint64_t at_most_named;
     const char *listing;   /* see listing.h; the models after the first two need it */
+    uint32_t tell;         /* bit k: endings of outcome k are printed too */
 };
 
 struct tally {

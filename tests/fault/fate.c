@@ -90,6 +90,12 @@ static int in_services(uint32_t address, uint32_t bank) {
     return address - bank_base(bank) - BOARD_SERVICES_OFF < BOARD_SERVICES_SIZE;
 }
 
+/* What runs if services that are told of no application do: of a bank that may start, or beside an application that isn't authentic. */
+static enum outcome alone_outcome(const struct fate *f, uint32_t bank) {
+    return (f->scenario->allowed & (1u << bank)) != 0 || (f->scenario->applications & (1u << bank)) == 0 ? OUT_PARTIAL
+                                                                                                         : OUT_FORBIDDEN;
+}
+
 /*
  * What runs if the authentic services of `bank` do: they start the application that the hand-over names, without a
  * question.
@@ -102,16 +108,16 @@ static enum outcome services_outcome(const struct fate *f, uint32_t bank) {
     if (now.magic != PRM_HANDOFF_MAGIC || now.bank > 1)
         return OUT_TRAP;
     if (now.app_base == 0)
-        return OUT_UNPERMITTED;
+        return alone_outcome(f, bank);
     const uint32_t app = bank_of(now.app_base);
     if (app == UINT32_MAX)
         return in_old_ram(now.app_base) ? OUT_BYPASS : OUT_ASTRAY;
     if (now.app_base != bank_base(app) + BOARD_APP_OFF || (f->scenario->applications & (1u << app)) == 0)
         return OUT_BYPASS;
     if (app != bank || now.bank != bank || (f->scenario->allowed & (1u << bank)) == 0)
-        return OUT_UNPERMITTED;
+        return OUT_FORBIDDEN;
     return f->golden == OUT_AUTHENTIC && golden->app_base == now.app_base && golden->app_size != now.app_size
-               ? OUT_UNPERMITTED
+               ? OUT_PARTIAL
                : OUT_AUTHENTIC;
 }
 

@@ -17,12 +17,14 @@
  *   --stride K        every K-th of all (default 1)
  *   --at-most N       if a model has more than N faults in a scenario, every K-th of them
  *   --jobs N          processes (default 2)
+ *   --tell OUTCOME    prints what ends so, too; can be given again
  *   --boots           only the undisturbed boot, and the stack it takes: exit 0 if each starts an authentic slot
  *   --map             only the undisturbed boot, and which source files it executes: SCENARIO FILE...
  *   --table FILE      appends a line MODEL SCENARIO POSSIBLE INJECTED BYPASSES for each
  *   --replay MODEL:NAME:OUTSIDE.INSIDE:DETAIL   one injection again, in full
  *
- * Ends with `N passed, N failed, N skipped`: a failure is an injection after which unauthentic code runs.
+ * Ends with `N passed, N failed, N skipped`: a failure is an injection after which code runs that is unauthentic, or
+ * authentic and forbidden.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -66,6 +68,13 @@ static enum model model_of(const char *name) {
         if (strcmp(name, model_text[m]) == 0)
             return (enum model)m;
     die("no model %s", name);
+}
+
+static enum outcome outcome_of(const char *name) {
+    for (uint32_t k = 0; k < OUTCOME_COUNT; k++)
+        if (strcmp(name, outcome_text[k]) == 0)
+            return (enum outcome)k;
+    die("no outcome %s", name);
 }
 
 static void parse_scenario(struct options *o, const char *elf, char *text) {
@@ -126,6 +135,7 @@ static int take_option(struct options *o, int c) {
     case 'n': o->plan.listing = optarg; break;
     case 'S': o->plan.sources = optarg; break;
     case 't': o->table = optarg; break;
+    case 'T': o->plan.tell |= 1u << outcome_of(optarg); break;
     case 'r': o->replay = optarg; break;
     case 'c':
         if (o->n_only == SCENARIOS_MAX)
@@ -153,6 +163,7 @@ static void parse_options(struct options *o, int argc, char **argv) {
                                           {"at-most-named", required_argument, NULL, 'N'},
                                           {"sources", required_argument, NULL, 'S'},
                                           {"table", required_argument, NULL, 't'},
+                                          {"tell", required_argument, NULL, 'T'},
                                           {"replay", required_argument, NULL, 'r'},
                                           {NULL, 0, NULL, 0}};
     int c;
@@ -181,7 +192,7 @@ static int replay(const struct options *o) {
         die("--replay MODEL:NAME:OUTSIDE.INSIDE:DETAIL");
     for (size_t i = 0; i < o->n; i++)
         if (strcmp(o->scenario[i].name, name) == 0)
-            return campaign_replay(&o->scenario[i], o->plan.listing, model_of(model), (uint64_t)outside << 32 | inside, detail) == OUT_BYPASS
+            return is_bypass(campaign_replay(&o->scenario[i], o->plan.listing, model_of(model), (uint64_t)outside << 32 | inside, detail))
                        ? EXIT_BYPASS
                        : 0;
     die("no scenario %s", name);
@@ -281,7 +292,7 @@ static void write_table(const struct options *o, const struct shared *results) {
     for (uint32_t m = 0; m < MODEL_COUNT; m++)
         for (size_t i = 0; i < o->n && (o->plan.models & (1u << m)) != 0; i++)
             fprintf(f, "%s %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", model_text[m], o->scenario[i].name,
-                    results[i].tally.possible[m], results[i].tally.injected[m], results[i].tally.outcome[m][OUT_BYPASS]);
+                    results[i].tally.possible[m], results[i].tally.injected[m], results[i].tally.outcome[m][OUT_BYPASS] + results[i].tally.outcome[m][OUT_FORBIDDEN]);
     if (fclose(f) != 0)
         die("can't write %s", o->table);
 }
@@ -294,7 +305,7 @@ static int judge(const struct options *o, const struct shared *results) {
     for (size_t i = 0; i < o->n; i++) {
         const struct tally *t = &results[i].tally;
         total += injections(t);
-        failed += outcomes(t, OUT_BYPASS) + t->disagreed;
+        failed += outcomes(t, OUT_BYPASS) + outcomes(t, OUT_FORBIDDEN) + t->disagreed;
         unchanged += t->unchanged;
         rejoined += t->rejoined;
         converged += t->converged - t->rejoined;

@@ -69,7 +69,7 @@ static void take(struct life *l, const struct prm_update_platform *platform, uin
         l->ending->parts++;
         return;
     }
-    const prm_result installed = prm_update_install(platform, bank, running == PRM_BANK_NONE ? 0 : sequence);
+    const prm_result installed = prm_update_install(platform, bank);
     if (installed != PRM_OK)
         wrong(l, "a whole release can't be installed: %08x", (unsigned)installed);
 }
