@@ -17,6 +17,7 @@ fault: setup ; @scripts/build.sh firmware host-debug && scripts/fault.sh ## skip
 cut: setup   ; @scripts/build.sh host-debug && scripts/cut.sh ## cut the power at every flash operation
 states: setup; @scripts/build.sh host-debug && scripts/states.sh ## every stored state: one good release leads to a running device
 ct: setup    ; @scripts/build.sh firmware host-debug && scripts/ct.sh ## constant time of the curve: valgrind, and traces for 1,000 secrets
+threads: setup; @scripts/build.sh firmware host-debug && tests/system/test_threads.sh "$$PWD/build/host-debug/cli/primum" "$$PWD/build/firmware" --long ## a million switches between threads that call the services
 prove: setup ; @scripts/prove.sh ## proofs by CBMC, if it is installed
 bench: setup ; @scripts/build.sh firmware host-debug && scripts/bench.sh ## instructions to hand-over; build/bench.json
 fuzz: setup  ; @scripts/build.sh fuzz && scripts/fuzz.sh ## fuzz the parsers for a while

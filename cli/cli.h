@@ -7,6 +7,7 @@
 #ifndef PRM_CLI_H
 #define PRM_CLI_H
 
+#include "cli/print.h"
 #include "cli/verb.h"
 #include "host/file/file.h"
 #include "host/file/uuid.h"

@@ -107,10 +107,10 @@ static void show(const struct options *options, unsigned port, const char *line)
         if (strstr(line, "has no peer") != NULL)
             return;
         fputs("qemu| ", stderr);
-        primum_text_put(stderr, prm_span_of(line, strlen(line)), 0);
+        cli_text_put(stderr, prm_span_of(line, strlen(line)), 0);
         fputc('\n', stderr);
     } else if (!options->quiet) {
-        primum_print("%s| %s\n", prefix[port], line);
+        cli_print("%s| %s\n", prefix[port], line);
         fflush(stdout);
     }
 }
@@ -295,7 +295,7 @@ static int boot_host(const char *dir) {
     if (status == PRIMUM_OK)
         status = save_report(dir, &report);
     const int closed = primum_device_close(&device);
-    primum_report_print(&report);
+    cli_report_print(&report);
     if (status != PRIMUM_OK || closed != PRIMUM_OK)
         return status != PRIMUM_OK ? status : closed;
     return result == PRM_OK ? PRIMUM_OK : PRIMUM_REFUSED;

@@ -31,7 +31,7 @@ static int run(struct cli_args *args) {
     if (status == PRIMUM_OK)
         status = primum_files_publish(&args->files);
     if (status == PRIMUM_OK)
-        primum_print("%s: the description of %s\n", cli_text(args, O_OUTPUT), args->operand[0]);
+        cli_print("%s: the description of %s\n", cli_text(args, O_OUTPUT), args->operand[0]);
     primum_bytes_free(&bytes);
     primum_description_free(&description);
     return status;

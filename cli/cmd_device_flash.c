@@ -158,10 +158,10 @@ static int write_slot(struct primum_device *device, const struct writing *w) {
             status = primum_fail(PRIMUM_IO, "the slot was not written: %s", primum_result_text(result));
     }
     if (status == PRIMUM_OK)
-        primum_print("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", w->dir,
+        cli_print("%s: slot %c holds %s (envelope %zu, application %zu, services %zu bytes)\n", w->dir,
                      'A' + (int)w->slot, w->path, envelope.len, w->images->span[0].len, w->images->span[1].len);
     if (status == PRIMUM_OK && floor != present)
-        primum_print("%s: floor %" PRIu64 ", the first release's sequence\n", w->dir, floor);
+        cli_print("%s: floor %" PRIu64 ", the first release's sequence\n", w->dir, floor);
     primum_bytes_free(&envelope);
     return status;
 }
@@ -219,7 +219,7 @@ static int flash_trust(const char *dir, const char *path) {
     if (status == PRIMUM_OK && judged != PRM_OK)
         primum_warn("the device is not going to follow this: %s", primum_result_text(judged));
     if (status == PRIMUM_OK)
-        primum_print("%s: trust manifest %u, in force from the next boot\n", dir, file.view.number);
+        cli_print("%s: trust manifest %u, in force from the next boot\n", dir, file.view.number);
     primum_trust_file_free(&file);
     return status;
 }
@@ -234,7 +234,7 @@ static int erase_trust(const char *dir) {
     status = primum_device_put_trust(&device, prm_span_of(NULL, 0), &judged);
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
-        primum_print("%s: both trust slots are empty\n", dir);
+        cli_print("%s: both trust slots are empty\n", dir);
     return status != PRIMUM_OK ? status : closed;
 }
 
@@ -249,7 +249,7 @@ static int erase(const char *dir, uint32_t slot) {
         status = primum_fail(PRIMUM_IO, "the slot was not erased: %s", primum_result_text(result));
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
-        primum_print("%s: slot %c is empty\n", dir, 'A' + (int)slot);
+        cli_print("%s: slot %c is empty\n", dir, 'A' + (int)slot);
     return status != PRIMUM_OK ? status : closed;
 }
 

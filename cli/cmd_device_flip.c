@@ -54,7 +54,7 @@ static int flip(const struct place *o, const char *dir) {
     uint8_t *byte = device.flash.bytes + primum_board_layout.bank_off[o->slot] + at;
     const uint8_t before = *byte;
     *byte ^= (uint8_t)(1u << (bit % 8));
-    primum_print("%s: slot %c, byte 0x%06" PRIx32 " was 0x%02x, is 0x%02x\n", dir, 'A' + (int)o->slot, at, before,
+    cli_print("%s: slot %c, byte 0x%06" PRIx32 " was 0x%02x, is 0x%02x\n", dir, 'A' + (int)o->slot, at, before,
                  *byte);
     return primum_device_close(&device);
 }

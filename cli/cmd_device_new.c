@@ -145,16 +145,18 @@ static int write_rom(const char *dir, const struct parts *parts) {
     return status;
 }
 
-/* Counters that were never written are damaged ones: the factory gives each its first value. */
+/* Counters that were never written are damaged ones: the factory gives each its first value; and the first seed. */
 static int write_counters(const char *dir, uint64_t floor) {
     struct primum_device device;
     int status = primum_device_open(dir, &device);
 
     if (status != PRIMUM_OK)
         return status;
-    const prm_result result = primum_device_provision(&device, floor);
+    prm_result result = primum_device_provision(&device, floor);
+    if (result == PRM_OK)
+        result = primum_device_seed(&device);
     if (result != PRM_OK)
-        status = primum_fail(PRIMUM_IO, "can't write the counters: %s", primum_result_text(result));
+        status = primum_fail(PRIMUM_IO, "can't write the counters and the seed: %s", primum_result_text(result));
     const int closed = primum_device_close(&device);
     return status != PRIMUM_OK ? status : closed;
 }
@@ -246,10 +248,10 @@ static int run_new(const struct options *o, const char *dir) {
     primum_bytes_free(&parts.rot);
     if (status == PRIMUM_OK) {
         primum_uuid_text(parts.fuses.device, device);
-        primum_print("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
+        cli_print("%s: device %s, class %s of %s, trusts %zu key%s, floor %" PRIu64 "\n", trimmed, device, o->class_,
                      o->vendor, o->trust.releases, o->trust.releases == 1 ? "" : "s", parts.floor);
         if (o->trust.roots > 0)
-            primum_print("%s: %u of %zu root key%s can replace them\n", trimmed, parts.trust.need_root, o->trust.roots,
+            cli_print("%s: %u of %zu root key%s can replace them\n", trimmed, parts.trust.need_root, o->trust.roots,
                          o->trust.roots == 1 ? "" : "s");
     }
     free(trimmed);
@@ -319,7 +321,7 @@ static int run_floor(const char *dir, uint64_t floor, int sure) {
     status = raise_floor(&device, floor, sure, &present);
     const int closed = primum_device_close(&device);
     if (status == PRIMUM_OK && closed == PRIMUM_OK)
-        primum_print("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
+        cli_print("%s: floor %" PRIu64 " (was %" PRIu64 ")\n", dir, floor, present);
     return status != PRIMUM_OK ? status : closed;
 }
 

@@ -53,11 +53,11 @@ static int report(const char *dir, int json) {
     if (status != PRIMUM_OK)
         return status;
     if (json) {
-        status = primum_report_print_json(&found, fault);
+        status = cli_report_print_json(&found, fault);
     } else {
-        primum_report_print(&found);
+        cli_report_print(&found);
         if (fault != NULL)
-            primum_fault_print(fault);
+            cli_fault_print(fault);
     }
     return status != PRIMUM_OK || found.result == PRM_OK ? status : PRIMUM_REFUSED;
 }

@@ -71,7 +71,7 @@ static int open_line(const char *path) {
 static int say(enum ymodem_end end, const char *line, const char *path) {
     switch (end) {
     case YMODEM_SENT:
-        primum_print("%s: taken by the device\n", path);
+        cli_print("%s: taken by the device\n", path);
         return PRIMUM_OK;
     case YMODEM_CANCELLED:
         return primum_fail(PRIMUM_REFUSED, "the device refused %s; its console says why", path);

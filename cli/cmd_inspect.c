@@ -8,9 +8,9 @@
 
 #include "cli/cli.h"
 #include "host/release/conditions.h"
-#include "host/release/diag.h"
+#include "cli/print_diag.h"
 #include "host/release/release.h"
-#include "host/release/suit_print.h"
+#include "cli/print_suit.h"
 #include "host/trust/trust_file.h"
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
@@ -39,11 +39,11 @@ static void print_signature(FILE *out, prm_span block) {
 
     if (prm_cose_sign1_parse(block, &sign1) != PRM_OK) {
         fputs("signature   ", out);
-        primum_diag_line(out, block);
+        cli_diag_line(out, block);
         fputc('\n', out);
         return;
     }
-    const char *alg = primum_cose_alg_name(sign1.alg);
+    const char *alg = cli_cose_alg_name(sign1.alg);
     if (sign1.kid.len <= 32)
         primum_hex(sign1.kid.ptr, sign1.kid.len, kid);
     fprintf(out, "signature   %s (%d), key id %s\n", alg != NULL ? alg : "unknown algorithm", sign1.alg,
@@ -59,14 +59,14 @@ static void print_recipients(const struct prm_suit_component *c) {
         return;
     const prm_result result = prm_suit_encrypt_parse(c->encryption, &info);
     if (result != PRM_OK) {
-        primum_print("            encryption: %s\n", primum_result_text(result));
+        cli_print("            encryption: %s\n", primum_result_text(result));
         return;
     }
-    primum_print("            %s for", info.alg == PRM_COSE_A128CTR ? "A128CTR" : "A128GCM");
+    cli_print("            %s for", info.alg == PRM_COSE_A128CTR ? "A128CTR" : "A128GCM");
     for (uint32_t i = 0; i < info.recipients; i++) {
         const prm_span kid = info.recipient[i].kid;
         primum_hex(kid.ptr, kid.len <= 32 ? kid.len : 32, hex);
-        primum_print("%s %s", i == 0 ? "" : ",", kid.ptr != NULL ? hex : "whoever has the key");
+        cli_print("%s %s", i == 0 ? "" : ",", kid.ptr != NULL ? hex : "whoever has the key");
     }
     putchar('\n');
 }
@@ -80,13 +80,13 @@ static void print_images(const struct primum_release *release, const struct prim
             if (c->digest == NULL)
                 continue;
             primum_hex(c->digest, PRM_SHA256_SIZE, hex);
-            primum_print("image %c%u    %u bytes, sha-256 %s%s\n", 'A' + (int)slot, i, c->size, hex,
+            cli_print("image %c%u    %u bytes, sha-256 %s%s\n", 'A' + (int)slot, i, c->size, hex,
                          c->encryption.ptr != NULL ? " (sent encrypted)" : "");
             print_recipients(c);
         }
     }
     if (claim->manifest == PRM_OK && claim->install != PRM_OK)
-        primum_print("install     %s\n", primum_result_text(claim->install));
+        cli_print("install     %s\n", primum_result_text(claim->install));
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
         prm_span name, bytes;
         uint8_t sha256[PRM_SHA256_SIZE];
@@ -95,9 +95,31 @@ static void print_images(const struct primum_release *release, const struct prim
             continue;
         primum_hex(sha256, sizeof sha256, hex);
         fputs("payload     ", stdout);
-        primum_diag_text(stdout, name);
-        primum_print(", %zu bytes, sha-256 %s\n", bytes.len, hex);
+        cli_diag_text(stdout, name);
+        cli_print(", %zu bytes, sha-256 %s\n", bytes.len, hex);
     }
+}
+
+static void print_conditions(FILE *out, const struct prm_suit_conditions *c) {
+    char time[PRIMUM_TIME_TEXT];
+    const char *between = "";
+
+    if (!primum_conditions_any(c))
+        return;
+    fputs("conditions  ", out);
+    if (c->authorized == PRM_YES) {
+        fprintf(out, "update authorized (priority %d)", c->priority);
+        between = ", ";
+    }
+    if (c->battery_mwh != 0) {
+        fprintf(out, "%sbattery at least %u mWh", between, c->battery_mwh);
+        between = ", ";
+    }
+    if (c->use_before != UINT64_MAX) {
+        primum_time_text(c->use_before, time);
+        fprintf(out, "%suse before %s", between, time);
+    }
+    fputc('\n', out);
 }
 
 static void print_id(const char *label, const uint8_t *uuid) {
@@ -106,29 +128,29 @@ static void print_id(const char *label, const uint8_t *uuid) {
     if (uuid == NULL)
         return;
     primum_uuid_text(uuid, text);
-    primum_print("%-11s %s\n", label, text);
+    cli_print("%-11s %s\n", label, text);
 }
 
 static void print_human(const struct primum_release *release, const struct primum_claim *claim) {
     char hex[2 * PRM_SHA256_SIZE + 1];
     const prm_span text = text_member(release, claim);
 
-    primum_print("release     %zu bytes, %u signature%s, %u payload%s\n", release->file.len,
+    cli_print("release     %zu bytes, %u signature%s, %u payload%s\n", release->file.len,
                  release->envelope.signatures, release->envelope.signatures == 1 ? "" : "s", release->envelope.payloads,
                  release->envelope.payloads == 1 ? "" : "s");
     if (claim->manifest == PRM_OK)
-        primum_print("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
+        cli_print("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
     else
-        primum_print("manifest    %s\n", primum_result_text(claim->manifest));
+        cli_print("manifest    %s\n", primum_result_text(claim->manifest));
     print_id("vendor", claim->vendor);
     print_id("class", claim->class_);
     print_id("device", claim->device);
     if (claim->conditions == PRM_OK)
-        primum_conditions_print(stdout, &claim->asked);
+        print_conditions(stdout, &claim->asked);
     else if (claim->manifest == PRM_OK)
-        primum_print("conditions  %s\n", primum_result_text(claim->conditions));
+        cli_print("conditions  %s\n", primum_result_text(claim->conditions));
     primum_hex(claim->digest, sizeof claim->digest, hex);
-    primum_print("digest      %s (%s)\n", hex,
+    cli_print("digest      %s (%s)\n", hex,
                  claim->digest_matches == PRM_YES ? "as the envelope states" : "NOT what the envelope states");
     for (uint32_t i = 0; i < release->envelope.signatures; i++)
         print_signature(stdout, release->envelope.signature[i]);
@@ -137,15 +159,15 @@ static void print_human(const struct primum_release *release, const struct primu
     print_images(release, claim);
     if (text.ptr != NULL) {
         puts("\nTexts");
-        primum_suit_print_texts(stdout, text, 2);
+        cli_suit_print_texts(stdout, text, 2);
     }
     puts("\nManifest");
-    primum_suit_print_manifest(stdout, release->envelope.manifest);
+    cli_suit_print_manifest(stdout, release->envelope.manifest);
     for (unsigned i = 0; i < PRM_SUIT_SEVERED_TEXT; i++) {
         if (release->envelope.severed[i].ptr == NULL)
             continue;
-        primum_print("%s (severed, beside the manifest)\n", i == PRM_SUIT_SEVERED_FETCH ? "payload-fetch" : "install");
-        primum_suit_print_sequence(stdout, release->envelope.severed[i], 2);
+        cli_print("%s (severed, beside the manifest)\n", i == PRM_SUIT_SEVERED_FETCH ? "payload-fetch" : "install");
+        cli_suit_print_sequence(stdout, release->envelope.severed[i], 2);
     }
 }
 
@@ -216,7 +238,7 @@ static json_t *json_signatures(const struct primum_release *release) {
         json_t *entry = json_object();
         const prm_result result = prm_cose_sign1_parse(release->envelope.signature[i], &sign1);
         if (result == PRM_OK) {
-            const char *alg = primum_cose_alg_name(sign1.alg);
+            const char *alg = cli_cose_alg_name(sign1.alg);
             json_object_set_new(entry, "alg", alg != NULL ? json_string(alg) : json_integer(sign1.alg));
             json_object_set_new(entry, "key_id",
                                 sign1.kid.ptr != NULL ? json_hex(sign1.kid.ptr, sign1.kid.len) : json_null());
@@ -272,14 +294,14 @@ static json_t *json_text_map(struct prm_cbor *r, int component) {
             FILE *memory = open_memstream(&name, &len);
             if (memory == NULL)
                 exit(primum_fail(PRIMUM_IO, "out of memory"));
-            primum_diag_line(memory, id);
+            cli_diag_line(memory, id);
             fclose(memory);
             json_object_set_new(object, name, json_text_map(r, 1));
             free(name);
             continue;
         }
         const int32_t key = prm_cbor_int(r);
-        const char *known = primum_suit_text_name(component, key);
+        const char *known = cli_suit_text_name(component, key);
         char *name = known != NULL ? primum_format("%s", known) : primum_format("%d", key);
         const prm_span text = prm_cbor_tstr(r);
         if (r->err == PRM_OK)
@@ -320,16 +342,13 @@ static int print_json(const struct primum_release *release, const struct primum_
     json_object_set_new(root, "images", json_images(claim));
     json_object_set_new(root, "payloads", json_payloads(release));
     json_object_set_new(root, "texts", json_texts(text_member(release, claim)));
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(root);
-    return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");
+    return cli_json_print(root);
 }
 
 static int print_diag(prm_span bytes) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
-    primum_diag_item(stdout, &r, 0);
+    cli_diag_item(stdout, &r, 0);
     putchar('\n');
     const prm_result result = prm_cbor_end(&r);
     return result == PRM_OK ? PRIMUM_OK
@@ -343,11 +362,11 @@ static int inspect_trust(const char *path, enum form form) {
     if (status != PRIMUM_OK)
         return status;
     if (form == FORM_JSON)
-        status = primum_trust_file_print_json(&file);
+        status = cli_trust_print_json(&file);
     else if (form == FORM_DIAG)
         status = print_diag(prm_span_of(file.file.data, file.file.len - file.rest.len));
     else
-        primum_trust_file_print(&file);
+        cli_trust_print(&file);
     primum_trust_file_free(&file);
     return status;
 }

@@ -38,7 +38,7 @@ static int run_sign(struct cli_args *args) {
     if (status == PRIMUM_OK)
         status = primum_files_publish(&args->files);
     if (status == PRIMUM_OK)
-        primum_print("%s: signature %llu of %s, %llu left\n", cli_text(args, S_OUTPUT),
+        cli_print("%s: signature %llu of %s, %llu left\n", cli_text(args, S_OUTPUT),
                      (unsigned long long)signature.index, args->operand[0], (unsigned long long)signature.left);
     primum_bytes_free(&signature.bytes);
     primum_bytes_free(&message);
@@ -74,8 +74,8 @@ static int run_split(struct cli_args *args) {
         status = primum_hss_split(args->operand[0], count, &args->files, out, &left);
     if (status != PRIMUM_OK)
         return status;
-    primum_print("%s: %llu signatures left\n", args->operand[0], (unsigned long long)left);
-    primum_print("%s: %llu signatures; move it to its site, don't copy it, and adopt it there\n", path,
+    cli_print("%s: %llu signatures left\n", args->operand[0], (unsigned long long)left);
+    cli_print("%s: %llu signatures; move it to its site, don't copy it, and adopt it there\n", path,
                  (unsigned long long)count);
     return PRIMUM_OK;
 }
@@ -105,7 +105,7 @@ static int run_adopt(struct cli_args *args) {
         return cli_misuse(args, "skip '%s' is not a number of signatures", cli_text(args, A_SKIP));
     const int status = primum_hss_adopt(args->operand[0], skip, &next, &left);
     if (status == PRIMUM_OK)
-        primum_print("%s: goes on at index %llu, %llu signatures left\n", args->operand[0], (unsigned long long)next,
+        cli_print("%s: goes on at index %llu, %llu signatures left\n", args->operand[0], (unsigned long long)next,
                      (unsigned long long)left);
     return status;
 }

@@ -129,29 +129,29 @@ static void print_state(const struct shown *shown) {
     const struct hss_state *s = shown->state;
     const unsigned long long left = s->end - s->next, all = s->end - s->first, next = s->next;
 
-    primum_print("signatures  %llu left of %llu, %zu bytes each\n", left, all, shown->sig_len);
-    primum_print("indices     %llu to %llu not used yet\n", next, left > 0 ? (unsigned long long)s->end - 1u : next);
-    primum_print("seed        %s\n", s->sealed.kind != HSS_SEAL_NONE ? "encrypted" : "not encrypted");
-    primum_print("file        %s\n", standing_text[shown->standing]);
+    cli_print("signatures  %llu left of %llu, %zu bytes each\n", left, all, shown->sig_len);
+    cli_print("indices     %llu to %llu not used yet\n", next, left > 0 ? (unsigned long long)s->end - 1u : next);
+    cli_print("seed        %s\n", s->sealed.kind != HSS_SEAL_NONE ? "encrypted" : "not encrypted");
+    cli_print("file        %s\n", standing_text[shown->standing]);
 }
 
 static void print_text(const struct shown *shown) {
-    primum_print("key id      %s\n", shown->id);
-    primum_print("type        %s\n", shown->type);
+    cli_print("key id      %s\n", shown->id);
+    cli_print("type        %s\n", shown->type);
     if (shown->label != NULL)
-        primum_print("token       %s\n", shown->label);
+        cli_print("token       %s\n", shown->label);
     if (shown->state->levels > 0)
         print_state(shown);
     else
-        primum_print("private     %s\n", strcmp(shown->kind, "public") == 0 ? "no, this is the public key" : "yes");
+        cli_print("private     %s\n", strcmp(shown->kind, "public") == 0 ? "no, this is the public key" : "yes");
 }
 
 static void print_json(const struct shown *shown) {
     const struct hss_state *s = shown->state;
 
-    primum_print("{\"kind\": \"%s\", \"type\": \"%s\", \"key_id\": \"%s\"", shown->kind, shown->type, shown->id);
+    cli_print("{\"kind\": \"%s\", \"type\": \"%s\", \"key_id\": \"%s\"", shown->kind, shown->type, shown->id);
     if (s->levels > 0)
-        primum_print(", \"left\": %llu, \"of\": %llu, \"next\": %llu, \"end\": %llu, \"signature_bytes\": %zu, "
+        cli_print(", \"left\": %llu, \"of\": %llu, \"next\": %llu, \"end\": %llu, \"signature_bytes\": %zu, "
                      "\"encrypted\": %s, \"standing\": \"%s\"",
                      (unsigned long long)(s->end - s->next), (unsigned long long)(s->end - s->first),
                      (unsigned long long)s->next, (unsigned long long)s->end, shown->sig_len,
@@ -176,7 +176,7 @@ static int show(struct cli_args *args, const struct shown *shown) {
     } else {
         print_text(shown);
         if (out != NULL)
-            primum_print("public key  %s\n", cli_text(args, O_OUTPUT));
+            cli_print("public key  %s\n", cli_text(args, O_OUTPUT));
     }
     return PRIMUM_OK;
 }

@@ -29,9 +29,9 @@ static const struct cli_option options[] = {
 static const struct cli_mode modes[] = {{.by = -1}};
 
 static void say_made(const char *id, const char *private_, const char *public_, int encrypted) {
-    primum_print("key id      %s\n", id);
-    primum_print("private key %s%s\n", private_, encrypted ? " (encrypted)" : "");
-    primum_print("public key  %s\n", public_);
+    cli_print("key id      %s\n", id);
+    cli_print("private key %s%s\n", private_, encrypted ? " (encrypted)" : "");
+    cli_print("public key  %s\n", public_);
 }
 
 /* Both files are open before there is a key, and appear together. */
@@ -97,7 +97,7 @@ static int run_hss(struct cli_args *args) {
     char *private_ = primum_format("%s.hss", name), *public_ = primum_format("%s.hss.pub", name);
     primum_hex(made.public_key.kid, sizeof made.public_key.kid, id);
     say_made(id, private_, public_, made.encrypted);
-    primum_print("signatures  %llu, %zu bytes each\n", (unsigned long long)made.signatures, made.public_key.sig_len);
+    cli_print("signatures  %llu, %zu bytes each\n", (unsigned long long)made.signatures, made.public_key.sig_len);
     free(private_);
     free(public_);
     return PRIMUM_OK;

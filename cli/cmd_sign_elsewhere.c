@@ -32,7 +32,7 @@ static void say_waiting(const struct cli_args *args, const struct primum_making 
         const int hashed = cli_has(args, O_DIGEST) && signer->alg != PRM_COSE_HSS_LMS;
         char id[2 * PRIMUM_SIGNER_KID_SIZE + 1];
         primum_hex(signer->kid, sizeof signer->kid, id);
-        primum_print("%s: %s to be signed by key %s (%s)\n", args->given[O_TO_BE_SIGNED].text[i],
+        cli_print("%s: %s to be signed by key %s (%s)\n", args->given[O_TO_BE_SIGNED].text[i],
                      hashed ? "the SHA-256 of what is" : "what is", id, primum_signer_alg_name(signer));
     }
 }
@@ -45,12 +45,12 @@ void sign_say(const struct cli_args *args, const struct primum_making *making, c
 
     (void)primum_envelope_fits(&parts, &header);
     if (waits > 0) {
-        primum_print("%s: version %s, sequence %" PRIu64 ", waits for %u signature%s\n", out->path,
+        cli_print("%s: version %s, sequence %" PRIu64 ", waits for %u signature%s\n", out->path,
                      cli_text(args, O_VERSION), making->spec.sequence, waits, waits == 1 ? "" : "s");
         say_waiting(args, making);
         return;
     }
-    primum_print("%s: version %s, sequence %" PRIu64
+    cli_print("%s: version %s, sequence %" PRIu64
                  ", %zu bytes (manifest %zu of %u, header %zu of %u), %u signature%s%s\n",
                  out->path, cli_text(args, O_VERSION), making->spec.sequence, len, making->manifest.len,
                  PRM_MANIFEST_MAX, header, PRM_UPDATE_HEADER_MAX, making->blocks, making->blocks == 1 ? "" : "s",
@@ -69,7 +69,7 @@ static int finish(struct cli_args *args, struct primum_edit *edit, const struct 
     if (status == PRIMUM_OK)
         status = primum_edit_remove(edit);
     if (status == PRIMUM_OK)
-        primum_print("%s: sequence %" PRIu64 ", %zu bytes, %u signature%s\n", path, attached->sequence,
+        cli_print("%s: sequence %" PRIu64 ", %zu bytes, %u signature%s\n", path, attached->sequence,
                      attached->file.len, attached->signatures, attached->signatures == 1 ? "" : "s");
     return status;
 }
@@ -79,11 +79,11 @@ static int wait_on(struct primum_edit *edit, const struct primum_attached *attac
 
     if (status != PRIMUM_OK)
         return status;
-    primum_print("%s: waits for %u more signature%s\n", path, attached->waits, attached->waits == 1 ? "" : "s");
+    cli_print("%s: waits for %u more signature%s\n", path, attached->waits, attached->waits == 1 ? "" : "s");
     for (uint32_t i = 0; i < attached->waits; i++) {
         char id[2 * PRIMUM_SIGNER_KID_SIZE + 1];
         primum_hex(attached->waiting[i].kid, sizeof attached->waiting[i].kid, id);
-        primum_print("waits for key %s (%s)\n", id, primum_signer_alg_name(&attached->waiting[i]));
+        cli_print("waits for key %s (%s)\n", id, primum_signer_alg_name(&attached->waiting[i]));
     }
     return PRIMUM_OK;
 }

@@ -14,9 +14,9 @@ static int run(struct cli_args *args) {
     int status = primum_trust_file_read(args->operand[0], &file);
 
     if (status == PRIMUM_OK && cli_has(args, O_JSON))
-        status = primum_trust_file_print_json(&file);
+        status = cli_trust_print_json(&file);
     else if (status == PRIMUM_OK)
-        primum_trust_file_print(&file);
+        cli_trust_print(&file);
     primum_trust_file_free(&file);
     return status;
 }

@@ -88,7 +88,7 @@ static int run(struct cli_args *args) {
         status = primum_files_publish(&args->files);
     primum_bytes_free(&file);
     if (status == PRIMUM_OK)
-        primum_print("%s: trust manifest %u, epoch %" PRIu32 " from sequence %" PRIu64
+        cli_print("%s: trust manifest %u, epoch %" PRIu32 " from sequence %" PRIu64
                      ", %u release key%s, needs %u P-256 and %u HSS-LMS; not signed yet\n",
                      cli_text(args, O_OUTPUT), view.number, view.epoch, view.base, view.keys,
                      view.keys == 1 ? "" : "s", view.need[0], view.need[1]);

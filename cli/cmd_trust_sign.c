@@ -43,7 +43,7 @@ static int write_to_be_signed(struct cli_args *args, const struct primum_trust_s
     if (status == PRIMUM_OK)
         status = primum_files_publish(&args->files);
     if (status == PRIMUM_OK)
-        primum_print("%s: what is to be signed of trust manifest %u\n", cli_text(args, O_TO_BE_SIGNED),
+        cli_print("%s: what is to be signed of trust manifest %u\n", cli_text(args, O_TO_BE_SIGNED),
                      signing->file.view.number);
     return status;
 }
@@ -75,7 +75,7 @@ static int add(const struct cli_args *args, struct primum_trust_signing *signing
 }
 
 static int say_signed(const char *path, const struct primum_trust_signing *signing, size_t len) {
-    primum_print("%s: trust manifest %u, %u signature%s, %zu bytes of %u\n", path, signing->file.view.number,
+    cli_print("%s: trust manifest %u, %u signature%s, %zu bytes of %u\n", path, signing->file.view.number,
                  signing->signatures, signing->signatures == 1 ? "" : "s", len, PRM_UPDATE_TRUST_MAX);
     return PRIMUM_OK;
 }

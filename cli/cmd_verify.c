@@ -231,11 +231,11 @@ static void print_assumed(const struct question *q) {
     for (unsigned i = 0; i < ASSUMPTIONS; i++) {
         if ((q->assumed & 1 << i) == 0)
             continue;
-        primum_print("%s%s", between, assumptions[i].text);
+        cli_print("%s%s", between, assumptions[i].text);
         between = ", ";
     }
     if (q->assumed != 0)
-        primum_print(" (--device asks one device: 'primum help device describe')\n");
+        cli_print(" (--device asks one device: 'primum help device describe')\n");
 }
 
 static json_t *json_assumed(const struct question *q) {
@@ -257,13 +257,13 @@ static int report_text(const char *path, const struct question *q, const struct 
             continue;
         primum_result_code(result, code);
         primum_hex(r->key_id, sizeof r->key_id, hex);
-        primum_print("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
+        cli_print("slot %c  %s: %s", 'A' + (int)slot, code, slot_text(q, result, slot));
         if (prm_diff(r->key_id, (uint8_t[PRM_KEY_ID_SIZE]){0}, PRM_KEY_ID_SIZE) != 0)
-            primum_print(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
+            cli_print(" (sequence %" PRIu64 ", signed by key %s)", r->sequence, hex);
         putchar('\n');
     }
     print_assumed(q);
-    primum_print("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
+    cli_print("%s: %s\n", path, status == PRIMUM_OK ? "trusted" : "refused");
     return status;
 }
 
@@ -284,10 +284,8 @@ static int report_json(const struct question *q, const struct prm_boot_report *r
     }
     json_t *root = json_pack("{s:b, s:o, s:o}", "trusted", status == PRIMUM_OK, "slots", slots, "assumed",
                             json_assumed(q));
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(root);
-    return failed == 0 ? status : primum_fail(PRIMUM_IO, "can't write the output");
+    const int printed = cli_json_print(root);
+    return printed == PRIMUM_OK ? status : printed;
 }
 
 /* Who has signed a trust manifest, for people. */
@@ -296,10 +294,10 @@ static void print_roots(const struct options *o, const struct primum_trust_check
 
     for (size_t i = 0; i < o->trust.roots; i++) {
         primum_hex(check->kid[i], sizeof check->kid[i], id);
-        primum_print("%-11s %s (key %s)\n", check->signed_[i] ? "signed by" : "not by", o->trust.root[i], id);
+        cli_print("%-11s %s (key %s)\n", check->signed_[i] ? "signed by" : "not by", o->trust.root[i], id);
     }
     if (check->others > 0)
-        primum_print("and %u signature%s that none of these keys made\n", check->others, check->others == 1 ? "" : "s");
+        cli_print("and %u signature%s that none of these keys made\n", check->others, check->others == 1 ? "" : "s");
 }
 
 /* Where the rules themselves are refused, no slot is looked at. */
@@ -422,11 +420,11 @@ static int verify_manifest(struct options *o, const char *path) {
     else if (status == PRIMUM_OK)
         status = primum_trust_check(&file, &o->trust, &check);
     if (status == PRIMUM_OK && o->json)
-        primum_print("{\"trusted\": true, \"number\": %u, \"signed\": %u, \"needed\": %u}\n", file.view.number,
+        cli_print("{\"trusted\": true, \"number\": %u, \"signed\": %u, \"needed\": %u}\n", file.view.number,
                      check.count, (unsigned)o->trust.need_root);
     if (status == PRIMUM_OK && !o->json) {
         print_roots(o, &check);
-        primum_print("%s: trust manifest %u, trusted (%u of %u signatures needed)\n", path, file.view.number,
+        cli_print("%s: trust manifest %u, trusted (%u of %u signatures needed)\n", path, file.view.number,
                      check.count, (unsigned)o->trust.need_root);
     }
     primum_description_free(&device);

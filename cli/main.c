@@ -63,6 +63,7 @@ static int run(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    cli_hear();
     if (argc < 2) {
         cli_help_group(stderr, NULL);
         return PRIMUM_USAGE;

@@ -63,6 +63,9 @@ BEGIN {
     # Only a load may read a counter, and only an act may advance it.
     counters["_parse.c"] = counters["_verify.c"] = counters["_decide.c"] = 1
 
+    # What no room of host/ does: whoever links one gets values and messages (primum_on_message), and nothing on its streams.
+    printing = "printf fprintf vprintf vfprintf puts putchar putc fputs fputc perror json_dumpf json_dump_file stdout stderr"
+
     # <headers> of src/ and include/; other folders may use what they like.
     freestanding = " stdint.h stddef.h stdbool.h stdarg.h stdalign.h limits.h string.h "
 
@@ -212,6 +215,15 @@ function check_calls(code, number,  name, pattern) {
         pattern = "^(" calls[stage] ")$"
         if (name ~ pattern)
             complain_unless_granted(number, "call", name, stage_word(stage) " stage must not call " name "()")
+        code = substr(code, RSTART + RLENGTH)
+    }
+}
+
+# Words of the code, one after the other, against those that print.
+function check_printing(code, number,  name) {
+    while (match(code, /[A-Za-z_][A-Za-z_0-9]*/)) {
+        name = substr(code, RSTART, RLENGTH)
+        if (among(name, printing)) complain(number, "print", name ": only cli/ prints; host/ answers with values and messages")
         code = substr(code, RSTART + RLENGTH)
     }
 }
@@ -368,6 +380,7 @@ function scan(s, number,  pos, c) {
             in_directive = code ~ /\\$/
         } else {
             scan(code, number)
+            if (file ~ /^host\//) check_printing(code, number)
         }
         if (in_src && (code ~ /(^|[^A-Za-z_0-9])(malloc|calloc|realloc|alloca)([^A-Za-z_0-9]|$)/ ||
                        code ~ /(^|[^A-Za-z_0-9.>])free[ \t]*\(/))

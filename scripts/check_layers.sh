@@ -10,6 +10,7 @@
 #   stage       a _load, _parse, _decide or _act file doesn't include what its stage must not know
 #   reach       nor reach it through the headers that it includes; parsers no seam but the layout, counters no verify
 #   call        nor call a function of a stage that isn't its own to call: no parsing in an act, no counter in a verify
+#   print       nothing in host/ prints: words reach people through cli/
 #   if          no #if inside a function
 #   alloc       nothing in src/ allocates
 #   licence     the first line is the SPDX line
@@ -225,6 +226,12 @@ TABLE
     allows src/boot/x_act.c 'int prm_x_act(void) {' '    return prm_state_store(1);' '}'
     allows src/boot/x_verify.c 'int prm_x_verify(void) {' '    return prm_hss_verify(1);' '}'
     refuses include host/file/x.c 'int cli_say(int);'
+    for lines in 'printf("a");' 'fprintf(out, "a");' 'puts ("a");' 'fputs("a", out);' 'fputc(10, out);' 'put(stdout);' 'put(stderr);' \
+        'json_dumpf(j, out, 0);' 'perror("a");'; do
+        refuses print host/keys/x.c 'void f(void) {' "    $lines" '}'
+        allows cli/x.c 'void f(void) {' "    $lines" '}'
+    done
+    allows host/keys/x.c 'int f(char *to) {' '    return snprintf(to, 3, "printf(stdout)"); /* puts(1) */' '}'
 
     for lines in src/boot cli firmware/rot ports/sim providers/openssl; do
         refuses if $lines/x.c 'int f(void) {' '#if 1' '    return 1;' '}'

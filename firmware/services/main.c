@@ -65,8 +65,8 @@ static struct prm_update_platform platform = {
 
 static const struct prm_handoff *const handoff = (const struct prm_handoff *)BOARD_HANDOFF_BASE;
 
-static void say(prm_result result) {
-    prm_console_text("services: wire ");
+static void say_of(const char *what, prm_result result) {
+    prm_console_text(what);
     if (result == PRM_OK) {
         prm_console_text("ok\n");
         return;
@@ -75,6 +75,10 @@ static void say(prm_result result) {
         prm_console_put((char)(result >> (8 * i)));
     prm_console_decimal(result >> 24);
     prm_console_put('\n');
+}
+
+static void say(prm_result result) {
+    say_of("services: wire ", result);
 }
 
 /* The rules that releases are judged by from now on: none permit nothing. A slot that lost its copy gets one. */
@@ -134,11 +138,13 @@ void prm_main(void) {
     }
     if (handoff->bank >= PRM_BANKS)
         prm_trap();
+    const prm_result random = services_random_start();
     prm_console_text("services: bank ");
     prm_console_put((char)('A' + handoff->bank));
     prm_console_text(handoff->trial != PRM_NO ? ", on trial" : "");
     platform.opener = services_opener();
     prm_console_text(platform.opener == NULL ? ", no key\n" : "\n");
+    say_of("services: random numbers, source emulated: ", random);
     know_rules();
     if (handoff->app_base == 0)
         complete();

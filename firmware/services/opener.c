@@ -15,17 +15,23 @@ _Static_assert(BOARD_KEY_SIZE == PRM_P256_SECRET_SIZE, "the device's key is a P-
 
 /* A key is named as an anchor is: by the first 8 bytes of SHA-256 over its public half. */
 static prm_result name_key(void) {
+    uint8_t noise[PRM_P256_NOISE_SIZE];
     uint8_t public_key[PRM_P256_PUBLIC_SIZE];
     const prm_span whole = prm_span_of(public_key, sizeof public_key);
 
-    PRM_TRY(services_crypto.p256_public(secret, NULL, public_key));
+    const prm_result result = services_crypto.p256_public(secret, services_noise(noise), public_key);
+    prm_wipe(noise, sizeof noise);
+    PRM_TRY(result);
     return services_crypto.sha256(&whole, 1, kid);
 }
 
-/* By our own curve, which is the root's. There is no entropy here that could blind it. */
+/* By our own curve, which is the root's; blinded where there are random numbers. */
 static prm_result agree(void *ctx, const uint8_t peer[PRM_P256_POINT_SIZE], uint8_t shared[PRM_P256_SHARED_SIZE]) {
+    uint8_t noise[PRM_P256_NOISE_SIZE];
+
     (void)ctx;
-    const prm_result result = services_crypto.p256_agree(secret, peer, NULL, shared);
+    const prm_result result = services_crypto.p256_agree(secret, peer, services_noise(noise), shared);
+    prm_wipe(noise, sizeof noise);
     return result == PRM_ERR_SIG_INVALID ? PRM_ERR_ENC_POINT : result;
 }
 

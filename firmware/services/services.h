@@ -23,6 +23,20 @@ const struct prm_update_opener *services_opener(void);
 void services_update_start(struct prm_fwu *fwu, prm_answer trial);
 extern const struct prm_door_op services_update_ops[];
 
+/*
+ * Once a start, before anything else that uses the EEPROM's seed: tests the source, replaces the seed. Errors: those of
+ * prm_random_start(); then there are no random numbers until the next start, and everything else goes on.
+ */
+prm_result services_random_start(void);
+
+/* Fresh bytes that blind a calculation with a secret, in `noise`; NULL if there are none. */
+const uint8_t *services_noise(uint8_t noise[PRM_P256_NOISE_SIZE]);
+
+/* What the application asks of random numbers goes to this generator, from now on. Borrowed. */
+struct prm_random;
+void services_random_serve(struct prm_random *random);
+extern const struct prm_door_op services_random_ops[];
+
 /* All that can be called. */
 extern const struct prm_door_service services_table[];
 extern const uint32_t services_table_count;

@@ -83,17 +83,18 @@ void primum_device_open_trust(struct primum_device *device);
 /* What the factory writes to a blank EEPROM: both floors, and that no release is kept. Errors: as the counters. */
 PRM_MUST_USE prm_result primum_device_provision(struct primum_device *device, uint64_t floor);
 
+/*
+ * The factory's first seed of a device's random numbers, from this machine's (docs/format/seed.md). Errors: as a cell's write,
+ * ENTROPY_IO.
+ */
+PRM_MUST_USE prm_result primum_device_seed(struct primum_device *device);
+
 /* Makes fuse.bin's contents. PRIMUM_OK or PRIMUM_IO. */
 int primum_fuses_make(const uint8_t *vendor, const uint8_t *class_, const uint8_t *device, struct prm_fuses *out);
 
-/* A boot report for people, or for programs. `primum_report_valid` tells a whole report from anything else. */
-int primum_report_valid(const struct prm_boot_report *report);
-void primum_report_print(const struct prm_boot_report *report);
-/* `fault` is what the services told of the last fault, or NULL. */
-int primum_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault);
-
-/* The services' report of the last fault: for people, or as an object for programs. */
-void primum_fault_print(const struct prm_fault_report *report);
-struct json_t *primum_fault_json(const struct prm_fault_report *report);
+/* 1 for a whole boot report, 0 for anything else. */
+static inline int primum_report_valid(const struct prm_boot_report *report) {
+    return prm_boot_report_valid(report);
+}
 
 #endif

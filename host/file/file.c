@@ -24,6 +24,21 @@ void primum_on_message(void (*take)(void *ctx, const char *line), void *ctx) {
     messages.ctx = ctx;
 }
 
+static struct {
+    primum_progress_fn take;
+    void *ctx;
+} progress;
+
+void primum_on_progress(primum_progress_fn take, void *ctx) {
+    progress.take = take;
+    progress.ctx = ctx;
+}
+
+void primum_progress(const char *title, uint32_t done, uint32_t count, double seconds) {
+    if (progress.take != NULL)
+        progress.take(progress.ctx, title, done, count, seconds);
+}
+
 static void say(const char *before, const char *format, va_list args, const char *after) PRIMUM_PRINTF(2, 0);
 
 static void say(const char *before, const char *format, va_list args, const char *after) {
@@ -31,12 +46,8 @@ static void say(const char *before, const char *format, va_list args, const char
     char *plain = primum_text_plain(prm_span_of(said, strlen(said)));
     char *line = primum_format("%s%s%s", before, plain, after);
 
-    if (messages.take != NULL) {
+    if (messages.take != NULL)
         messages.take(messages.ctx, line);
-    } else {
-        fflush(stdout);
-        fprintf(stderr, "primum: %s\n", line);
-    }
     free(line);
     free(plain);
     free(said);

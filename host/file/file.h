@@ -23,16 +23,24 @@ enum primum_exit {
 };
 
 /*
- * Says what is wrong in one line, and returns `code`, so that a function can end with it. Whoever links these rooms may
- * take the lines (primum_on_message); else they go to stderr as "primum: <line>". Odd characters are escaped.
+ * Says what is wrong in one line, and returns `code`, so that a function can end with it. Whoever links these rooms takes
+ * the lines (primum_on_message); nothing below cli/ prints. Odd characters are escaped.
  */
 int primum_fail(int code, const char *format, ...) PRIMUM_PRINTF(2, 3);
 /* The same with ": <what errno says>", and PRIMUM_IO. */
 int primum_fail_errno(const char *format, ...) PRIMUM_PRINTF(1, 2);
 /* "warning: ...", nothing more. */
 void primum_warn(const char *format, ...) PRIMUM_PRINTF(1, 2);
-/* A NULL `take` is stderr again. */
+/* A NULL `take`: they are dropped, as they are before the first call. */
 void primum_on_message(void (*take)(void *ctx, const char *line), void *ctx);
+
+/*
+ * How far work is that takes long: of `count` pieces `done` after so many seconds, several times a second and once at the end.
+ * Nobody is told before the first call.
+ */
+typedef void (*primum_progress_fn)(void *ctx, const char *title, uint32_t done, uint32_t count, double seconds);
+void primum_on_progress(primum_progress_fn take, void *ctx);
+void primum_progress(const char *title, uint32_t done, uint32_t count, double seconds);
 
 /* vprintf into memory, as primum_format(). */
 char *primum_vformat(const char *format, va_list args) PRIMUM_PRINTF(1, 0);

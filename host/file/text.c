@@ -113,60 +113,47 @@ int primum_text_is_odd(uint32_t code) {
     return (code & 0xFFFE) == 0xFFFE || (code >= 0xFDD0 && code <= 0xFDEF); /* no characters at all */
 }
 
-static void put_escaped(FILE *out, uint32_t code, int quoted) {
+/* A character's bytes as they are shown, to `to`: at most SHOWN_MAX. Returns how many. */
+enum { SHOWN_MAX = 11 };
+
+static size_t show(prm_span bytes, uint32_t code, int quoted, char *to) {
     if (quoted && code == '\n')
-        fputs("\\n", out);
-    else
-        fprintf(out, code > 0xFFFF ? "\\U%08" PRIx32 : "\\u%04" PRIx32, code);
+        return (size_t)snprintf(to, SHOWN_MAX, "\\n");
+    if (primum_text_is_odd(code))
+        return (size_t)snprintf(to, SHOWN_MAX, code > 0xFFFF ? "\\U%08" PRIx32 : "\\u%04" PRIx32, code);
+    const size_t escape = quoted && (code == '"' || code == '\\');
+    to[0] = '\\';
+    memcpy(to + escape, bytes.ptr, bytes.len);
+    return escape + bytes.len;
 }
 
-void primum_text_put(FILE *out, prm_span text, int quoted) {
+static char *shown(prm_span text, int quoted) {
+    char *out = primum_alloc(text.len * SHOWN_MAX + 3), *to = out;
     uint32_t code = 0;
 
     if (quoted)
-        fputc('"', out);
+        *to++ = '"';
     for (size_t at = 0, len; at < text.len; at += len) {
         len = primum_utf8(prm_span_of(text.ptr + at, text.len - at), &code);
-        if (len == 0) {
-            fprintf(out, "\\x%02x", text.ptr[at]);
-            len = 1;
-        } else if (primum_text_is_odd(code)) {
-            put_escaped(out, code, quoted);
-        } else {
-            if (quoted && (code == '"' || code == '\\'))
-                fputc('\\', out);
-            fwrite(text.ptr + at, 1, len, out);
+        if (len > 0) {
+            to += show(prm_span_of(text.ptr + at, len), code, quoted, to);
+            continue;
         }
+        to += snprintf(to, SHOWN_MAX, "\\x%02x", text.ptr[at]);
+        len = 1;
     }
     if (quoted)
-        fputc('"', out);
+        *to++ = '"';
+    *to = '\0';
+    return out;
 }
 
 char *primum_text_plain(prm_span text) {
-    char *plain = NULL;
-    size_t len = 0;
-    FILE *memory = open_memstream(&plain, &len);
-
-    if (memory == NULL)
-        exit(primum_fail(PRIMUM_IO, "out of memory"));
-    primum_text_put(memory, text, 0);
-    fclose(memory);
-    return plain;
+    return shown(text, 0);
 }
 
-void primum_print(const char *format, ...) {
-    const size_t len = strlen(format);
-    const int ends = len > 0 && format[len - 1] == '\n';
-    va_list args;
-
-    va_start(args, format);
-    char *text = primum_vformat(format, args);
-    va_end(args);
-    const size_t said = strlen(text) - (ends ? 1 : 0);
-    primum_text_put(stdout, prm_span_of(text, said), 0);
-    if (ends)
-        putchar('\n');
-    free(text);
+char *primum_text_quoted(prm_span text) {
+    return shown(text, 1);
 }
 
 int primum_text_check(const char *what, const char *text, size_t most) {

@@ -3,8 +3,8 @@
  * text.h - text that somebody else wrote, and our own.
  *
  * Foreign text (names in a release, labels of a token, file names, what a device says) may hold bytes that steer a
- * terminal or turn the reading direction. Everything that is printed goes through primum_print(), primum_fail() or
- * primum_text_put(), which write such characters as \u009b, and bytes that are no UTF-8 as \xff.
+ * terminal or turn the reading direction. Messages, and all that the command prints, go through primum_text_plain(), which
+ * writes such characters as \u009b, and bytes that are no UTF-8 as \xff.
  */
 #ifndef PRIMUM_TEXT_H
 #define PRIMUM_TEXT_H
@@ -35,21 +35,13 @@ unsigned primum_utf8(prm_span text, uint32_t *code);
 /* 1 for a code point that shows nothing of its own, or changes how others are shown: controls, direction, invisible. */
 int primum_text_is_odd(uint32_t code);
 
-/* Writes foreign text to a stream, odd characters escaped; with `quoted`, in double quotes, in which \ and " are too.
- */
-void primum_text_put(FILE *out, prm_span text, int quoted);
-
-/* The same in memory, without quotes. Owns: the caller frees. */
+/* Foreign text with odd characters escaped. Owns: the caller frees. */
 char *primum_text_plain(prm_span text);
+/* The same in double quotes, in which \ and " are escaped too. Owns: the caller frees. */
+char *primum_text_quoted(prm_span text);
 
 /* 1 if all of it is UTF-8. */
 int primum_text_is_utf8(prm_span text);
-
-/*
- * printf to stdout, odd characters escaped wherever they come from; a line end only as the last character of `format`,
- * so that a name can't begin a line of its own.
- */
-void primum_print(const char *format, ...) PRIMUM_PRINTF(1, 2);
 
 /*
  * Text that is going to be signed: UTF-8, no odd characters, no blank at either end, 1 to `most` bytes. PRIMUM_OK, or

@@ -5,15 +5,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "host/file/file.h"
 
 #define THREADS_MAX 64
-#define BAR 40u
 #define TICK_NS 50000000L /* between looks at the work: 0.05 s */
-#define LINE_S 5.0        /* between lines, where there is no terminal to draw a bar on */
 
 struct crew {
     void (*work)(void *ctx, uint32_t i);
@@ -48,43 +45,17 @@ static double now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void draw(const char *title, uint32_t done, uint32_t count, double elapsed) {
-    char bar[BAR + 1u];
-    const uint32_t full = (uint32_t)((uint64_t)done * BAR / count);
-    const double left = done > 0 ? elapsed * (double)(count - done) / (double)done : 0;
-
-    memset(bar, '.', BAR);
-    memset(bar, '#', full);
-    bar[BAR] = '\0';
-    fprintf(stderr, "\r%s [%s] %3u %%, %.0f s left   ", title, bar, (unsigned)((uint64_t)done * 100u / count), left);
-    fflush(stderr);
-}
-
-/* Shows the work until it is done. */
+/* Tells of the work until it is done. */
 static void watch(struct crew *crew, const char *title) {
     const struct timespec tick = {0, TICK_NS};
     const double start = now();
-    const int terminal = isatty(STDERR_FILENO);
-    double said = start;
     uint32_t done;
-    int shown = 0;
 
     while ((done = atomic_load(&crew->done)) < crew->count) {
-        const double elapsed = now() - start;
-        if (terminal && elapsed > 0.5) {
-            draw(title, done, crew->count, elapsed);
-            shown = 1;
-        } else if (!terminal && now() - said > LINE_S) {
-            fprintf(stderr, "%s: %u %%, %.0f s so far\n", title, (unsigned)((uint64_t)done * 100u / crew->count),
-                    elapsed);
-            said = now();
-        }
+        primum_progress(title, done, crew->count, now() - start);
         nanosleep(&tick, NULL);
     }
-    if (shown) {
-        draw(title, done, crew->count, now() - start);
-        fputc('\n', stderr);
-    }
+    primum_progress(title, done, crew->count, now() - start);
 }
 
 void hss_grow(void (*work)(void *ctx, uint32_t i), void *ctx, uint32_t count, int threads, const char *title) {
@@ -93,7 +64,7 @@ void hss_grow(void (*work)(void *ctx, uint32_t i), void *ctx, uint32_t count, in
     const int wanted = threads ? cores() : 0;
     int had = 0;
 
-    /* With a bar to draw, the caller draws; without, it is one of the crew. */
+    /* Where there is something to tell, the caller tells it; else it is one of the crew. */
     const int others = title != NULL ? wanted : wanted - 1;
     while (had < others && pthread_create(&id[had], NULL, member, &crew) == 0)
         had++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hss_grow.h - many like pieces of work on all cores, with a progress bar. */
+/* hss_grow.h - many like pieces of work on all cores. */
 #ifndef PRIMUM_HSS_GROW_H
 #define PRIMUM_HSS_GROW_H
 
@@ -7,8 +7,8 @@
 
 /*
  * Calls work(ctx, i) once for each i below `count`, from as many threads as this process may use cores; from the caller
- * alone if `threads` is 0. `work` must be thread-safe. With `title`, shows on stderr how far it is: on a terminal a
- * bar, once the work has taken half a second; else a line every five seconds.
+ * alone if `threads` is 0. `work` must be thread-safe. With `title`, tells how far it is
+ * (primum_progress).
  */
 void hss_grow(void (*work)(void *ctx, uint32_t i), void *ctx, uint32_t count, int threads, const char *title);
 

@@ -3,7 +3,7 @@
  * hss_key.h - HSS/LMS keys for the verbs: make, sign, split, adopt, and read public keys.
  *
  * A private key is one file, NAME.hss, that changes with every signature (hss_state.h says why and how). The public
- * key, NAME.hss.pub, is a SubjectPublicKeyInfo in PEM as RFC 9708 defines it. All functions say what is wrong on stderr
+ * key, NAME.hss.pub, is a SubjectPublicKeyInfo in PEM as RFC 9708 defines it. All functions say what is wrong
  * and return exit codes.
  */
 #ifndef PRIMUM_HSS_KEY_H

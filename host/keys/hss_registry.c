@@ -118,8 +118,7 @@ static void take_newer(struct hss_mark *known, const struct hss_mark *mark) {
         known->end = mark->end;
 }
 
-/* Reads one registry's mark into `known`. A mark whose first record was cut is as one that was never written. */
-static int learn(int fd, const char *path, const struct hss_state *s, struct hss_mark *known) {
+int hss_mark_read(int fd, const char *path, const char *key, struct hss_mark *known) {
     struct hss_mark mark;
     struct stat st;
     uint32_t slot;
@@ -135,7 +134,7 @@ static int learn(int fd, const char *path, const struct hss_state *s, struct hss
         PRIMUM_REFUSED,
         "%s is damaged: this machine no longer knows how far %s was used. Remove it only if you are sure "
         "that no newer copy of the key was ever used here",
-        path, s->path);
+        path, key);
 }
 
 /* ---- Folders ---- */
@@ -179,7 +178,7 @@ static int lock_one(const struct hss_state *s, struct hss_registry *out, unsigne
     out->fd[which] = open_mark(path, make);
     if (out->fd[which] >= 0 && primum_lock_fd(out->fd[which]) == 0) {
         *have = 1;
-        status = learn(out->fd[which], path, s, &out->known);
+        status = hss_mark_read(out->fd[which], path, s->path, &out->known);
     } else if (out->fd[which] >= 0 || errno != ENOENT) {
         status = primum_fail_errno("can't use %s, this machine's mark of the key", path);
     }
@@ -240,7 +239,7 @@ int hss_registry_look(const struct hss_state *s, struct hss_mark *out) {
         char *path = mark_path(registries[i], s);
         const int fd = open_mark(path, 0);
         if (fd >= 0) {
-            status = learn(fd, path, s, out);
+            status = hss_mark_read(fd, path, s->path, out);
             close(fd);
         }
         free(path);

@@ -114,6 +114,11 @@ int hss_registry_lock(const struct hss_state *s, struct hss_registry *out);
 int hss_registry_note(const struct hss_registry *registry, const struct hss_state *s);
 void hss_registry_unlock(struct hss_registry *registry);
 int hss_registry_look(const struct hss_state *s, struct hss_mark *out);
+/*
+ * Reads a mark into what is known; paths are for messages. One whose first record was cut is as one that was never written.
+ * PRIMUM_OK, or PRIMUM_REFUSED after saying that it is damaged.
+ */
+int hss_mark_read(int fd, const char *path, const char *key, struct hss_mark *known);
 /* Where an open file is. */
 int hss_place_of(int fd, const char *path, struct hss_place *out);
 

@@ -59,7 +59,7 @@ void hss_tree_child(const struct hss_tree *tree, uint32_t q, const struct hss_se
 
 /*
  * Computes the kept row with all cores. The work is 2^h one-time keys: with `title`, a progress bar under that title
- * goes to stderr if it takes more than a moment. `row` holds hss_row_len() bytes.
+ * is told (primum_progress). `row` holds hss_row_len() bytes.
  */
 void hss_row_grow(const struct hss_tree *tree, const char *title, uint8_t *row);
 

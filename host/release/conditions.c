@@ -67,25 +67,3 @@ void primum_time_text(uint64_t seconds, char out[PRIMUM_TIME_TEXT]) {
         strftime(out, PRIMUM_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) != TIME_SIZE)
         snprintf(out, PRIMUM_TIME_TEXT, "%llu", (unsigned long long)seconds);
 }
-
-void primum_conditions_print(FILE *out, const struct prm_suit_conditions *c) {
-    char time[PRIMUM_TIME_TEXT];
-    const char *between = "";
-
-    if (!primum_conditions_any(c))
-        return;
-    fputs("conditions  ", out);
-    if (c->authorized == PRM_YES) {
-        fprintf(out, "update authorized (priority %d)", c->priority);
-        between = ", ";
-    }
-    if (c->battery_mwh != 0) {
-        fprintf(out, "%sbattery at least %u mWh", between, c->battery_mwh);
-        between = ", ";
-    }
-    if (c->use_before != UINT64_MAX) {
-        primum_time_text(c->use_before, time);
-        fprintf(out, "%suse before %s", between, time);
-    }
-    fputc('\n', out);
-}

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conditions.h - when a release may be installed, as people write it: options of `primum sign`, lines of `primum
- * inspect`. */
+/* conditions.h - when a release may be installed, as people write it. */
 #ifndef PRIMUM_CONDITIONS_H
 #define PRIMUM_CONDITIONS_H
-
-#include <stdio.h>
 
 #include "suit/suit_conditions.h"
 
@@ -22,8 +19,5 @@ int primum_conditions_any(const struct prm_suit_conditions *c);
 /* 20 characters ("2027-01-31T12:00:00Z") and a NUL; seconds where a calendar doesn't reach. */
 #define PRIMUM_TIME_TEXT 24
 void primum_time_text(uint64_t seconds, char out[PRIMUM_TIME_TEXT]);
-
-/* One line, or nothing if there are none. */
-void primum_conditions_print(FILE *out, const struct prm_suit_conditions *c);
 
 #endif

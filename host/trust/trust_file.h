@@ -40,8 +40,4 @@ struct primum_bytes primum_trust_file_write(prm_span payload, const prm_span *si
 struct primum_bytes primum_trust_message(const struct primum_signer *signer, prm_span payload);
 struct primum_bytes primum_trust_signature(const struct primum_signer *signer, prm_span signature);
 
-/* For people, or for programs. PRIMUM_OK or PRIMUM_IO. */
-void primum_trust_file_print(const struct primum_trust_file *file);
-int primum_trust_file_print_json(const struct primum_trust_file *file);
-
 #endif

@@ -11,6 +11,7 @@
 #include "seam/caller.h"
 #include "seam/cell.h"
 #include "seam/counter.h"
+#include "seam/entropy.h"
 #include "seam/flash.h"
 #include "seam/layout.h"
 
@@ -59,5 +60,8 @@ uint32_t prm_mps2_now_ms(void);
  */
 extern const struct prm_i2c prm_mps2_i2c;
 extern const struct prm_at24 prm_mps2_eeprom;
+
+/* What stands in for a noise source, and is none (entropy_emulated.c): the services say so at each start. */
+extern const struct prm_entropy prm_mps2_entropy;
 
 #endif

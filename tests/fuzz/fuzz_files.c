@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memfd_create */
 #include "tests/fuzz/fuzz_files.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/endian.h"
 #include "cli/cli.h"
 #include "host/device/device.h"
 #include "tests/fuzz/fuzz.h"
-
-/* Text for a terminal: UTF-8, and no odd character but the ends of lines and tabs. */
-static void must_be_plain(const char *text, size_t len) {
-    uint32_t code;
-
-    for (size_t at = 0, n; at < len; at += n) {
-        n = primum_utf8(prm_span_of(text + at, len - at), &code);
-        MUST(n > 0);
-        MUST(code == '\n' || code == '\t' || !primum_text_is_odd(code));
-    }
-}
-
-static void hear(void *ctx, const char *line) {
-    (void)ctx;
-    must_be_plain(line, strlen(line));
-    MUST(strchr(line, '\n') == NULL);
-}
+#include "tests/fuzz/fuzz_text.h"
 
 int fuzz_run(const char *verb, const char *const *word) {
     const struct cli_verb *found = cli_find(verb);
@@ -55,7 +36,7 @@ static void run_line(const struct fuzz_line *line, const char *path) {
     (void)fuzz_run(line->verb, word);
     fclose(stdout);
     stdout = terminal;
-    must_be_plain(text, len);
+    fuzz_plain(text, len);
     free(text);
 }
 
@@ -63,16 +44,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
     fuzz_files_seed();
-    primum_on_message(hear, NULL);
+    fuzz_hear();
     return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char path[32];
-    const int fd = memfd_create("input", MFD_CLOEXEC);
+    char path[FUZZ_PATH];
+    const int fd = fuzz_file(data, size, path);
 
-    MUST(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     for (unsigned i = 0; i < fuzz_lines_count; i++)
         run_line(&fuzz_lines[i], path);
     close(fd);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 /* Alone and first of ours: it must not need another header. */
+#include "psa/crypto.h"
 #include "psa/update.h"
 
 #define IS(name, value) {#name, (long)(name), (value)}
@@ -46,6 +47,9 @@ static const struct {
     IS(PSA_ERROR_DATA_CORRUPT, -152),
     IS(PSA_ERROR_DATA_INVALID, -153),
     IS(PSA_OPERATION_INCOMPLETE, -248),
+    IS(PSA_ERROR_INSUFFICIENT_ENTROPY, -148),
+    IS(PSA_CRYPTO_API_VERSION_MAJOR, 1),
+    IS(PSA_CRYPTO_API_VERSION_MINOR, 2),
     IS(PSA_ERROR_DEPENDENCY_NEEDED, -156),
     IS(PSA_ERROR_FLASH_ABUSE, -160),
     IS(PSA_ERROR_INSUFFICIENT_POWER, -161),
@@ -70,7 +74,7 @@ static void names_and_values(void **unused) {
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (codes[i].value != codes[i].standard)
             fail_msg("%s is %ld, and %ld in the standard", codes[i].name, codes[i].value, codes[i].standard);
-    assert_int_equal(sizeof codes / sizeof codes[0], 42);
+    assert_int_equal(sizeof codes / sizeof codes[0], 45);
 }
 
 /* A status is an int32_t wherever it stands in an expression; states and flags are unsigned, API versions aren't. */
@@ -118,6 +122,10 @@ SAME(psa_fwu_install, psa_status_t (*)(void));
 SAME(psa_fwu_request_reboot, psa_status_t (*)(void));
 SAME(psa_fwu_reject, psa_status_t (*)(psa_status_t));
 SAME(psa_fwu_accept, psa_status_t (*)(void));
+
+/* Of the Crypto API, 3.5 and 4.6. */
+SAME(psa_crypto_init, psa_status_t (*)(void));
+SAME(psa_generate_random, psa_status_t (*)(uint8_t *, size_t));
 
 /* What an implementation chooses, within what the standard leaves: blocks of more than 0 bytes, whole units of the alignment. */
 static void what_is_ours_to_choose(void **unused) {

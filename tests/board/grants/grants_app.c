@@ -16,7 +16,7 @@
 #define NVIC_ICPR(n) ARMV8M_REG(0xE000E280u + 4u * (n))
 #define NVIC_ITNS(n) ARMV8M_REG(0xE000E380u + 4u * (n))
 #define NVIC_IPR(n) ARMV8M_REG(0xE000E400u + 4u * (n))
-enum { PRIS = 0x4000, BFHFNMINS = 0x2000, FIRST_LINE = 16, WAIT = 100000 };
+enum { PRIS = 0x4000, BFHFNMINS = 0x2000, FIRST_LINE = 16, WAIT = 100000, PATIENCE = 200000000 };
 
 /* Each register that a read tells its peripheral by: bits that are as given, whatever was done before. */
 static const struct {
@@ -109,6 +109,14 @@ static void try_lines(void) {
     say("lines as granted, and no others", strange == 0 ? words[WORKS] : words[STRANGE]);
 }
 
+static uint32_t arrived_of(const struct mps2_peripheral_facts *facts) {
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < MPS2_PERIPHERAL_LINES; i++)
+        n += facts->line[i] == MPS2_END ? 0 : arrived[facts->line[i]];
+    return n;
+}
+
 /* Which of a peripheral's lines arrive within a while, once all of them are enabled. */
 static void wait_for(const char *name, uint32_t peripheral, void (*start)(uint32_t base)) {
     const struct mps2_peripheral_facts *const facts = &prm_mps2_peripherals[peripheral];
@@ -120,6 +128,9 @@ static void wait_for(const char *name, uint32_t peripheral, void (*start)(uint32
         NVIC_ISER(facts->line[i] / 32) = 1u << (facts->line[i] % 32);
     }
     start(facts->base);
+    /* The emulator's timers go by the clock of the machine that it runs on, which may be busy. */
+    for (uint32_t i = 0; i < PATIENCE && arrived_of(facts) == 0; i++)
+        ;
     for (volatile uint32_t i = 0; i < WAIT; i++)
         ;
     ARMV8M_REG(facts->base + 8) = 3; /* a serial line's control; a timer's reload */

@@ -266,7 +266,7 @@ b16_rules() {
         found=$(cd "$source" && grep -nE "$pattern" cli/*.c host/*/*.c | grep -vF "$(printf '%s:\n' "$@")")
         [ -z "$found" ]; ok $? "$what: $found"
     }
-    rule 'text is printed past the printer' '(^|[^a-z_])v?printf\(' host/file/text.c
+    rule 'text is printed past the printer' '(^|[^a-z_])v?printf\(' cli/print.c
     rule 'a file is written past host/file' 'O_CREAT|O_TMPFILE|fopen\(.*"[wa]|mkstemp|mkostemp|rename\(|linkat\(' \
         host/file/output.c host/keys/hss_registry.c cli/cmd_device_new.c
     rule 'a secret is read past host/file' 'EVP_read_pw_string|getpass' host/file/secret.c

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fault.c - the services' report of the last fault, for people and for programs. */
+/* print_fault.c - the services' report of the last fault, for people and for programs. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include <jansson.h>
 
+#include "cli/print.h"
 #include "host/device/device.h"
 
 enum which { IN_SFSR, IN_CFSR, IN_HFSR };
@@ -39,28 +40,28 @@ static const char *who_name(uint32_t who) {
     return who == PRM_FAULT_SERVICES ? "services" : "application";
 }
 
-void primum_fault_print(const struct prm_fault_report *report) {
-    primum_print("fault     %" PRIu32 " since power came on; the last in start %" PRIu32 ": %s in the %s\n", report->count,
+void cli_fault_print(const struct prm_fault_report *report) {
+    cli_print("fault     %" PRIu32 " since power came on; the last in start %" PRIu32 ": %s in the %s\n", report->count,
                  report->boot, exception_name(report->exception), who_name(report->who));
     for (size_t i = 0; i < MEANINGS; i++)
         if (means(report, i))
-            primum_print("          %s (%s)\n", meanings[i].words, meanings[i].name);
+            cli_print("          %s (%s)\n", meanings[i].words, meanings[i].name);
     if ((report->has & PRM_FAULT_HAS_PC) != 0)
-        primum_print("          PC 0x%08" PRIx32, report->pc);
+        cli_print("          PC 0x%08" PRIx32, report->pc);
     else
-        primum_print("          its stack holds no PC");
+        cli_print("          its stack holds no PC");
     if ((report->has & PRM_FAULT_HAS_LR) != 0)
-        primum_print(", LR 0x%08" PRIx32, report->lr);
+        cli_print(", LR 0x%08" PRIx32, report->lr);
     if ((report->has & PRM_FAULT_HAS_ADDRESS) != 0)
-        primum_print(", address 0x%08" PRIx32, report->address);
-    primum_print("\n");
+        cli_print(", address 0x%08" PRIx32, report->address);
+    cli_print("\n");
 }
 
 static json_t *json_if(uint32_t has, uint32_t value) {
     return has != 0 ? json_integer((json_int_t)value) : json_null();
 }
 
-json_t *primum_fault_json(const struct prm_fault_report *report) {
+json_t *cli_fault_json(const struct prm_fault_report *report) {
     json_t *object = json_object();
     json_t *causes = json_array();
 

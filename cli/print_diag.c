@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/release/diag.h"
+#include "cli/print_diag.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/file/file.h"
+#include "cli/print.h"
 
 enum { LINE_MAX_LEN = 110, DEPTH_MAX = 40, BYTES_SHOWN = 256, BYTES_HEAD = 16 };
 
 static void print_item(FILE *out, struct prm_cbor *r, int indent, int depth);
 
-void primum_diag_text(FILE *out, prm_span text) {
-    primum_text_put(out, text, 1);
+void cli_diag_text(FILE *out, prm_span text) {
+    cli_text_put(out, text, 1);
 }
 
 static void print_hex(FILE *out, prm_span bytes) {
@@ -148,7 +148,7 @@ static void print_item(FILE *out, struct prm_cbor *r, int indent, int depth) {
         print_bstr(out, r, indent, depth);
         break;
     case PRM_CBOR_TSTR:
-        primum_diag_text(out, prm_cbor_tstr(r));
+        cli_diag_text(out, prm_cbor_tstr(r));
         break;
     case PRM_CBOR_ARRAY:
     case PRM_CBOR_MAP:
@@ -165,11 +165,11 @@ static void print_item(FILE *out, struct prm_cbor *r, int indent, int depth) {
     }
 }
 
-void primum_diag_item(FILE *out, struct prm_cbor *r, int indent) {
+void cli_diag_item(FILE *out, struct prm_cbor *r, int indent) {
     print_item(out, r, indent, 0);
 }
 
-void primum_diag_line(FILE *out, prm_span bytes) {
+void cli_diag_line(FILE *out, prm_span bytes) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
     (void)prm_cbor_skip(&r);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stddef.h>
 
-#include "host/release/suit_names.h"
-#include "host/release/suit_print.h"
+#include "cli/suit_names.h"
+#include "cli/print_suit.h"
 
-static const struct primum_suit_name members[] = {{1, "version"},        {2, "sequence-number"},
+static const struct cli_suit_name members[] = {{1, "version"},        {2, "sequence-number"},
                                                   {3, "common"},         {4, "reference-uri"},
                                                   {5, "component-id"},   {7, "validate"},
                                                   {8, "load"},           {9, "invoke"},
@@ -13,7 +13,7 @@ static const struct primum_suit_name members[] = {{1, "version"},        {2, "se
                                                   {20, "install"},       {23, "text"},
                                                   {24, "uninstall"}};
 
-static const struct primum_suit_name commands[] = {{1, "condition-vendor-identifier"},
+static const struct cli_suit_name commands[] = {{1, "condition-vendor-identifier"},
                                                    {2, "condition-class-identifier"},
                                                    {3, "condition-image-match"},
                                                    {4, "condition-use-before"},
@@ -41,7 +41,7 @@ static const struct primum_suit_name commands[] = {{1, "condition-vendor-identif
                                                    {32, "directive-run-sequence"},
                                                    {33, "directive-unlink"}};
 
-static const struct primum_suit_name parameters[] = {{1, "vendor-identifier"},
+static const struct cli_suit_name parameters[] = {{1, "vendor-identifier"},
                                                      {2, "class-identifier"},
                                                      {3, "image-digest"},
                                                      {4, "use-before"},
@@ -62,19 +62,19 @@ static const struct primum_suit_name parameters[] = {{1, "vendor-identifier"},
                                                      {29, "wait-info"},
                                                      {30, "uri-list"}};
 
-static const struct primum_suit_name manifest_texts[] = {
+static const struct cli_suit_name manifest_texts[] = {
     {1, "manifest-description"}, {2, "update-description"}, {3, "manifest-json-source"}, {4, "manifest-yaml-source"}};
 
-static const struct primum_suit_name component_texts[] = {{1, "vendor-name"},           {2, "model-name"},
+static const struct cli_suit_name component_texts[] = {{1, "vendor-name"},           {2, "model-name"},
                                                           {3, "vendor-domain"},         {4, "model-info"},
                                                           {5, "component-description"}, {6, "component-version"}};
 
-static const struct primum_suit_name algorithms[] = {{-7, "ES256"},  {-9, "ESP256"}, {-8, "EdDSA"},   {-19, "Ed25519"},
+static const struct cli_suit_name algorithms[] = {{-7, "ES256"},  {-9, "ESP256"}, {-8, "EdDSA"},   {-19, "Ed25519"},
                                                      {-35, "ES384"}, {-36, "ES512"}, {-46, "HSS-LMS"}};
 
-#define FIND(table, key) primum_suit_find(table, sizeof(table) / sizeof((table)[0]), key)
+#define FIND(table, key) cli_suit_find(table, sizeof(table) / sizeof((table)[0]), key)
 
-const char *primum_suit_find(const struct primum_suit_name *table, size_t n, int32_t key) {
+const char *cli_suit_find(const struct cli_suit_name *table, size_t n, int32_t key) {
     for (size_t i = 0; i < n; i++) {
         if (table[i].key == key)
             return table[i].name;
@@ -82,22 +82,22 @@ const char *primum_suit_find(const struct primum_suit_name *table, size_t n, int
     return NULL;
 }
 
-const char *primum_suit_member_name(int32_t key) {
+const char *cli_suit_member_name(int32_t key) {
     return FIND(members, key);
 }
 
-const char *primum_suit_command_name(int32_t key) {
+const char *cli_suit_command_name(int32_t key) {
     return FIND(commands, key);
 }
 
-const char *primum_suit_parameter_name(int32_t key) {
+const char *cli_suit_parameter_name(int32_t key) {
     return FIND(parameters, key);
 }
 
-const char *primum_suit_text_name(int component, int32_t key) {
+const char *cli_suit_text_name(int component, int32_t key) {
     return component ? FIND(component_texts, key) : FIND(manifest_texts, key);
 }
 
-const char *primum_cose_alg_name(int32_t alg) {
+const char *cli_cose_alg_name(int32_t alg) {
     return FIND(algorithms, alg);
 }

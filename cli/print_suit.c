@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/release/suit_print.h"
+#include "cli/print_suit.h"
 
 #include "host/file/file.h"
 #include "host/file/uuid.h"
-#include "host/release/diag.h"
-#include "host/release/suit_names.h"
+#include "cli/print_diag.h"
+#include "cli/suit_names.h"
 #include "codec/cbor.h"
 #include "codec/cose.h"
 #include "suit/suit.h"
@@ -52,7 +52,7 @@ static void print_value(FILE *out, int32_t key, prm_span item) {
             return;
         }
     }
-    primum_diag_line(out, item);
+    cli_diag_line(out, item);
 }
 
 static void print_parameters(FILE *out, prm_span item, int indent) {
@@ -64,7 +64,7 @@ static void print_parameters(FILE *out, prm_span item, int indent) {
         const prm_span value = prm_cbor_skip(&r);
         if (r.err != PRM_OK)
             break;
-        print_name(out, indent, primum_suit_parameter_name(key), key);
+        print_name(out, indent, cli_suit_parameter_name(key), key);
         fputs(" = ", out);
         print_value(out, key, value);
         fputc('\n', out);
@@ -107,7 +107,7 @@ static void print_argument(FILE *out, int32_t command, prm_span item, int indent
     default:
         /* For most commands a report policy; for some the thing itself. */
         fputc(' ', out);
-        primum_diag_line(out, item);
+        cli_diag_line(out, item);
         fputc('\n', out);
     }
 }
@@ -124,14 +124,14 @@ static void print_sequence(FILE *out, prm_span bytes, int indent, int nesting) {
         const prm_span argument = prm_cbor_skip(&r);
         if (r.err != PRM_OK)
             break;
-        print_name(out, indent, primum_suit_command_name(command), command);
+        print_name(out, indent, cli_suit_command_name(command), command);
         print_argument(out, command, argument, indent + 2, nesting);
     }
     if (prm_cbor_end(&r) != PRM_OK)
         fprintf(out, "%*s(not a command sequence)\n", indent, "");
 }
 
-void primum_suit_print_sequence(FILE *out, prm_span sequence, int indent) {
+void cli_suit_print_sequence(FILE *out, prm_span sequence, int indent) {
     print_sequence(out, sequence, indent, 0);
 }
 
@@ -140,25 +140,25 @@ static void print_text_map(FILE *out, struct prm_cbor *r, int indent, int compon
     for (uint64_t n = prm_cbor_head(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
         if (prm_cbor_peek(r) == PRM_CBOR_ARRAY && !component) {
             fprintf(out, "%*scomponent ", indent, "");
-            primum_diag_line(out, prm_cbor_skip(r));
+            cli_diag_line(out, prm_cbor_skip(r));
             fputc('\n', out);
             print_text_map(out, r, indent + 2, 1);
             continue;
         }
         const int32_t key = prm_cbor_int(r);
-        print_name(out, indent, primum_suit_text_name(component, key), key);
+        print_name(out, indent, cli_suit_text_name(component, key), key);
         fputc(' ', out);
-        primum_diag_line(out, prm_cbor_skip(r));
+        cli_diag_line(out, prm_cbor_skip(r));
         fputc('\n', out);
     }
 }
 
-void primum_suit_print_texts(FILE *out, prm_span text, int indent) {
+void cli_suit_print_texts(FILE *out, prm_span text, int indent) {
     struct prm_cbor r = prm_cbor_reader(text);
 
     for (uint64_t n = prm_cbor_head(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
         fprintf(out, "%*slanguage ", indent, "");
-        primum_diag_text(out, prm_cbor_tstr(&r));
+        cli_diag_text(out, prm_cbor_tstr(&r));
         fputc('\n', out);
         print_text_map(out, &r, indent + 2, 0);
     }
@@ -179,7 +179,7 @@ static void print_common(FILE *out, prm_span bytes) {
         }
         print_name(out, 2, key == COMPONENTS ? "components" : key == DEPENDENCIES ? "dependencies" : NULL, key);
         fputc(' ', out);
-        primum_diag_line(out, prm_cbor_skip(&r));
+        cli_diag_line(out, prm_cbor_skip(&r));
         fputc('\n', out);
     }
     if (prm_cbor_end(&r) != PRM_OK)
@@ -205,7 +205,7 @@ static int print_section(FILE *out, int32_t key, prm_span item) {
     return 1;
 }
 
-void primum_suit_print_manifest(FILE *out, prm_span manifest) {
+void cli_suit_print_manifest(FILE *out, prm_span manifest) {
     struct prm_cbor r = prm_cbor_reader(manifest);
 
     for (uint64_t n = prm_cbor_head(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
@@ -213,14 +213,14 @@ void primum_suit_print_manifest(FILE *out, prm_span manifest) {
         const prm_span value = prm_cbor_skip(&r);
         if (r.err != PRM_OK)
             break;
-        print_name(out, 0, primum_suit_member_name(key), key);
+        print_name(out, 0, cli_suit_member_name(key), key);
         if (print_section(out, key, value))
             continue;
         fputc(' ', out);
         if (prm_cbor_peek(&(struct prm_cbor){value, 0, PRM_OK}) == PRM_CBOR_ARRAY && print_digest(out, value))
             fputs(" (severed; only its digest is here)", out);
         else
-            primum_diag_line(out, value);
+            cli_diag_line(out, value);
         fputc('\n', out);
     }
     if (prm_cbor_end(&r) != PRM_OK)

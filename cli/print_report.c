@@ -1,36 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report.c - a boot report for people and for programs. */
+/* print_report.c - a boot report for people and for programs. */
 #include <inttypes.h>
 
 #include <jansson.h>
 
+#include "cli/print.h"
 #include "host/device/device.h"
 #include "host/file/uuid.h"
-
-int primum_report_valid(const struct prm_boot_report *report) {
-    return prm_boot_report_valid(report);
-}
 
 static void print_id(const char *label, const uint8_t *uuid) {
     char text[PRIMUM_UUID_TEXT];
 
     primum_uuid_text(uuid, text);
-    primum_print("%-9s %s\n", label, text);
+    cli_print("%-9s %s\n", label, text);
 }
 
 static void print_slot(const struct prm_boot_slot_report *slot, uint32_t number) {
     char code[5], hex[2 * PRM_SHA256_SIZE + 1];
 
     primum_result_code(slot->result, code);
-    primum_print("slot %c    %s: %s\n", 'A' + (int)number, code,
+    cli_print("slot %c    %s: %s\n", 'A' + (int)number, code,
                  slot->result == PRM_OK ? "fit to run" : primum_result_text(slot->result));
     primum_hex(slot->key_id, sizeof slot->key_id, hex);
     if (prm_diff(slot->manifest_digest, (uint8_t[32]){0}, 32) != 0)
-        primum_print("          sequence %" PRIu64 ", %" PRIu32 " bytes, signed by key %s\n", slot->sequence,
+        cli_print("          sequence %" PRIu64 ", %" PRIu32 " bytes, signed by key %s\n", slot->sequence,
                      slot->image_size, hex);
     primum_hex(slot->image_digest, sizeof slot->image_digest, hex);
     if (prm_diff(slot->image_digest, (uint8_t[32]){0}, 32) != 0)
-        primum_print("          measured sha-256 %s\n", hex);
+        cli_print("          measured sha-256 %s\n", hex);
 }
 
 /* What the rules were, and who runs in spite of them. */
@@ -40,18 +37,18 @@ static void print_notes(const struct prm_boot_report *report) {
     if (number == 0)
         puts("trust     the factory's keys");
     else
-        primum_print("trust     manifest %s%" PRIu32 " is in force\n", number == PRM_BOOT_TRUST_MAX ? "at least " : "",
+        cli_print("trust     manifest %s%" PRIu32 " is in force\n", number == PRM_BOOT_TRUST_MAX ? "at least " : "",
                      number);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         if ((report->notes & PRM_BOOT_NOTE_REVOKED(slot)) != 0)
-            primum_print("note      slot %c %s, but its key is revoked%s\n", 'A' + (int)slot,
+            cli_print("note      slot %c %s, but its key is revoked%s\n", 'A' + (int)slot,
                          report->chosen == slot ? "runs on" : "may still run",
                          report->chosen == slot ? ": update it" : "");
     if ((report->notes & PRM_BOOT_NOTE_TRUST_WAITS) != 0)
         puts("note      a newer trust manifest waits: it could not take effect durably");
 }
 
-void primum_report_print(const struct prm_boot_report *report) {
+void cli_report_print(const struct prm_boot_report *report) {
     char code[5];
 
     print_id("vendor", report->vendor);
@@ -60,22 +57,22 @@ void primum_report_print(const struct prm_boot_report *report) {
     if (report->floor == UINT64_MAX)
         puts("floor     not readable");
     else
-        primum_print("floor     sequence %" PRIu64 "\n", report->floor);
+        cli_print("floor     sequence %" PRIu64 "\n", report->floor);
     print_notes(report);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         print_slot(&report->slot[slot], slot);
     primum_result_code(report->result, code);
     if (report->result == PRM_OK)
-        primum_print("started   %c\n", 'A' + (int)(report->chosen & 1u));
+        cli_print("started   %c\n", 'A' + (int)(report->chosen & 1u));
     else
-        primum_print("recovery  %s: %s\n", code, primum_result_text(report->result));
+        cli_print("recovery  %s: %s\n", code, primum_result_text(report->result));
     primum_result_code(report->journal, code);
     if (report->boots != 0)
-        primum_print("starts    %" PRIu32 "\n", report->boots);
+        cli_print("starts    %" PRIu32 "\n", report->boots);
     if (report->resets != 0)
-        primum_print("note      a part did not answer: the root reset itself %" PRIu32 " times since power came on\n",
+        cli_print("note      a part did not answer: the root reset itself %" PRIu32 " times since power came on\n",
                      report->resets);
-    primum_print("journal   %s%s%s; decisions so far: %" PRIu32 "\n", code, report->journal == PRM_OK ? "" : ": ",
+    cli_print("journal   %s%s%s; decisions so far: %" PRIu32 "\n", code, report->journal == PRM_OK ? "" : ": ",
                  report->journal == PRM_OK ? "" : primum_result_text(report->journal), report->decisions);
 }
 
@@ -115,7 +112,7 @@ static json_t *json_slot(const struct prm_boot_slot_report *slot, uint32_t numbe
     return object;
 }
 
-int primum_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault) {
+int cli_report_print_json(const struct prm_boot_report *report, const struct prm_fault_report *fault) {
     json_t *root = json_object();
     json_t *slots = json_array();
 
@@ -140,9 +137,6 @@ int primum_report_print_json(const struct prm_boot_report *report, const struct 
         json_array_append_new(slots, entry);
     }
     json_object_set_new(root, "slots", slots);
-    json_object_set_new(root, "fault", fault == NULL ? json_null() : primum_fault_json(fault));
-    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(root);
-    return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");
+    json_object_set_new(root, "fault", fault == NULL ? json_null() : cli_fault_json(fault));
+    return cli_json_print(root);
 }

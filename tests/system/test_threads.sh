@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Three threads of an application call the services at once, under a preemptive kernel that knows nothing of them, on the emulated
+# board (tests/board/threads): no context is mixed up, an interrupt finds nothing of the services' in a register, the urgent thread
+# is answered soon and starves nobody, and a device's interrupt waits no more than 500 instructions longer than without calls.
+# Once with the tick above the kernel's switch, once at its level, as FreeRTOS has it. QEMU counts instructions, so that each
+# run is the same; a core's cycle is 50 ns there, an instruction 64.
+# usage: test_threads.sh PRIMUM FIRMWARE_DIR [--long]    --long: a million switches in all, instead of 40,000
+set -uo pipefail
+primum=$1
+firmware=$2/firmware
+board=$2/tests/board
+suffix=
+[ "${3:-}" != --long ] || suffix=_long
+for needed in "$primum" "$firmware/rot/rot.bin" "$board/threads$suffix.a.elf"; do
+    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
+done
+command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
+tmp=$(mktemp -d)
+pid=
+trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null; rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+passed=0
+failed=0
+
+quietly() {
+    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
+}
+
+run() { # APPLICATION
+    quietly sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key maker.pem -o one.suit --force \
+        --image "a=$board/$1.a.elf" --image "b=$board/$1.b.elf" \
+        --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf"
+    rm -rf device
+    quietly device new device --vendor acme.example --class pump --rot "$firmware/rot/rot.bin" --trust maker.pub.pem
+    quietly device flash device --slot a one.suit
+    : > uart0
+    : > uart1
+    qemu-system-arm -M mps2-an505,memory-backend=nvm \
+        -object "memory-backend-file,id=nvm,size=16M,mem-path=device/flash.img,share=on" \
+        -drive "if=none,id=ee,format=raw,file=device/eeprom.img" \
+        -device at24c-eeprom,bus=i2c,address=0x50,rom-size=65536,drive=ee \
+        -device "loader,file=device/rom.bin,addr=0x10000000,force-raw=on" \
+        -device "loader,file=device/fuse.bin,addr=0x1000F000,force-raw=on" \
+        -display none -monitor none -nic none -serial file:uart0 -serial file:uart1 -serial null \
+        -icount shift=6,sleep=off > qemu 2>&1 &
+    pid=$!
+    while kill -0 $pid 2> /dev/null && ! grep -qaE 'threads: end|fault: ' uart0 uart1; do sleep 0.1; done
+    kill $pid
+    wait $pid 2> /dev/null
+    pid=
+}
+
+n() { sed -n "s/^threads: $1 \([0-9]*\)\$/\1/p" uart1; }
+is() { # WHAT FIGURE -eq|-le|-ge FIGURE
+    if [ -n "$2" ] && [ "$2" "$3" "$4" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $kind: $1: ${2:-nothing} instead of ${3#-} $4; $(grep -a 'fault: [as]' uart0)"
+    fi
+}
+
+judge() { # KIND SWITCHES, with the fewest calls of each thread; figures for people and for bench.sh
+    kind=$1
+    run "$1"
+    is switches "$(n switches)" -ge "$2"
+    is "mixed contexts, the first being $(n first_mixed)" "$(n mixed)" -eq 0
+    is "interrupts inside the services" "$(n inside)" -ge "$2"
+    is "of those, with anything in a register" "$(n registers_inside)" -eq 0
+    is "of the others, with something in a register" "$(n registers_outside)" -ge "$(($2 / 2))"
+    for thread in urgent query unprivileged interrupt; do is "calls, $thread" "$(n calls_$thread)" -ge $(($2 / 100)); done
+    is "calls that met another's" "$(n busy)" -ge 100
+    is "calls in pieces" "$(n asked_again)" -ge 100
+    is "calls of others before the urgent thread's answer" "$(n others_before_urgent)" -le 2
+    wait_without=$(($(n wait_without) * 50 / 64))
+    wait_with=$(($(n wait_with) * 50 / 64))
+    is "instructions that a device's interrupt waits longer" $((wait_with - wait_without)) -le 500
+    echo "$1: $(n switches) switches, $(($(n calls_urgent) + $(n calls_query) + $(n calls_unprivileged))) calls," \
+        "$(n inside) interrupts inside them, $(n mixed) mixed; a device's interrupt waits at most $wait_with instructions," \
+        "$wait_without without calls"
+}
+
+quietly keygen --alg ESP256 -o maker
+switches=20000
+[ -z "$suffix" ] || switches=500000
+judge threads$suffix $switches
+judge threads_level$suffix $switches
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
