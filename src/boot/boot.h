@@ -83,6 +83,9 @@ struct prm_boot_plan {
 PRM_MUST_USE prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,
                                      struct prm_boot_report *report, struct prm_boot_plan *plan);
 
+/* Makes a report whole after a field of it was set: its check word. */
+void prm_boot_seal(struct prm_boot_report *report);
+
 /* The factory's rules, for ever. Never fails. */
 PRM_MUST_USE prm_result prm_boot_rules_factory(struct prm_boot_run *b);
 

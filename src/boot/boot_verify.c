@@ -9,8 +9,9 @@
 /* 0 if the first 8 bytes of SHA-256 over `covered` are `check`. */
 static prm_result check_digest(const struct prm_crypto *crypto, prm_span covered, const uint8_t check[PRM_CHECK_SIZE],
                                prm_result otherwise) {
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     PRM_TRY(crypto->sha256(&covered, 1, digest));
     return prm_diff(digest, check, PRM_CHECK_SIZE) == 0 ? PRM_OK : otherwise;
 }

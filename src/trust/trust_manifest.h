@@ -155,26 +155,26 @@ PRM_MUST_USE prm_result prm_trust_load(const struct prm_trust_source *source, ui
 /* Reads both counters. What can't be read is UINT64_MAX. Errors: COUNTER_*. */
 PRM_MUST_USE prm_result prm_trust_load_floors(const struct prm_trust_source *source, struct prm_trust_floors *out);
 
-/* What the slots hold, and whose rules count. */
+/* What the slots hold, and whose rules count, at which floors. */
 struct prm_trust_found {
     struct prm_trust_proof slot[PRM_TRUST_SLOTS];
     uint32_t until_now; /* the slot with the manifest that the trust floor stands at */
     uint32_t newest;    /* the slot with the highest number; PRM_TRUST_SLOT_NONE: no slot has any that counts */
+    struct prm_trust_floors floors;
 };
 
 /*
- * Verifies what is in the slots. Damaged slots, forgeries and older numbers are passed over, and a slot with the same payload
+ * Verifies what is in the slots, at the floors that stand in `*found` already. Damaged slots, forgeries and older numbers are passed over, and a slot with the same payload
  * as the one before is not verified. No more signatures are tried than prm_tally_tries() says. Never fails.
  */
-void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                       struct prm_trust_found *found);
+void prm_trust_examine(const struct prm_trust_source *source, struct prm_trust_found *found);
 
 /*
  * The rules of a slot that was found good; of PRM_TRUST_SLOT_NONE the factory's, if the trust floor is 0. On failure `*out` is as prm_trust_verify_again() leaves it.
  * Errors: TRUST_NONE (there are none: nothing may be judged), and those of prm_trust_verify_again().
  */
-PRM_MUST_USE prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                                      const struct prm_trust_found *found, uint32_t slot, struct prm_trust_rules *out);
+PRM_MUST_USE prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_found *found,
+                                      uint32_t slot, struct prm_trust_rules *out);
 
 /* The factory's rules, verified, as rules in force. Borrows nothing. */
 void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out);

@@ -83,7 +83,7 @@ static int download(struct play *p, const struct prm_update_platform *platform, 
                                  prm_span_of(file->data + at, file->len - at < CHUNK ? file->len - at : CHUNK));
     if (result == PRM_OK)
         result = prm_update_finish(&update);
-    *bank = update.bank;
+    *bank = update.place.bank;
     prm_update_close(&update);
     return ok(p, result, "download");
 }

@@ -52,7 +52,7 @@ static prm_result send(struct life *l, const struct prm_update_platform *platfor
         result = prm_update_push(&update, prm_span_of(file->data + at, file->len - at < CHUNK ? file->len - at : CHUNK));
     if (result == PRM_OK)
         result = prm_update_finish(&update);
-    *bank = update.bank;
+    *bank = update.place.bank;
     prm_update_close(&update);
     return result;
 }

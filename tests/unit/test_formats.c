@@ -75,7 +75,7 @@ static prm_result counter(uint32_t number) {
 }
 
 static prm_result cell(uint32_t number) {
-    struct prm_eeprom_cell kept = {&d.eeprom, 128, PRM_EEPROM_KEPT};
+    struct prm_eeprom_cell kept = {{&d.eeprom, 128, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
     uint8_t contents[PRM_CELL_SIZE] = {1, 2, 3};
 
     assert_result(prm_eeprom_cell_write(&kept, contents), PRM_OK);
