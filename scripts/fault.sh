@@ -137,7 +137,7 @@ make_devices() {
     # Devices whose keys were replaced: the maker's was revoked, the heir's is in force.
     [ "$root" = rot ] || return 0
     keys=(--trust "$work/maker.pub.pem" --root-key "$work/root1.pub.pem" --root-key "$work/root2.pub.pem" --need-root 2)
-    for key in heir root1 root2; do "$primum" keygen --alg ESP256 -o "$work/$key" > /dev/null; done
+    for key in heir second root1 root2; do "$primum" keygen --alg ESP256 -o "$work/$key" > /dev/null; done
     sign inherited pump2 2 "$work/heir.pem" pump
     trust first 1 maker root1 root2
     trust second 2 heir root1 root2
@@ -148,12 +148,18 @@ make_devices() {
     new_device forgotten;      believe forgotten second boot;      put forgotten b=newer
                                "$primum" device erase "$work/forgotten" --slot trust > /dev/null
     new_device few-roots;      believe few-roots third-by-one;     put few-roots b=foreign
+    # Two signatures are needed; one of the two that there are is by a key which counts on ventilators alone.
+    "$primum" trust make --number 2 --need-p256 2 --release-key "$work/heir.pub.pem" --release-key "$work/second.pub.pem" \
+        --release-key "$work/maker.pub.pem,vendor=acme.example,class=ventilator" -o "$work/two-of-three.trust" > /dev/null
+    for key in root1 root2; do "$primum" trust sign "$work/two-of-three.trust" --key "$work/$key.pem" > /dev/null; done
+    sign half-counted pump2 2 "$work/heir.pem" pump --key "$work/maker.pem"
+    new_device limited;        believe limited two-of-three boot;  put limited b=half-counted
 }
 
 # The longest first: scenarios run two at a time. What stands behind the colon is authentic; see fault.c.
 hybrid=("stale-hss=$work/stale-hss" "half-signed=$work/half-signed")
 two=("two=$work/authentic-two:B")
-trusted=("revoked=$work/revoked" "replayed=$work/replayed" "forgotten=$work/forgotten" "few-roots=$work/few-roots")
+trusted=("revoked=$work/revoked" "replayed=$work/replayed" "forgotten=$work/forgotten" "few-roots=$work/few-roots" "limited=$work/limited")
 heir=("heir=$work/authentic-heir:B")
 [ "$root" != rot_p256 ] || { hybrid=(); two=(); }
 [ "$root" = rot ] || { trusted=(); heir=(); }

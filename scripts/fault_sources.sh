@@ -15,6 +15,7 @@ awk -v dir="$work" '
         file = $1
         sub(/:[0-9]+$/, "", file)
         while (i = index(file, "/../")) file = substr(file, i + 4)
+        while (i = index(file, "/./")) file = substr(file, i + 3)
         while (substr(file, 1, 3) == "../") file = substr(file, 4)
         gsub(/\//, "+", file)
         next
