@@ -68,6 +68,21 @@ static void become(const struct fail_kind *kind, char **argv) {
     _exit(FAIL_BROKEN);
 }
 
+/* One stop of one thread, which goes on. 0 if the call couldn't be made to fail. */
+static int handle_stop(const struct fail_kind *kind, pid_t pid, int status, unsigned nth, unsigned *calls) {
+    const int event = status >> 16, sig = WSTOPSIG(status);
+    int done = 1;
+
+    if (event == PTRACE_EVENT_SECCOMP && ++*calls == nth)
+        done = spoil(pid, kind->error);
+    (void)ptrace(PTRACE_CONT, pid, 0, event != 0 || sig == SIGSTOP || sig == SIGTRAP ? 0 : sig);
+    return done;
+}
+
+static int exit_status(int status) {
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int fail_once(const struct fail_kind *kind, unsigned nth, char **argv) {
     unsigned calls = 0;
     int status;
@@ -80,15 +95,9 @@ int fail_once(const struct fail_kind *kind, unsigned nth, char **argv) {
     (void)ptrace(PTRACE_CONT, child, 0, 0);
     for (;;) {
         const pid_t pid = waitpid(-1, &status, __WALL);
-        if (pid < 0)
+        if (pid < 0 || (WIFSTOPPED(status) && !handle_stop(kind, pid, status, nth, &calls)))
             return FAIL_BROKEN;
-        if (WIFSTOPPED(status)) {
-            const int event = status >> 16, sig = WSTOPSIG(status);
-            if (event == PTRACE_EVENT_SECCOMP && ++calls == nth && !spoil(pid, kind->error))
-                return FAIL_BROKEN;
-            (void)ptrace(PTRACE_CONT, pid, 0, event != 0 || sig == SIGSTOP || sig == SIGTRAP ? 0 : sig);
-        } else if (pid == child) {
-            return calls < nth ? FAIL_NEVER : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-        }
+        if (pid == child && !WIFSTOPPED(status))
+            return calls < nth ? FAIL_NEVER : exit_status(status);
     }
 }

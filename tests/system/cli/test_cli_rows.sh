@@ -124,6 +124,14 @@ b9_what_the_device_says() {
     expect 1 'IMG' verify rel.suit --device b9far.json
     sed 's/"base": 2147483648/"base": 1073741824/' b9.json > b9base.json
     expect 1 'IMG' verify rel.suit --device b9base.json
+    # Nor is anything signed that such devices could not run.
+    local before
+    before=$(left h.hss)
+    expect 1 '' sign "${base[@]}" --device b9far.json --key h.hss -o b9x.suit
+    expect 1 '' sign "${base[@]}" --device b9base.json --key h.hss -o b9x.suit
+    expect 1 'another vendor, class or id' sign "${base[@]/pump/syringe}" --device b9.json --key h.hss -o b9x.suit
+    [ "$(left h.hss)" = "$before" ] && [ ! -e b9x.suit ]; ok $? 'B9: what no such device runs spends a signature'
+    expect 0 'sequence 3' sign "${base[@]}" --device b9.json --key h.hss -o b9x.suit
 }
 
 # Of each release, what the description says is what the device's own boot says.
