@@ -29,15 +29,13 @@ const struct attempt attempts[] = {
     {"read root RAM", BOARD_ROT_RAM_BASE, ATTEMPT_READ},
     {"read root RAM, Non-secure alias", ALIAS_NS(BOARD_ROT_RAM_BASE), ATTEMPT_READ},
     {"write root RAM", BOARD_ROT_RAM_BASE, ATTEMPT_WRITE},
-    {"read own RAM through its Secure alias", BOARD_NS_RAM_BASE | 0x10000000, ATTEMPT_READ},
     {"read boot journal", FLASH(BOARD_JOURNAL_OFF), ATTEMPT_READ},
     {"write boot journal", FLASH(BOARD_JOURNAL_OFF), ATTEMPT_WRITE},
     {"read the services' text", SERVICES, ATTEMPT_READ},
     {"write the services' text", SERVICES + 0x200, ATTEMPT_WRITE},
-    {"read the door", BOARD_DOOR, ATTEMPT_READ},
     {"call into the services' text", SERVICES + 0xA1, ATTEMPT_CALL},
-    {"call behind the door", BOARD_DOOR + 3, ATTEMPT_CALL},
-    {"call before the door", BOARD_DOOR - 1, ATTEMPT_CALL},
+    {"call behind the door", BOARD_DOOR + 3, ATTEMPT_DOOR},
+    {"call before the door", BOARD_DOOR - 1, ATTEMPT_DOOR},
     {"read services RAM", BOARD_SERVICES_RAM_BASE, ATTEMPT_READ},
     {"read services RAM, Non-secure alias", ALIAS_NS(BOARD_SERVICES_RAM_BASE), ATTEMPT_READ},
     {"write services RAM", BOARD_SERVICES_RAM_BASE, ATTEMPT_WRITE},
@@ -45,7 +43,6 @@ const struct attempt attempts[] = {
     {"read the device key", BOARD_KEY_BASE, ATTEMPT_READ},
     {"read the device key, Non-secure alias", ALIAS_NS(BOARD_KEY_BASE), ATTEMPT_READ},
     {"stop the watchdog", BOARD_WATCHDOG_BASE + 8, ATTEMPT_WRITE},
-    {"write the wire, Secure alias", BOARD_UART2_BASE, ATTEMPT_WRITE},
     {"read own slot's envelope", OWN_SLOT, ATTEMPT_READ},
     {"write own slot's envelope", OWN_SLOT, ATTEMPT_WRITE},
     {"read the end of own slot", OWN_SLOT + BOARD_SLOT_SIZE - 4, ATTEMPT_READ},
@@ -60,10 +57,14 @@ const struct attempt attempts[] = {
     {"write root console", BOARD_UART0_BASE, ATTEMPT_WRITE},
     {"write root console, Non-secure alias", ALIAS_NS(BOARD_UART0_BASE), ATTEMPT_WRITE},
     {"write RAM protection (MPC 1)", 0x58008014, ATTEMPT_WRITE},
-    {"write RAM protection (MPC 1), Non-secure alias", 0x48008014, ATTEMPT_WRITE},
+    {"write ROM protection (MPC 0)", 0x58007014, ATTEMPT_WRITE},
+    {"write own RAM's protection (MPC 2)", 0x58009014, ATTEMPT_WRITE},
+    {"write protection against masters (MSC)", 0x500800D0, ATTEMPT_WRITE},
     {"write peripheral protection (PPC)", 0x50080084, ATTEMPT_WRITE},
     {"write peripheral protection (PPC), Non-secure alias", 0x40080084, ATTEMPT_WRITE},
     {"read DMA controller", 0x40110000, ATTEMPT_READ},
+    {"read a timer that is not granted", 0x40001FE0, ATTEMPT_READ},
+    {"see which interrupts are granted", 0xE000E380, ATTEMPT_READ_ZERO},
     {"see the SAU's control", 0xE000EDD0, ATTEMPT_READ_ZERO},
     {"turn the SAU off and read the fuses", ALIAS_NS(BOARD_FUSES_BASE), ATTEMPT_SAU_OFF},
 };
@@ -78,6 +79,7 @@ uint32_t attempt_do(const struct attempt *attempt) {
         *place = 0;
         break;
     case ATTEMPT_CALL:
+    case ATTEMPT_DOOR:
         __asm__ volatile("blx %0" ::"r"(attempt->address) : "r0", "r1", "r2", "r3", "r12", "lr", "cc", "memory");
         break;
     case ATTEMPT_RETURN:

@@ -9,6 +9,7 @@ enum attempt_kind {
     ATTEMPT_READ,      /* must fault */
     ATTEMPT_WRITE,     /* must fault */
     ATTEMPT_CALL,      /* must fault */
+    ATTEMPT_DOOR,      /* a call beside the door, where nothing is; must fault */
     ATTEMPT_RETURN,    /* branches, as a function's return does; must fault */
     ATTEMPT_READ_ZERO, /* must read 0, where the Secure world has something else */
     ATTEMPT_SAU_OFF    /* turns the SAU off as seen from here, then reads: must fault */

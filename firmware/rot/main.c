@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The immutable root of trust: decides what runs, says so, and hands over or stays. */
+#include "base/endian.h"
 #include "firmware/rot/rot.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/armv8m/console.h"
@@ -20,32 +21,27 @@ void prm_fault_own(void) {
 PRM_RESULTS(PRM_X)
 #undef PRM_X
 
-void say_result(prm_result result) {
+void say_result(const char *what, prm_result result) {
+    prm_console_text(what);
     if (result == PRM_OK) {
-        prm_console_text("ok");
+        prm_console_text("ok\n");
         return;
     }
     for (unsigned i = 0; i < 3; i++)
         prm_console_put((char)(result >> (8 * i)));
     prm_console_put((char)('0' + (result >> 24)));
+    prm_console_put('\n');
 }
 
 /* For people first; the last line is the report itself in hexadecimal, for `primum device`. */
 static void say_report(const struct prm_boot_report *report) {
     const uint8_t *bytes = (const uint8_t *)report;
 
-    for (unsigned i = 0; i < PRM_BOOT_SLOTS; i++) {
-        prm_console_text("rot: slot ");
-        prm_console_put((char)('A' + i));
-        prm_console_put(' ');
-        say_result(report->slot[i].result);
-        prm_console_put('\n');
-    }
+    say_result("rot: slot A ", report->slot[0].result);
+    say_result("rot: slot B ", report->slot[1].result);
     prm_console_text("rot: report ");
-    for (unsigned i = 0; i < sizeof *report; i++) {
-        prm_console_put("0123456789abcdef"[bytes[i] >> 4]);
-        prm_console_put("0123456789abcdef"[bytes[i] & 15]);
-    }
+    for (unsigned i = 0; i < sizeof *report; i += 4)
+        prm_console_word("", prm_load_be32(bytes + i));
     prm_console_put('\n');
 }
 
@@ -78,7 +74,7 @@ void prm_main(void) {
     const prm_result result = prm_boot_run(&rot_platform, &rot_workspace, report, &plan);
     report->boots = handoff->boots;
     report->resets = handoff->resets;
-    report->check = prm_boot_report_check(report);
+    prm_boot_seal(report);
     say_report(report);
     if (prm_launder(result) == PRM_OK && prm_launder(~result) == (uint32_t)~PRM_OK) {
         prm_console_text("rot: run ");
@@ -86,9 +82,7 @@ void prm_main(void) {
         prm_console_put('\n');
         prm_handover(&plan);
     }
-    prm_console_text("rot: recovery ");
-    say_result(result);
-    prm_console_put('\n');
+    say_result("rot: recovery ", result);
     if (result == PRM_ERR_COUNTER_IO)
         try_again();
     /* Without identity, anchors or counters nothing can be judged; without rules, the manifest that has them can. */

@@ -7,16 +7,16 @@
 #include "ports/mps2-an505/port.h"
 
 static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &rot_crypto};
-static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 1};
-static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
-static const struct prm_eeprom_cell kept_at = {&eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT};
+static const struct prm_eeprom_counter floor_at = {{&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, 1};
+static const struct prm_eeprom_counter trust_floor_at = {{&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, PRM_EEPROM_VALUE_SIZE}, 0};
+static const struct prm_eeprom_cell kept_at = {{&eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
 
 const struct prm_counter rot_counter = {(void *)&floor_at, prm_eeprom_counter_read_mending,
                                         prm_eeprom_counter_advance_to};
 const struct prm_counter rot_trust_counter = {(void *)&trust_floor_at, prm_eeprom_counter_read_mending,
                                               prm_eeprom_counter_advance_to};
 uint32_t rot_count_start(void) {
-    static const struct prm_eeprom_counter boots = {&eeprom, BOARD_BOOTS_OFF, PRM_EEPROM_BOOTS, 0};
+    static const struct prm_eeprom_counter boots = {{&eeprom, BOARD_BOOTS_OFF, PRM_EEPROM_BOOTS, PRM_EEPROM_VALUE_SIZE}, 0};
     uint64_t count;
 
     /* A count that can't be made is told as 0, and is no reason to start nothing. */

@@ -17,7 +17,7 @@ static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read
 uint32_t rot_count_start(void) {
     return 0;
 }
-static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 1};
+static const struct prm_eeprom_counter floor_at = {{&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, 1};
 
 const struct prm_counter rot_counter = {(void *)&floor_at, prm_eeprom_counter_read, refuse};
 

@@ -21,9 +21,7 @@ static const struct prm_update_platform platform = {
 };
 
 static void say(prm_result result) {
-    prm_console_text("rot: wire ");
-    say_result(result);
-    prm_console_put('\n');
+    say_result("rot: wire ", result);
 }
 
 /*

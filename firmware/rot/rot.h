@@ -21,8 +21,8 @@ uint32_t rot_count_start(void);
 /* Of this boot: the rules in force are in it. */
 extern struct prm_boot_workspace rot_workspace;
 
-/* "ok", or the three letters and the number of an error. */
-void say_result(prm_result result);
+/* A line: `what`, then "ok", or the three letters and the number of an error. */
+void say_result(const char *what, prm_result result);
 
 /*
  * Nothing is fit to run: takes a release or a trust manifest over the wire, for as long as it takes, and resets the system. Plain payloads

@@ -45,8 +45,8 @@ static struct prm_trust_rules rules;
 
 /* Each read mends what a cut left half done, so that the redundancy is whole after each start. */
 static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &services_crypto};
-static const struct prm_eeprom_counter floor_at = {&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, 1};
-static const struct prm_eeprom_counter trust_floor_at = {&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
+static const struct prm_eeprom_counter floor_at = {{&eeprom, BOARD_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, 1};
+static const struct prm_eeprom_counter trust_floor_at = {{&eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, PRM_EEPROM_VALUE_SIZE}, 0};
 static const struct prm_counter counter = {(void *)&floor_at, prm_eeprom_counter_read_mending,
                                            prm_eeprom_counter_advance_to};
 static const struct prm_counter trust_counter = {(void *)&trust_floor_at, prm_eeprom_counter_read_mending,

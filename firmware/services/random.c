@@ -12,11 +12,11 @@
 static struct prm_random generator;
 
 static const struct prm_eeprom eeprom = {(void *)&prm_mps2_eeprom, prm_at24_read, prm_at24_write, &services_crypto};
-static const struct prm_eeprom_cell seed_at = {&eeprom, BOARD_SEED_OFF, PRM_EEPROM_SEED};
+static const struct prm_eeprom_cell seed_at = {{&eeprom, BOARD_SEED_OFF, PRM_EEPROM_SEED, PRM_CELL_SIZE}};
 static const struct prm_cell seed = {(void *)&seed_at, prm_eeprom_seed_read, prm_eeprom_seed_write};
 
 prm_result services_random_start(void) {
-    static const struct prm_eeprom_counter starts_at = {&eeprom, BOARD_BOOTS_OFF, PRM_EEPROM_BOOTS, 0};
+    static const struct prm_eeprom_counter starts_at = {{&eeprom, BOARD_BOOTS_OFF, PRM_EEPROM_BOOTS, PRM_EEPROM_VALUE_SIZE}, 0};
     uint8_t starts[8];
     uint64_t count;
 

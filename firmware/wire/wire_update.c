@@ -23,9 +23,9 @@ static prm_result finish(struct wire_update *w) {
     PRM_TRY(prm_update_finish(&w->update));
     if (prm_update_is_trust(&w->update) == PRM_YES)
         return PRM_OK;
-    if (w->update.state.bank[w->update.bank].status == PRM_BANK_PARTIAL)
+    if (w->update.state.bank[w->update.place.bank].status == PRM_BANK_PARTIAL)
         return w->running == PRM_BANK_NONE ? PRM_OK : PRM_ERR_UPDATE_ENCRYPTED;
-    return prm_update_install(w->platform, w->update.bank);
+    return prm_update_install(w->platform, w->update.place.bank);
 }
 
 static prm_answer end(void *ctx) {

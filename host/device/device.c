@@ -80,8 +80,8 @@ static int open_flash(const char *dir, struct primum_device *device) {
 
 void primum_device_open_trust(struct primum_device *device) {
     device->trust_format =
-        (struct prm_eeprom_counter){&device->counter.eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, 0};
-    device->kept_format = (struct prm_eeprom_cell){&device->counter.eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT};
+        (struct prm_eeprom_counter){{&device->counter.eeprom, BOARD_TRUST_COUNTER_OFF, PRM_EEPROM_TRUST, PRM_EEPROM_VALUE_SIZE}, 0};
+    device->kept_format = (struct prm_eeprom_cell){{&device->counter.eeprom, BOARD_KEPT_OFF, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
     device->trust_counter =
         (struct prm_counter){&device->trust_format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     device->kept = (struct prm_cell){&device->kept_format, prm_eeprom_cell_read, prm_eeprom_cell_write};

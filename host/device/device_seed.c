@@ -7,7 +7,7 @@
 #include "ports/mps2-an505/board.h"
 
 prm_result primum_device_seed(struct primum_device *device) {
-    struct prm_eeprom_cell at = {&device->counter.eeprom, BOARD_SEED_OFF, PRM_EEPROM_SEED};
+    struct prm_eeprom_cell at = {{&device->counter.eeprom, BOARD_SEED_OFF, PRM_EEPROM_SEED, PRM_CELL_SIZE}};
     uint8_t seed[PRM_CELL_SIZE];
     prm_result result = PRM_ERR_ENTROPY_IO;
 

@@ -41,7 +41,7 @@ extern "C" {
 /*
  * What the door itself answers: NOT_SUPPORTED (another version, or no such service or operation), INVALID_ARGUMENT (a vector
  * that isn't the caller's, overlaps an output, or has a size that the operation doesn't take), BAD_STATE (called from an
- * interrupt), CONNECTION_BUSY (the door works for another), INVALID_HANDLE (a token that isn't, or no longer).
+ * interrupt), CONNECTION_BUSY (the door works for another; the token is the caller's own), INVALID_HANDLE (a token that isn't, or no longer).
  */
 
 /* A piece of the caller's memory. */

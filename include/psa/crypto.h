@@ -28,7 +28,7 @@ extern "C" {
 psa_status_t psa_crypto_init(void);
 
 /*
- * Random bytes, of any number; 0 is PSA_SUCCESS. On failure `output` is zeros, unless it isn't the caller's.
+ * Random bytes, of any number; 0 is PSA_SUCCESS. On failure none stays in `output`: what was given of it is zeros.
  * Errors: as psa_crypto_init(); COMMUNICATION_FAILURE (the source didn't answer: ask again).
  */
 psa_status_t psa_generate_random(uint8_t *output, size_t output_size);

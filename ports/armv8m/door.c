@@ -10,6 +10,7 @@
 #define SHPR3 ARMV8M_REG(0xE000ED20)
 #define SHPR3_NS ARMV8M_REG(0xE002ED20)
 #define SHPR3_PENDSV_SHIFT 16
+#define SHCSR_PENDSVACT (1u << 10)
 #define AIRCR_NS ARMV8M_REG(0xE002ED0C)
 #define AIRCR_PRIGROUP_SHIFT 8
 
@@ -45,7 +46,6 @@ static struct {
     uint32_t step; /* between two priorities of this core */
     struct frame *volatile frame; /* of whoever knocked last */
     struct prm_door_request request;
-    volatile uint32_t at_work; /* the PendSV is active */
 } way;
 
 uint32_t armv8m_door_knock(uint32_t exc_return);
@@ -134,6 +134,14 @@ static void set_priority(uint32_t priority) {
     SHPR3 = (SHPR3 & ~(0xFFu << SHPR3_PENDSV_SHIFT)) | priority << SHPR3_PENDSV_SHIFT;
 }
 
+/*
+ * The PendSV was entered and hasn't returned, by the core's own account: one of ours would have gaps before and behind, in which a
+ * kernel that switches threads elsewhere could bring in another caller, who would take over the request.
+ */
+static int is_at_work(void) {
+    return (ARMV8M_SHCSR & SHCSR_PENDSVACT) != 0;
+}
+
 static void put(struct frame *frame, const struct prm_door_registers *answer) {
     for (unsigned i = 0; i < 4; i++)
         frame->r[i] = answer->r[i];
@@ -166,11 +174,11 @@ uint32_t armv8m_door_knock(uint32_t exc_return) {
     answer = request.registers;
     prm_door_knock(&answer);
     if (!is_thread(exc_return))
-        prm_door_turn_away(PSA_ERROR_BAD_STATE, &answer);
-    else if (way.at_work != 0)
-        prm_door_turn_away(PSA_ERROR_CONNECTION_BUSY, &answer);
+        prm_door_turn_away(PSA_ERROR_BAD_STATE, &request.registers, &answer);
+    else if (is_at_work())
+        prm_door_turn_away(PSA_ERROR_CONNECTION_BUSY, &request.registers, &answer);
     put(at, &answer);
-    if (!is_thread(exc_return) || way.at_work != 0)
+    if (!is_thread(exc_return) || is_at_work())
         return 1;
     way.frame = at;
     way.request = request;
@@ -189,7 +197,6 @@ void armv8m_door_serve(uint32_t exc_return) {
 
     if (is_here(exc_return) != PRM_YES)
         return;
-    way.at_work = 1;
     const prm_answer more = prm_door_begin(&way.door, &way.request, &answer);
     put(way.frame, &answer);
     if (more == PRM_YES) {
@@ -199,7 +206,6 @@ void armv8m_door_serve(uint32_t exc_return) {
             put(way.frame, &answer);
         }
     }
-    way.at_work = 0;
 }
 
 void armv8m_door_open(uint32_t address, const struct prm_door_service *services, uint32_t services_count,

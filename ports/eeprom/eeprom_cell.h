@@ -16,9 +16,7 @@
 
 /* Fixed: where a cell stands. The functions of the seam take it as their ctx. */
 struct prm_eeprom_cell {
-    const struct prm_eeprom *eeprom;
-    uint32_t off; /* bytes from the EEPROM's start */
-    uint32_t tag; /* which cell it is */
+    struct prm_eeprom_place place; /* of PRM_CELL_SIZE bytes */
 };
 
 /*

@@ -15,7 +15,8 @@
 #include "ports/eeprom/eeprom_record.h"
 #include "seam/counter.h"
 
-#define PRM_EEPROM_COUNTER_SIZE (2u * PRM_EEPROM_RECORD_SIZE(8u)) /* bytes of EEPROM that it uses */
+#define PRM_EEPROM_VALUE_SIZE 8u
+#define PRM_EEPROM_COUNTER_SIZE (2u * PRM_EEPROM_RECORD_SIZE(PRM_EEPROM_VALUE_SIZE)) /* bytes of EEPROM that it uses */
 
 #define PRM_EEPROM_FLOOR PRM_EEPROM_TAG('F') /* the rollback floor */
 #define PRM_EEPROM_TRUST PRM_EEPROM_TAG('T') /* the trust floor */
@@ -23,10 +24,8 @@
 
 /* Fixed: where a counter stands. The functions of the seam take it as their ctx. */
 struct prm_eeprom_counter {
-    const struct prm_eeprom *eeprom;
-    uint32_t off;   /* bytes from the EEPROM's start */
-    uint32_t tag;   /* which counter it is */
-    uint32_t least; /* a lower value is damage */
+    struct prm_eeprom_place place; /* of PRM_EEPROM_VALUE_SIZE bytes */
+    uint32_t least;                /* a lower value is damage */
 };
 
 /*

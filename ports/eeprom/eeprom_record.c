@@ -60,6 +60,11 @@ prm_result prm_eeprom_find(const struct prm_eeprom_place *place, struct prm_eepr
                 newest->other = PRM_YES;
             continue;
         }
+        /* As a rule the two are the same, and the first one's check is the second one's. */
+        if (newest->found == PRM_YES && prm_diff(records, record, size) == 0) {
+            newest->twice = PRM_YES;
+            continue;
+        }
         PRM_TRY(check_of(place, record, check));
         if (prm_diff(check, record + HEAD_SIZE + place->len, PRM_EEPROM_CHECK_SIZE) == 0)
             take(place, record, i, newest);

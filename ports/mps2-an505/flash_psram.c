@@ -36,12 +36,12 @@ static prm_result flash_view(void *ctx, uint32_t off, uint32_t len, prm_span *ou
 }
 
 static prm_result flash_blank(void *ctx, uint32_t off, uint32_t len) {
-    const uint8_t *p = at(off);
+    const uint32_t *const word = (const uint32_t *)(const void *)at(off);
 
     (void)ctx;
-    PRM_TRY(check_range(off, len, 1));
-    for (uint32_t i = 0; i < len; i++)
-        if (p[i] != BOARD_FLASH_ERASED)
+    PRM_TRY(check_range(off, len, BOARD_FLASH_WRITE_SIZE));
+    for (uint32_t i = 0; i < len / sizeof *word; i++)
+        if (word[i] != BOARD_FLASH_ERASED * 0x01010101u)
             return PRM_ERR_FLASH_NOT_ERASED;
     return PRM_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An Arm SBCon I2C: two bits to set, two bits to clear, one to read. Timing is the emulator's. */
+#include "base/harden.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"
@@ -55,14 +56,15 @@ static uint32_t put(void *ctx, uint32_t byte) {
 }
 
 static uint8_t get(void *ctx, uint32_t last) {
+    const uint32_t clock = prm_launder(SCL); /* in a register, not made anew for each bit */
     uint32_t byte = 0;
 
     (void)ctx;
     I2C_SET = SDA;
     for (unsigned i = 0; i < 8; i++) {
-        I2C_SET = SCL;
+        I2C_SET = clock;
         byte = (byte << 1) | ((I2C_SET & SDA) / SDA);
-        I2C_CLEAR = SCL;
+        I2C_CLEAR = clock;
     }
     if (last == 0)
         I2C_CLEAR = SDA;

@@ -38,7 +38,7 @@ prm_result prm_sim_counter_init(struct prm_sim_counter *self, const struct prm_c
     self->size = size;
     self->fault = fault;
     self->eeprom = (struct prm_eeprom){self, eeprom_read, eeprom_write, crypto};
-    self->format = (struct prm_eeprom_counter){&self->eeprom, off, PRM_EEPROM_FLOOR, 1};
+    self->format = (struct prm_eeprom_counter){{&self->eeprom, off, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, 1};
     self->counter = (struct prm_counter){&self->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};
     return PRM_OK;
 }

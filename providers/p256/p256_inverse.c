@@ -80,9 +80,15 @@ static void turn(struct number *d, struct number *e, const struct matrix *t, con
     md -= (m->inverse * ((uint32_t)t->u * d0 + (uint32_t)t->v * e0) + md) & LOW;
     me -= (m->inverse * ((uint32_t)t->q * d0 + (uint32_t)t->r * e0) + me) & LOW;
     for (unsigned i = 0; i < DIGITS; i++) {
-        const int32_t di = d->digit[i], ei = e->digit[i], mi = m->m.digit[i];
-        cd = (cd >> STEPS) + (int64_t)t->u * di + (int64_t)t->v * ei + (int64_t)(int32_t)md * mi;
-        ce = (ce >> STEPS) + (int64_t)t->q * di + (int64_t)t->r * ei + (int64_t)(int32_t)me * mi;
+        /* A digit after the other, each for both: of few that are at hand at once, none has to wait in memory. */
+        cd >>= STEPS;
+        ce >>= STEPS;
+        cd += (int64_t)t->u * d->digit[i];
+        ce += (int64_t)t->q * d->digit[i];
+        cd += (int64_t)t->v * e->digit[i];
+        ce += (int64_t)t->r * e->digit[i];
+        cd += (int64_t)(int32_t)md * m->m.digit[i];
+        ce += (int64_t)(int32_t)me * m->m.digit[i];
         if (i > 0) {
             d->digit[i - 1] = (int32_t)((uint32_t)cd & LOW);
             e->digit[i - 1] = (int32_t)((uint32_t)ce & LOW);

@@ -22,6 +22,7 @@ enum { DIGITS = 257, WINDOW = 4, FIRST = 4, MULTIPLES = P256_MULTIPLES - 1 };
 /* A scalar on its way through the windows. */
 struct digits {
     uint32_t of[P256_WORDS];
+    uint32_t above;  /* the bit above the one that is next */
     int32_t value;   /* of the window so far */
     uint32_t length; /* digits in the window so far */
 };
@@ -40,7 +41,7 @@ struct work {
             struct prm_p256_point sum[2];
             struct digits u1; /* e/s */
             struct digits u2; /* r/s */
-            struct prm_p256_affine result; /* R */
+            struct prm_p256_affine result; /* R; before, what is subtracted */
         };
         struct { /* while the multiples are prepared */
             struct prm_p256_point last;
@@ -144,14 +145,14 @@ OWN_FRAME static uint32_t prepared_diff(struct work *w) {
     return twice.x | twice.y | next.x | next.y;
 }
 
-/* sum += b, or -= b where the mask is all ones. */
-static void add_signed(struct work *w, uint32_t minus, const struct prm_p256_affine *b) {
-    struct prm_p256_affine point;
+/* sum += b, or -= b for a sign below 0. */
+static void add_signed(struct work *w, int32_t sign, const struct prm_p256_affine *b) {
+    struct prm_p256_affine *const minus = &w->result; /* which there is none of yet */
 
-    if (minus != 0) {
-        prm_p256_copy(point.x, b->x);
-        prm_p256_negate(point.y, minus, b->y);
-        b = &point;
+    if (sign < 0) {
+        prm_p256_copy(minus->x, b->x);
+        prm_p256_sub(minus->y, prm_p256_p, b->y); /* y isn't 0, as no point's is: then p - y is below p */
+        b = minus;
     }
     add(w, b);
 }
@@ -165,13 +166,15 @@ static uint32_t bit(const uint32_t a[P256_WORDS], uint32_t i) {
  * added when it has four; it is between 4 and 8 then, or -4 and -8, for the signs alternate. The last digits, which fill none, go one by one.
  */
 static void take(struct work *w, struct digits *u, const struct prm_p256_affine *table, uint32_t i) {
-    const int32_t digit = (int32_t)(bit(u->of, i - 1u) - bit(u->of, i));
+    const uint32_t next = bit(u->of, i - 1u);
+    const int32_t digit = (int32_t)(next - u->above);
 
+    u->above = next;
     if (u->length == 0) {
         if (digit == 0)
             return;
         if (i < WINDOW - 1) {
-            add_signed(w, (uint32_t)(digit >> 31), table);
+            add_signed(w, digit, table);
             return;
         }
         u->value = 0;
@@ -179,7 +182,7 @@ static void take(struct work *w, struct digits *u, const struct prm_p256_affine 
     u->value = 2 * u->value + digit;
     if (++u->length == WINDOW) {
         u->length = 0;
-        add_signed(w, (uint32_t)(u->value >> 31), &table[(u->value < 0 ? -u->value : u->value) - (FIRST - 1)]);
+        add_signed(w, u->value, &table[(u->value < 0 ? -u->value : u->value) - (FIRST - 1)]);
     }
 }
 
@@ -189,8 +192,8 @@ static uint32_t walk(struct work *w) {
 
     memset(w->sum, 0, sizeof w->sum);
     w->infinity = 1;
-    w->u1.length = 0;
-    w->u2.length = 0;
+    w->u1.length = w->u1.above = 0;
+    w->u2.length = w->u2.above = 0;
     w->now = 0;
     for (uint32_t i = DIGITS; i-- > 0; steps = prm_launder(steps + 1u)) {
         if (w->infinity == 0)

@@ -42,19 +42,22 @@
 \name:
     .endm
 
-    FUNCTION prm_p256_sqr
-    mov     r2, r1
-    b       prm_p256_mul
-    .size   prm_p256_sqr, . - prm_p256_sqr
-
     .equ KEPT, 28      /* bytes pushed between the two halves of the reduction: m0, k, x7 and what is for words 8 to 11 */
     .equ HALF, 16      /* four words */
-    .equ FROM_A, 4     /* the arguments, from where they were pushed */
-    .equ FROM_B, 8
+    .equ COPY, 32      /* a, pushed: its words are loaded where they are needed */
+    .equ FROM_B, COPY + 4 /* the arguments' place, above it */
 
-    FUNCTION prm_p256_mul
-    push    {r0-r2, r4-r11, lr}
-    ldm     r1, {r3-r6}
+    /* The one goes on into the other. */
+    FUNCTION prm_p256_sqr
+    mov     r2, r1
+    .size   prm_p256_sqr, . - prm_p256_sqr
+    .global prm_p256_mul
+    .type   prm_p256_mul, %function
+    .thumb_func
+prm_p256_mul:
+    push    {r0, r2, r4-r11, lr}
+    ldm     r1, {r3-r10}
+    push    {r3-r10}
     ldm     r2, {r7-r10}
     /* Words 0 to 3 of both: r0, r12, r1, r2 and, above, r11, lr, r3, r4. */
     umull   r0, r12, r3, r7
@@ -95,12 +98,10 @@
     ldr     r5, [sp, #KEPT + FROM_B]
     ldrd    r7, r8, [r5, #24]
     ldrd    r5, r6, [r5, #16]
-    ldr     r10, [sp, #KEPT + FROM_A]
-    ldrd    r9, r10, [r10]
+    ldrd    r9, r10, [sp, #KEPT]
     ROW     r9, r0, r11, lr, r3, r4, r5, r6, r7, r8
     ROW     r10, r1, lr, r3, r4, r0, r5, r6, r7, r8
-    ldr     r10, [sp, #KEPT + FROM_A]
-    ldrd    r9, r10, [r10, #8]
+    ldrd    r9, r10, [sp, #KEPT + 8]
     ROW     r9, r2, r3, r4, r0, r1, r5, r6, r7, r8
     ROW     r10, r12, r4, r0, r1, r2, r5, r6, r7, r8
     push    {r0-r2, r12}
@@ -111,12 +112,10 @@
     ldrd    r8, r6, [sp, #HALF]
     mov     r7, #0
     ldr     r9, [sp, #HALF + 8]
-    ldr     r12, [sp, #HALF + KEPT + FROM_A]
-    ldrd    r10, r12, [r12, #16]
+    ldrd    r10, r12, [sp, #HALF + KEPT + 16]
     ROW     r10, r6, r11, lr, r3, r4, r0, r1, r2, r5
     ROW     r12, r7, lr, r3, r4, r6, r0, r1, r2, r5
-    ldr     r12, [sp, #HALF + KEPT + FROM_A]
-    ldrd    r10, r12, [r12, #24]
+    ldrd    r10, r12, [sp, #HALF + KEPT + 24]
     ROW     r10, r8, r3, r4, r6, r7, r0, r1, r2, r5
     ROW     r12, r9, r4, r6, r7, r8, r0, r1, r2, r5
 
@@ -126,19 +125,33 @@
     ldr     lr, [sp, #HALF + KEPT + FROM_B]
     ldrd    r3, r4, [lr, #16]
     ldrd    r11, lr, [lr, #24]
-    ldr     r12, [sp, #HALF + KEPT + FROM_A]
-    ldrd    r10, r12, [r12, #16]
+    ldrd    r10, r12, [sp, #HALF + KEPT + 16]
     ROW     r10, r6, r0, r1, r2, r5, r3, r4, r11, lr
     ROW     r12, r7, r1, r2, r5, r6, r3, r4, r11, lr
-    ldr     r12, [sp, #HALF + KEPT + FROM_A]
-    ldrd    r10, r12, [r12, #24]
+    ldrd    r10, r12, [sp, #HALF + KEPT + 24]
     ROW     r10, r8, r2, r5, r6, r7, r3, r4, r11, lr
     ROW     r12, r9, r5, r6, r7, r8, r3, r4, r11, lr
     pop     {r3, r4, r11, lr}
 
-    /* The upper half, M = (m4..m7) = r11, lr, r3, r4: first m7, then m5, m6, m7, m5, m6, m7 from word 8 on, ... */
+    /*
+     * The upper half, M = (m4..m7) = r11, lr, r3, r4: first m7, then what the lower half left for words 8 to 11, and M from
+     * word 12 on, ...
+     */
     adds    r4, r4, r11
-    adcs    r0, r0, lr
+    ldrd    r10, r12, [sp, #12]
+    adcs    r0, r0, r10
+    adcs    r1, r1, r12
+    ldrd    r10, r12, [sp, #20]
+    adcs    r2, r2, r10
+    adcs    r5, r5, r12
+    adcs    r6, r6, r11
+    adcs    r7, r7, lr
+    adcs    r8, r8, r3
+    adcs    r9, r9, r4
+    mov     r10, #0
+    adc     r10, r10, #0
+    /* ... m5, m6, m7, m5, m6, m7 from word 8 on, ... */
+    adds    r0, r0, lr
     adcs    r1, r1, r3
     adcs    r2, r2, r4
     adcs    r5, r5, lr
@@ -146,21 +159,6 @@
     adcs    r7, r7, r4
     adcs    r8, r8, #0
     adcs    r9, r9, #0
-    mov     r10, #0
-    adc     r10, r10, #0
-    /* ... what the lower half left for words 8 to 11, and M from word 12 on, ... */
-    ldr     r12, [sp, #12]
-    adds    r0, r0, r12
-    ldr     r12, [sp, #16]
-    adcs    r1, r1, r12
-    ldr     r12, [sp, #20]
-    adcs    r2, r2, r12
-    ldr     r12, [sp, #24]
-    adcs    r5, r5, r12
-    adcs    r6, r6, r11
-    adcs    r7, r7, lr
-    adcs    r8, r8, r3
-    adcs    r9, r9, r4
     adc     r10, r10, #0
     /* ... m4 in word 10, and M taken off from word 11 on. Going from adding to subtracting takes off one more in word 11. */
     adds    r2, r2, r11
@@ -182,9 +180,9 @@
     sbcs    r9, r9, r12
     sbc     r10, r10, #0
     ADD_P   r0, r1, r2, r5, r6, r7, r8, r9, r10
-    ldr     r10, [sp, #KEPT]
+    ldr     r10, [sp, #KEPT + COPY]
     stm     r10, {r0-r2, r5-r9}
-    add     sp, #KEPT + 12
+    add     sp, #KEPT + COPY + 8
     pop     {r4-r11, pc}
     .size   prm_p256_mul, . - prm_p256_mul
 

@@ -77,95 +77,97 @@ prm_sha256_thumb2_blocks:
     sub     sp, #STATE
     ldm     r0, {r0-r5, r8, r9}
 
-    /* a to h are r0-r5, r8, r9 whenever a group starts or ends, and r7 is b ^ c. */
+    /*
+     * a to h are r0-r5, r8, r9 whenever a group starts or ends, and r7 is b ^ c. lr is KPTR then, an address of code: if the
+     * one instruction is lost that makes it another address, nothing is stored over data.
+     */
 .Lblock:
-    adr.w   r11, .Lk
-    str     r11, [sp, #KPTR]
+    adr.w   lr, .Lk
+    str     lr, [sp, #KPTR]
     eor     r7, r1, r2
     /* A bit a group from the second on: set = its words come from the schedule. No bit left = the block is done. */
-    mov     r10, #0x7E000000
+    mov     r10, #0x7F000000
     push    {r0-r5, r7-r12, lr}
-    mov     r0, sp                      /* r0 was a word of the state, which no address may be */
-    add     r0, sp, #PUSHED + M_HI
+    add     lr, sp, #PUSHED + M_HI
 
     /* Groups 0 and 1: from the data. */
 .Ldata:
-    ldr     r5, [sp, #PUSHED + DATA]
-    ldmia   r5!, {r10-r12, lr}
-    ldmia   r5!, {r1-r4}
-    str     r5, [sp, #PUSHED + DATA]
+    ldr     r4, [sp, #PUSHED + DATA]
+    ldmia   r4!, {r9-r12}
+    ldmia   r4!, {r0-r3}
+    str     r4, [sp, #PUSHED + DATA]
+    rev     r9, r9
     rev     r10, r10
     rev     r11, r11
     rev     r12, r12
-    rev     lr, lr
+    rev     r0, r0
     rev     r1, r1
     rev     r2, r2
     rev     r3, r3
-    rev     r4, r4
     /* All words once more: what one of them differs by remains. */
-    ldmdb   r5!, {r6-r9}
-    eors    r6, r7
-    eor     r6, r6, r8
-    eor     r6, r6, r9
-    ldmdb   r5, {r5, r7-r9}
-    eors    r6, r5
-    eors    r6, r7
-    eor     r6, r6, r8
-    eor     r6, r6, r9
-    rev     r6, r6
-    .irp    w, r10, r11, r12, lr, r1, r2, r3, r4
-    eors    r6, r6, \w
+    ldmdb   r4!, {r5-r8}
+    eors    r5, r6
+    eors    r5, r7
+    eor     r5, r5, r8
+    ldmdb   r4, {r4, r6-r8}
+    eors    r5, r4
+    eors    r5, r6
+    eors    r5, r7
+    eor     r5, r5, r8
+    rev     r5, r5
+    .irp    w, r9, r10, r11, r12, r0, r1, r2, r3
+    eors    r5, r5, \w
     .endr
-    ldr     r7, [sp]
-    eors    r7, r6                      /* into a: the rounds are a permutation, the block's result can't be right */
-    str     r7, [sp]
+    stmia   lr, {r0-r3}
+    ldr     r8, [sp, #PUSHED + KPTR]
+    add     r8, r5                      /* then the constants are other ones, and KPTR doesn't come to their end */
     b       .Lrounds
 
 .Lschedule:
     /* W[t] = W[t-16] + sigma0(W[t-15]) + W[t-7] + sigma1(W[t-2]), in place of L; M's words become the next L. */
-    ADD_SIGMA0 r10, r11, r1
+    ADD_SIGMA0 r9, r10, r0
+    add     r9, r5
+    ADD_SIGMA0 r10, r11, r0
     add     r10, r6
-    ADD_SIGMA0 r11, r12, r1
+    ADD_SIGMA0 r11, r12, r0
     add     r11, r7
-    ADD_SIGMA0 r12, lr, r1
-    add     r12, r8
-    ldmia   r0, {r1-r4, r6-r9}          /* L_HI, M_HI */
-    stmia   r0!, {r6-r9}                /* L_HI = M_HI */
-    add     lr, r6
-    ADD_SIGMA0 lr, r1, r6
-    ADD_SIGMA0 r1, r2, r6
+    ldmia   lr, {r0-r3, r5-r8}          /* L_HI, M_HI */
+    stmia   lr!, {r5-r8}                /* L_HI = M_HI */
+    add     r12, r5
+    ADD_SIGMA0 r12, r0, r5
+    ADD_SIGMA0 r0, r1, r5
+    add     r0, r6
+    ADD_SIGMA0 r1, r2, r5
     add     r1, r7
-    ADD_SIGMA0 r2, r3, r6
+    ADD_SIGMA0 r2, r3, r5
     add     r2, r8
-    ADD_SIGMA0 r3, r4, r6
+    ADD_SIGMA0 r3, r4, r5
+    ADD_SIGMA1 r9, r7, r5
+    ADD_SIGMA1 r10, r8, r5
+    ADD_SIGMA1 r11, r9, r5
+    ADD_SIGMA1 r12, r10, r5
+    ADD_SIGMA1 r0, r11, r5
+    ADD_SIGMA1 r1, r12, r5
+    ADD_SIGMA1 r2, r0, r5
+    ADD_SIGMA1 r3, r1, r5
     add     r3, r9
-    ADD_SIGMA0 r4, r5, r6
-    ADD_SIGMA1 r10, r8, r6
-    ADD_SIGMA1 r11, r9, r6
-    ADD_SIGMA1 r12, r10, r6
-    ADD_SIGMA1 lr, r11, r6
-    ADD_SIGMA1 r1, r12, r6
-    ADD_SIGMA1 r2, lr, r6
-    ADD_SIGMA1 r3, r1, r6
-    ADD_SIGMA1 r4, r2, r6
-    add     r4, r10
+    stmia   lr, {r0-r3}
+    ldr     r8, [sp, #PUSHED + KPTR]
 
 .Lrounds:
-    /* The new words are r10-r12, lr and r1-r4; r0 points at M_HI. */
-    stmia   r0, {r1-r4}
-    ldr     r9, [sp, #PUSHED + KPTR]
-    ldmia   r9!, {r5-r8}
+    /* The new words are r9-r12 and r0-r3, in M_HI already; lr points at M_HI, r8 at the constants. */
+    ldmia   r8!, {r4-r7}
+    add     r4, r0
     add     r5, r1
     add     r6, r2
     add     r7, r3
-    add     r8, r4
-    ldmia   r9!, {r1-r4}
-    add     r4, lr
-    subs    r0, #M_HI - WK6 + 12        /* not from sp: if r0 is wrong, then so will KPTR be */
-    stmia   r0, {r4-r12, lr}            /* WK[3..7], KPTR, M_LO */
-    add     lr, r12, r3
-    add     r12, r11, r2
-    add     r11, r10, r1
+    ldmia   r8!, {r0-r3}
+    add     r3, r12
+    sub     lr, #M_HI - WK6 + 12        /* not from sp: if lr is wrong, then so will KPTR be */
+    stmia   lr, {r3-r12}                /* WK[3..7], KPTR, M_LO */
+    add     lr, r11, r2
+    add     r12, r10, r1
+    add     r11, r9, r0
     pop     {r0-r5, r7-r10}
     ROUND   r0, r1, r2, r3, r4, r5, r8, r9, r6, r7, r11
     ROUND   r9, r0, r1, r2, r3, r4, r5, r8, r7, r6, r12
@@ -174,34 +176,32 @@ prm_sha256_thumb2_blocks:
     ROUND   r5, r8, r9, r0, r1, r2, r3, r4, r7, r6, r11
     ROUND   r4, r5, r8, r9, r0, r1, r2, r3, r6, r7, r12
     ROUND   r3, r4, r5, r8, r9, r0, r1, r2, r7, r6, lr
-    ldrd    r11, r12, [sp, #WK6]
+    ldm     sp, {r11, r12, lr}          /* WK[6..7], KPTR */
     ROUND   r2, r3, r4, r5, r8, r9, r0, r1, r6, r7, r11
     ROUND   r1, r2, r3, r4, r5, r8, r9, r0, r7, r6, r12
 
-.Lgroup:
     lsls    r10, r10, #1
-    push    {r0-r5, r7-r12, lr}
-    mov     r0, sp                      /* r0 was a word of the state, which no address may be */
-    add     r0, sp, #PUSHED + M_LO
-    ldmia   r0!, {r5-r8, r10-r12, lr}   /* M_LO, L_LO */
-    stmdb   r0, {r5-r8}                 /* L_LO = M_LO */
-    bcs     .Lschedule
     beq     .Ldone
-
-    ldmia   r0, {r1-r4, r6-r9}
-    stmia   r0!, {r6-r9}
+    push    {r0-r5, r7-r12, lr}
+    add     lr, sp, #PUSHED + M_LO
+    ldmia   lr!, {r4-r7, r9-r12}        /* M_LO, L_LO */
+    stmdb   lr, {r4-r7}                 /* L_LO = M_LO */
+    bcs     .Lschedule
+    ldmia   lr, {r0-r3, r5-r8}
+    stmia   lr!, {r5-r8}
     b       .Ldata
 
+.Lspoil: /* whoever chose the constants chose a to h, too: not a ^= */
+    movs    r0, #0
+    movs    r1, #0
+    b       .Lsum
+
 .Ldone:
-    pop     {r0-r5, r7-r12, lr}
-    ldr     r6, [sp, #KPTR]
     adr.w   r11, .Lk_end
-    cmp     r6, r11
-    itt     ne                          /* whoever chose the constants chose a to h, too: not a ^= */
-    movne   r0, #0
-    movne   r1, #0
+    cmp     lr, r11
+    bne     .Lspoil
+.Lsum:
     ldr     lr, [sp, #STATE]
-    ldr     lr, [sp, #STATE]            /* lr was a word of the schedule */
     ldm     lr, {r6, r7, r11, r12}
     add     r0, r6
     add     r1, r7

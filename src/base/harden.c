@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/harden.h"
 
+#include <string.h>
+
 uint32_t prm_diff(const void *a, const void *b, size_t len) {
     const uint8_t *x = a;
     const uint8_t *y = b;
+    uint32_t v, w;
+    size_t i = 0;
     uint32_t left = prm_launder((uint32_t)len);
     /* Nothing compared is nothing known: a lost length must not pass for equality. */
     uint32_t diff = prm_launder((uint32_t)len) == 0 ? UINT32_MAX : 0;
 
-    for (size_t i = 0; i < len; i++) {
-        diff |= (uint32_t)(x[i] ^ y[i]) << ((i & 3u) * 8u);
+    for (; len - i >= sizeof v; i += sizeof v) {
+        memcpy(&v, x + i, sizeof v);
+        memcpy(&w, y + i, sizeof w);
+        diff |= v ^ w;
+        left = prm_launder(left - (uint32_t)sizeof v);
+    }
+    for (; i < len; i++) {
+        diff |= (uint32_t)(x[i] ^ y[i]);
         left = prm_launder(left - 1u);
     }
     /* A loop left early has not seen everything: that is a difference too. In a count of its own, which the compiler can't
@@ -18,10 +28,9 @@ uint32_t prm_diff(const void *a, const void *b, size_t len) {
 }
 
 void prm_wipe(void *p, size_t len) {
-    volatile uint8_t *v = p;
-
-    while (len-- > 0)
-        *v++ = 0;
+    memset(p, 0, len);
+    /* Here the memory may be read, for all that the compiler knows. */
+    __asm__ volatile("" : : "r"(p) : "memory");
 }
 
 void prm_confirm(prm_result r) {

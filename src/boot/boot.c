@@ -76,7 +76,20 @@ _Static_assert(offsetof(struct prm_fuses, device) - offsetof(struct prm_fuses, v
                    offsetof(struct prm_boot_report, device) - offsetof(struct prm_boot_report, vendor),
                "who the device is stands in the report as in the fuses");
 
-/* What this boot says of itself, beside what stands there already of the banks. */
+void prm_boot_seal(struct prm_boot_report *report) {
+    report->check = prm_boot_report_check(report);
+}
+
+/* What a boot says of one bank, beside what stands there already. 1 if it is only kept. One copy, for a root's size. */
+__attribute__((noinline)) static uint32_t tell_bank(const struct prm_boot_candidate *candidate,
+                                                    struct prm_boot_slot_report *slot) {
+    slot->result = candidate->result;
+    memcpy(slot->key_id, candidate->verified.key_id, sizeof slot->key_id);
+    memcpy(slot->manifest_digest, candidate->verified.manifest_digest, PRM_SHA256_SIZE);
+    return candidate->kept == PRM_YES ? PRM_BOOT_NOTE_REVOKED(0) : 0;
+}
+
+/* What a boot says of itself, and of each bank. */
 static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chosen) {
     const uint32_t number = b->rules->trust.number;
     struct prm_boot_report *report = b->report;
@@ -92,16 +105,10 @@ static void tell(const struct prm_boot_run *b, prm_result result, uint32_t chose
     report->decisions = b->state.decisions;
     if (b->fuses != NULL)
         memcpy(report->vendor, b->fuses->vendor, sizeof report->vendor + sizeof report->class_ + sizeof report->device);
-    for (uint32_t bank = 0; bank < PRM_BANKS; bank++) {
-        const struct prm_boot_candidate *candidate = &b->candidate[bank];
-        report->slot[bank].result = candidate->result;
-        memcpy(report->slot[bank].key_id, candidate->verified.key_id, sizeof report->slot[bank].key_id);
-        memcpy(report->slot[bank].manifest_digest, candidate->verified.manifest_digest, PRM_SHA256_SIZE);
-        if (candidate->kept == PRM_YES)
-            notes |= PRM_BOOT_NOTE_REVOKED(bank);
-    }
+    for (uint32_t bank = 0; bank < PRM_BANKS; bank++)
+        notes |= tell_bank(&b->candidate[bank], &report->slot[bank]) << bank;
     report->notes = notes;
-    report->check = prm_boot_report_check(report);
+    prm_boot_seal(report);
 }
 
 prm_result prm_boot_run(const struct prm_boot_platform *platform, struct prm_boot_workspace *workspace,

@@ -36,13 +36,11 @@ void prm_boot_bind(const uint8_t in[PRM_CELL_SIZE], uint64_t floor, uint8_t out[
 }
 
 /* One image; the report is told what was measured, whatever it is. */
-static prm_result image_verify(struct prm_boot_run *b, uint32_t bank, uint32_t i,
+static prm_result image_verify(struct prm_boot_run *b, uint32_t bank, uint32_t i, uint32_t base,
                                const struct prm_suit_component *component, prm_span image, prm_word *word) {
-    const struct prm_layout *layout = b->platform->layout;
     uint8_t digest[PRM_SHA256_SIZE];
-    const prm_result result =
-        prm_boot_verify_image(b->platform->crypto, &layout->component[i], prm_boot_image_base(layout, bank, i), image,
-                              component, digest, word);
+    const prm_result result = prm_boot_verify_image(b->platform->crypto, &b->platform->layout->component[i], base, image,
+                                                    component, digest, word);
 
     memcpy(b->report->slot[bank].image_digest, digest, sizeof digest);
     return result;
@@ -65,7 +63,7 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
         }
         b->report->slot[bank].image_size = component[i].size;
         PRM_TRY(prm_bank_load_image(&place, i, component[i].size, &image));
-        PRM_TRY(image_verify(b, bank, i, &component[i], image, word));
+        PRM_TRY(image_verify(b, bank, i, base, &component[i], image, word));
         if (i == 0) {
             candidate->app_base = base;
             candidate->app_size = component[i].size;
@@ -86,11 +84,12 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
     struct prm_release_age age = {b->age.trust, UINT64_MAX, UINT32_MAX};
     const prm_span whole = prm_span_of(b->workspace->manifest, (size_t)(bytes.ptr + bytes.len - b->workspace->manifest));
     uint8_t kept[PRM_CELL_SIZE];
-    uint8_t hashed[PRM_SHA256_SIZE] = {0};
+    uint8_t hashed[PRM_SHA256_SIZE];
     struct prm_suit_manifest manifest;
     struct prm_journal journal;
     struct prm_state state;
 
+    prm_wipe(hashed, sizeof hashed);
     PRM_TRY(prm_suit_manifest_parse(bytes, &manifest));
     PRM_TRY(platform->counter->read(platform->counter->ctx, &age.floor));
     age.floor = prm_floor_raised(age.trust, age.floor);

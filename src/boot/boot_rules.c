@@ -23,12 +23,12 @@ static void read_kept(struct prm_boot_run *b) {
  * the second reading has left behind are spoilt: nothing that they permit gets the right word. The second reading finds the counter
  * for itself: if the one in `source` were read twice, one changed bit in loading its address would have both read another counter.
  */
-static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *source,
-                      const struct prm_trust_floors *floors, const struct prm_trust_found *found, uint32_t slot) {
+static prm_result use(struct prm_boot_run *b, const struct prm_trust_source *source, const struct prm_trust_found *found,
+                      uint32_t slot) {
     const struct prm_counter *counter = b->platform->trust_counter;
     uint64_t again = UINT64_MAX;
 
-    PRM_TRY(prm_trust_use(source, floors, found, slot, b->rules));
+    PRM_TRY(prm_trust_use(source, found, slot, b->rules));
     PRM_TRY(counter->read(counter->ctx, &again));
     /* The sign of number - floor, and of a floor that can't be read. */
     b->rules->diff |= 0u - (uint32_t)(((b->rules->trust.number - again) | again) >> 63);
@@ -59,17 +59,17 @@ static prm_result keep(struct prm_boot_run *b, uint64_t before) {
  * they were; if the floor fails, the new rules hold in this boot, for it may have moved.
  */
 static prm_result take_effect(struct prm_boot_run *b, const struct prm_trust_source *source,
-                              const struct prm_trust_floors *floors, const struct prm_trust_found *found) {
+                              const struct prm_trust_found *found) {
     const struct prm_counter *counter = source->trust_counter;
 
-    if (use(b, source, floors, found, found->until_now) == PRM_OK &&
+    if (use(b, source, found, found->until_now) == PRM_OK &&
         keep(b, found->slot[found->newest].before) != PRM_OK) {
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
         return PRM_OK;
     }
     if (counter->advance_to(counter->ctx, found->slot[found->newest].number) != PRM_OK)
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
-    return use(b, source, floors, found, found->newest);
+    return use(b, source, found, found->newest);
 }
 
 prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
@@ -77,20 +77,19 @@ prm_result prm_boot_rules_manifest(struct prm_boot_run *b) {
     const struct prm_trust_source source = {platform->crypto, platform->flash,        platform->layout,  b->fuses,
                                             b->factory,       b->workspace->manifest, platform->counter, platform->trust_counter};
     struct prm_trust_found found;
-    struct prm_trust_floors floors;
 
-    PRM_TRY(prm_trust_load_floors(&source, &floors));
+    PRM_TRY(prm_trust_load_floors(&source, &found.floors));
     read_kept(b);
-    prm_trust_examine(&source, &floors, &found);
+    prm_trust_examine(&source, &found);
     if (found.newest != found.until_now)
-        PRM_TRY(take_effect(b, &source, &floors, &found));
+        PRM_TRY(take_effect(b, &source, &found));
     else
-        PRM_TRY(use(b, &source, &floors, &found, found.newest));
+        PRM_TRY(use(b, &source, &found, found.newest));
     /*
      * Not before the trust floor stands at these rules: a rollback floor in the next epoch refuses the rules of the last one,
      * and they are all that is left if the new manifest is lost.
      */
-    if (floors.release < b->age.floor && (b->notes & PRM_BOOT_NOTE_TRUST_WAITS) == 0 &&
+    if (found.floors.release < b->age.floor && (b->notes & PRM_BOOT_NOTE_TRUST_WAITS) == 0 &&
         platform->counter->advance_to(platform->counter->ctx, b->age.floor) != PRM_OK)
         b->notes |= PRM_BOOT_NOTE_TRUST_WAITS;
     return PRM_OK;

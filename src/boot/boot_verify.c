@@ -3,14 +3,18 @@
  * Each check computes a difference, folds it into the word, and only then branches on it. The branch gives the reason; the
  * word gives the permission.
  */
+#include "boot/boot_verify.h"
+
 #include "base/endian.h"
-#include "boot/boot_stages.h"
+#include "boot/boot_plan.h"
+#include "trust/trust.h"
 
 /* 0 if the first 8 bytes of SHA-256 over `covered` are `check`. */
 static prm_result check_digest(const struct prm_crypto *crypto, prm_span covered, const uint8_t check[PRM_CHECK_SIZE],
                                prm_result otherwise) {
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     PRM_TRY(crypto->sha256(&covered, 1, digest));
     return prm_diff(digest, check, PRM_CHECK_SIZE) == 0 ? PRM_OK : otherwise;
 }

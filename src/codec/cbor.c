@@ -84,6 +84,11 @@ uint32_t prm_cbor_head32(struct prm_cbor *r, enum prm_cbor_major major) {
     return (uint32_t)value;
 }
 
+void prm_cbor_expect(struct prm_cbor *r, enum prm_cbor_major major, uint32_t value, prm_result otherwise) {
+    if (prm_cbor_head(r, major) != value)
+        prm_cbor_fail(r, otherwise);
+}
+
 int32_t prm_cbor_int(struct prm_cbor *r) {
     const int negative = prm_cbor_peek(r) == PRM_CBOR_NINT;
     const uint32_t value = prm_cbor_head32(r, negative ? PRM_CBOR_NINT : PRM_CBOR_UINT);
@@ -122,8 +127,7 @@ const uint8_t *prm_cbor_bytes(struct prm_cbor *r, size_t len) {
 }
 
 void prm_cbor_null(struct prm_cbor *r) {
-    if (prm_cbor_head(r, PRM_CBOR_SIMPLE) != PRM_CBOR_NULL)
-        prm_cbor_fail(r, PRM_ERR_CBOR_TYPE);
+    prm_cbor_expect(r, PRM_CBOR_SIMPLE, PRM_CBOR_NULL, PRM_ERR_CBOR_TYPE);
 }
 
 /* Orders two encodings as RFC 8949 4.2.1 does: bytewise; the shorter first where one begins the other. */
@@ -142,16 +146,25 @@ void prm_cbor_after(struct prm_cbor *r, prm_span *last, prm_span key) {
     *last = key;
 }
 
-void prm_cbor_key(struct prm_cbor *r, prm_span *last) {
+void prm_cbor_map(struct prm_cbor *r, struct prm_cbor_map *map) {
+    map->last = prm_span_of(NULL, 0);
+    map->left = prm_cbor_head32(r, PRM_CBOR_MAP);
+}
+
+int prm_cbor_next(struct prm_cbor *r, struct prm_cbor_map *map) {
     struct prm_cbor ahead = *r;
 
+    if (map->left == 0 || r->err != PRM_OK)
+        return 0;
+    map->left--;
     if (prm_cbor_peek(r) == PRM_CBOR_TSTR)
         (void)prm_cbor_tstr(&ahead);
     else
         (void)prm_cbor_int(&ahead);
     r->err = ahead.err;
     if (r->err == PRM_OK)
-        prm_cbor_after(r, last, prm_span_of(r->bytes.ptr + r->off, ahead.off - r->off));
+        prm_cbor_after(r, &map->last, prm_span_of(r->bytes.ptr + r->off, ahead.off - r->off));
+    return r->err == PRM_OK;
 }
 
 prm_result prm_cbor_end(const struct prm_cbor *r) {

@@ -60,6 +60,9 @@ uint64_t prm_cbor_head(struct prm_cbor *r, enum prm_cbor_major major);
 /* As above, for an argument that must fit 32 bits: else CBOR_LIMIT. */
 uint32_t prm_cbor_head32(struct prm_cbor *r, enum prm_cbor_major major);
 
+/* Consumes a head that can only be this one; `otherwise` is the error if its argument is another. */
+void prm_cbor_expect(struct prm_cbor *r, enum prm_cbor_major major, uint32_t value, prm_result otherwise);
+
 /* A signed integer (major 0 or 1) that fits 32 bits; else CBOR_TYPE or CBOR_LIMIT. */
 int32_t prm_cbor_int(struct prm_cbor *r);
 
@@ -80,10 +83,20 @@ void prm_cbor_null(struct prm_cbor *r);
 prm_span prm_cbor_skip(struct prm_cbor *r);
 
 /*
- * The keys of a map must ascend in bytewise order of their encodings. Start with an empty span in `*last`; call before each
- * key, which must be an integer or a text; the key is not consumed. Errors: CBOR_KEY, and those of an integer or a text.
+ * The pairs of a map, one after the other. The keys must be integers or texts, in ascending bytewise order of their encodings:
+ *
+ *     for (prm_cbor_map(r, &map); prm_cbor_next(r, &map);)
+ *         read the key, then the value
+ *
+ * prm_cbor_next() looks at the key, without consuming it; 0 after the last pair, and after an error. Errors: CBOR_KEY, and
+ * those of head, integer and text.
  */
-void prm_cbor_key(struct prm_cbor *r, prm_span *last);
+struct prm_cbor_map {
+    prm_span last; /* the encoded key before */
+    uint32_t left; /* pairs */
+};
+void prm_cbor_map(struct prm_cbor *r, struct prm_cbor_map *map);
+int prm_cbor_next(struct prm_cbor *r, struct prm_cbor_map *map);
 
 /* The order itself: `key`, an encoding, must come after `*last`, and becomes it. Errors: CBOR_KEY. */
 void prm_cbor_after(struct prm_cbor *r, prm_span *last, prm_span key);

@@ -8,10 +8,9 @@ enum { HEADER_ALG = 1, HEADER_KID = 4 };
 
 /* One header map. `alg` is where an algorithm may stand, NULL where it must not. */
 static void headers(struct prm_cbor *r, int32_t *alg, prm_span *kid) {
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
 
-    for (uint32_t pairs = prm_cbor_head32(r, PRM_CBOR_MAP); pairs > 0 && r->err == PRM_OK; pairs--) {
-        prm_cbor_key(r, &last);
+    for (prm_cbor_map(r, &map); prm_cbor_next(r, &map);) {
         const int32_t label = prm_cbor_int(r);
         if (label == HEADER_ALG && alg != NULL) {
             *alg = prm_cbor_int(r);
@@ -25,8 +24,7 @@ static void headers(struct prm_cbor *r, int32_t *alg, prm_span *kid) {
 
 /* Both shapes: [protected, unprotected, payload, signature] of a COSE_Sign1, and without the payload a COSE_Signature. */
 static prm_result parse(struct prm_cbor *r, uint32_t items, struct prm_cose_sign1 *s) {
-    if (prm_cbor_head(r, PRM_CBOR_ARRAY) != items)
-        prm_cbor_fail(r, PRM_ERR_SIG_FORMAT);
+    prm_cbor_expect(r, PRM_CBOR_ARRAY, items, PRM_ERR_SIG_FORMAT);
     s->protected_ = prm_cbor_bstr(r);
     headers(r, NULL, &s->kid);
     if (items == 4 && prm_cbor_peek(r) == PRM_CBOR_BSTR)
@@ -57,8 +55,7 @@ prm_result prm_cose_sign1_parse(prm_span bytes, struct prm_cose_sign1 *out) {
     struct prm_cbor r = prm_cbor_reader(bytes);
 
     /* An error is sticky: what has no tag at all keeps the reader's, and only another tag names another kind. */
-    if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_COSE_TAG_SIGN1)
-        prm_cbor_fail(&r, PRM_ERR_SIG_KIND);
+    prm_cbor_expect(&r, PRM_CBOR_TAG, PRM_COSE_TAG_SIGN1, PRM_ERR_SIG_KIND);
     return parse_whole(&r, 4, out);
 }
 
@@ -77,7 +74,8 @@ static void wrap(uint8_t head[9], prm_span contents, prm_span part[2]) {
     part[1] = contents;
 }
 
-static void lay_out(prm_span context, const struct prm_cose_sign1 *signature, prm_span external_aad, prm_span payload,
+/* One copy, for a root's size. */
+__attribute__((noinline)) static void lay_out(prm_span context, const struct prm_cose_sign1 *signature, prm_span external_aad, prm_span payload,
                     struct prm_cose_tbs *tbs) {
     tbs->part[0] = context;
     wrap(tbs->heads[0], signature->protected_, &tbs->part[1]);

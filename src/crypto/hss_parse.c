@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/hss_parse.h"
 
+#include "base/endian.h"
+
 #define LMS_FIRST 5u /* LMS_SHA256_M32_H5; then heights 10 to 25, then the same with 24 bytes */
 #define OTS_FIRST 1u /* LMOTS_SHA256_N32_W1; then W2, W4, W8, then the same with 24 bytes */
 #define LMS_SETS (sizeof lms_sets / sizeof lms_sets[0])
@@ -19,14 +21,10 @@ static const struct prm_ots_set ots_sets[] = {
     {24, 1, 8, 200}, {24, 2, 6, 101}, {24, 4, 4, 51}, {24, 8, 0, 26},
 };
 
-static uint32_t load_be32(const uint8_t *p) {
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
-}
-
 /* Check 1: the key's type codes name sets that there are, of one hash length. Reads 8 bytes. */
 static prm_result parse_types(const uint8_t *key, struct prm_hss_level *level) {
-    const uint32_t lms = load_be32(key) - LMS_FIRST; /* a code below the first wraps and is too large, too */
-    const uint32_t ots = load_be32(key + 4) - OTS_FIRST;
+    const uint32_t lms = prm_load_be32(key) - LMS_FIRST; /* a code below the first wraps and is too large, too */
+    const uint32_t ots = prm_load_be32(key + 4) - OTS_FIRST;
 
     if (lms >= LMS_SETS || ots >= OTS_SETS || lms_sets[lms].n != ots_sets[ots].n)
         return PRM_ERR_SIG_ALGORITHM;
@@ -58,13 +56,13 @@ static prm_result parse_levels(const uint8_t *key, prm_span rest, uint32_t below
         if (rest.len < len)
             return PRM_ERR_SIG_FORMAT;
         level->sig = rest.ptr;
-        level->q = load_be32(rest.ptr);
+        level->q = prm_load_be32(rest.ptr);
         key = rest.ptr + sig_len;
         rest.ptr += len;
         rest.len -= len;
         /* Check 4: the tree has that leaf, and the type codes are the key's. */
-        if ((level->q >> level->h) != 0 || load_be32(level->sig + 4) != load_be32(level->key + 4) ||
-            load_be32(level->sig + type_off) != load_be32(level->key))
+        if ((level->q >> level->h) != 0 || prm_load_be32(level->sig + 4) != prm_load_be32(level->key + 4) ||
+            prm_load_be32(level->sig + type_off) != prm_load_be32(level->key))
             return PRM_ERR_SIG_FORMAT;
         /* Check 5: nothing follows the last. */
         if (below == 0)
@@ -80,8 +78,8 @@ prm_result prm_hss_parse(prm_span public_key, prm_span signature, struct prm_hss
     /* Check 6: all of the key but its root; the level counts, and that they agree. 0 wraps and is too many, too. */
     if (public_key.len < PRM_HSS_KEY_T_OFF || signature.len < 4)
         return result;
-    below = load_be32(public_key.ptr) - 1u;
-    if (below >= PRM_HSS_LEVELS_MAX || load_be32(signature.ptr) != below)
+    below = prm_load_be32(public_key.ptr) - 1u;
+    if (below >= PRM_HSS_LEVELS_MAX || prm_load_be32(signature.ptr) != below)
         return result;
     result = parse_levels(public_key.ptr + 4, prm_span_of(signature.ptr + 4, signature.len - 4), below, view->level);
     if (result != PRM_OK)

@@ -24,13 +24,16 @@ void prm_door_init(struct prm_door *door, const struct prm_door_service *service
     door->state = FREE;
 }
 
-void prm_door_turn_away(psa_status_t status, struct prm_door_registers *answer) {
-    *answer = (struct prm_door_registers){.r = {(uint32_t)status}, .r12 = PRIMUM_DOOR_VERSION};
+static void tell(psa_status_t status, uint32_t token, struct prm_door_registers *answer) {
+    *answer = (struct prm_door_registers){.r = {(uint32_t)status, token}, .r12 = PRIMUM_DOOR_VERSION};
 }
 
 static void put_off(uint32_t token, struct prm_door_registers *answer) {
-    prm_door_turn_away(PSA_OPERATION_INCOMPLETE, answer);
-    answer->r[1] = token;
+    tell(PSA_OPERATION_INCOMPLETE, token, answer);
+}
+
+void prm_door_turn_away(psa_status_t status, const struct prm_door_registers *request, struct prm_door_registers *answer) {
+    tell(status, status == PSA_ERROR_CONNECTION_BUSY ? request->r[2] : 0, answer);
 }
 
 void prm_door_knock(struct prm_door_registers *registers) {
@@ -187,20 +190,20 @@ prm_answer prm_door_begin(struct prm_door *door, const struct prm_door_request *
     psa_status_t status = PSA_ERROR_INVALID_HANDLE;
 
     if (request->registers.r12 != PRIMUM_DOOR_VERSION || request->registers.r[3] != 0) {
-        prm_door_turn_away(PSA_ERROR_NOT_SUPPORTED, answer);
+        tell(PSA_ERROR_NOT_SUPPORTED, 0, answer);
         return PRM_NO;
     }
     if (door->state == HAS_RESULT && abandons(request))
         leave(door);
     if (door->state != FREE) {
-        prm_door_turn_away(PSA_ERROR_CONNECTION_BUSY, answer);
+        prm_door_turn_away(PSA_ERROR_CONNECTION_BUSY, &request->registers, answer);
         if (token == door->token && request->caller == door->owner)
             put_off(token, answer);
         return PRM_YES;
     }
     if (token == 0 || token == PRIMUM_DOOR_ANEW)
         status = admit(door, request);
-    prm_door_turn_away(status, answer);
+    tell(status, 0, answer);
     if (status != PSA_SUCCESS)
         return PRM_NO;
     put_off(door->token, answer);
@@ -248,10 +251,11 @@ void prm_door_end(struct prm_door *door, const struct prm_door_request *request,
     const struct prm_door_message *m = &door->message;
 
     /* What begin said stands: the door is busy for another, or still at work. */
-    if (door->state != HAS_RESULT || answer->r[1] != door->token || request->caller != door->owner)
+    if (door->state != HAS_RESULT || answer->r[0] == (uint32_t)PSA_ERROR_CONNECTION_BUSY || answer->r[1] != door->token ||
+        request->caller != door->owner)
         return;
     const psa_status_t status = copy_out(door);
-    prm_door_turn_away(status, answer);
+    tell(status, 0, answer);
     if (status == door->status) {
         answer->r[2] = m->out[0].len | m->out[1].len << 16;
         answer->r[3] = m->out[2].len | m->out[3].len << 16;

@@ -114,7 +114,7 @@ prm_answer prm_door_begin(struct prm_door *door, const struct prm_door_request *
 void prm_door_work(struct prm_door *door);
 void prm_door_end(struct prm_door *door, const struct prm_door_request *request, struct prm_door_registers *answer);
 
-/* What a caller is told that may not call from where it is. */
-void prm_door_turn_away(psa_status_t status, struct prm_door_registers *answer);
+/* What a caller is told that may not call from where it is: BAD_STATE; or not now: CONNECTION_BUSY, and it keeps its token. */
+void prm_door_turn_away(psa_status_t status, const struct prm_door_registers *request, struct prm_door_registers *answer);
 
 #endif

@@ -58,7 +58,10 @@ struct prm_flash {
     /* Erases the erase unit that begins at `off`. Errors: FLASH_RANGE, FLASH_IO. Cut: all of it holds *anything*, or can't be read. */
     prm_result (*erase)(void *ctx, uint32_t off);
 
-    /* PRM_OK if all of it is blank: it can be programmed. Errors: FLASH_NOT_ERASED (it isn't), FLASH_RANGE, FLASH_IO. */
+    /*
+     * PRM_OK if all of it, which is whole write units, is blank: it can be programmed. Errors: FLASH_NOT_ERASED (it isn't),
+     * FLASH_RANGE, FLASH_IO.
+     */
     prm_result (*blank)(void *ctx, uint32_t off, uint32_t len);
 
     /*

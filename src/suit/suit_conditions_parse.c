@@ -16,10 +16,9 @@ static int is_known(int32_t key) {
 }
 
 static void parameters(struct prm_cbor *r, uint32_t *set, struct prm_suit_conditions *c) {
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
 
-    for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
-        prm_cbor_key(r, &last);
+    for (prm_cbor_map(r, &map); prm_cbor_next(r, &map);) {
         const int32_t key = prm_cbor_int(r);
         if (!is_known(key) || (*set & BIT(key)) != 0) {
             prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);

@@ -3,9 +3,10 @@
  * SUIT_Encryption_Info, read once from front to end. Every access is through the CBOR reader, so no bound is checked
  * here; the only index of our own is `recipient[i]`, and i < count <= PRM_SUIT_RECIPIENTS_MAX (B1).
  */
-#include "suit/suit_encrypt.h"
+#include "suit/suit_encrypt_parse.h"
 
 #include "base/harden.h"
+#include "base/sizes.h"
 #include "codec/cbor.h"
 
 enum { HEADER_ALG = 1, HEADER_KID = 4, HEADER_IV = 5, HEADER_EPHEMERAL = -1 };
@@ -28,8 +29,7 @@ static void constant(struct prm_cbor *r, int32_t value) {
 
 /* A COSE_Key: EC2, P-256, both coordinates in full. The order is the deterministic one, so it is read as a sequence. */
 static void ephemeral_key(struct prm_cbor *r, struct headers *h) {
-    if (prm_cbor_head(r, PRM_CBOR_MAP) != 4)
-        prm_cbor_fail(r, PRM_ERR_ENC_FORMAT);
+    prm_cbor_expect(r, PRM_CBOR_MAP, 4, PRM_ERR_ENC_FORMAT);
     constant(r, KEY_TYPE);
     constant(r, KEY_TYPE_EC2);
     constant(r, KEY_CURVE);
@@ -42,10 +42,9 @@ static void ephemeral_key(struct prm_cbor *r, struct headers *h) {
 
 /* The unprotected map. Nothing is there twice: keys ascend, and what the protected header held is refused here. */
 static void unprotected(struct prm_cbor *r, struct headers *h) {
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
 
-    for (uint32_t pairs = prm_cbor_head32(r, PRM_CBOR_MAP); pairs > 0 && r->err == PRM_OK; pairs--) {
-        prm_cbor_key(r, &last);
+    for (prm_cbor_map(r, &map); prm_cbor_next(r, &map);) {
         const int32_t label = prm_cbor_int(r);
         if (label == HEADER_ALG && h->alg == 0)
             h->alg = prm_cbor_int(r);
@@ -67,8 +66,7 @@ static prm_answer protected_alg(struct prm_cbor *r, struct headers *h) {
 
     if (r->err != PRM_OK || bytes.len == 0)
         return PRM_NO;
-    if (prm_cbor_head(&inner, PRM_CBOR_MAP) != 1)
-        prm_cbor_fail(&inner, PRM_ERR_ENC_FORMAT);
+    prm_cbor_expect(&inner, PRM_CBOR_MAP, 1, PRM_ERR_ENC_FORMAT);
     constant(&inner, HEADER_ALG);
     h->alg = prm_cbor_int(&inner);
     if (h->alg == 0) /* reserved, and here the mark of no algorithm */

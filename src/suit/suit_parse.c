@@ -9,8 +9,7 @@ enum { COMMON_COMPONENTS = 2, COMMON_SHARED = 4, MANIFEST_VERSION = 1, MANIFEST_
 
 /* SUIT_Digest = [algorithm, bytes]: SHA-256 only. Returns its 32 bytes, NULL after an error. */
 static const uint8_t *digest(struct prm_cbor *r) {
-    if (prm_cbor_head(r, PRM_CBOR_ARRAY) != 2)
-        prm_cbor_fail(r, PRM_ERR_SUIT_ENVELOPE);
+    prm_cbor_expect(r, PRM_CBOR_ARRAY, 2, PRM_ERR_SUIT_ENVELOPE);
     if (prm_cbor_int(r) != PRM_COSE_SHA256)
         prm_cbor_fail(r, PRM_ERR_UNSUPPORTED);
     return prm_cbor_bytes(r, PRM_SHA256_SIZE);
@@ -70,15 +69,13 @@ static void envelope_member(struct prm_cbor *r, struct prm_suit_envelope *e, prm
 static prm_result envelope(prm_span bytes, struct prm_suit_envelope *e) {
     struct prm_cbor r = prm_cbor_reader(bytes);
     prm_span auth = {NULL, 0};
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
     size_t payloads_off = 0;
 
     if (prm_cbor_peek(&r) == PRM_CBOR_MAP)
         prm_cbor_fail(&r, PRM_ERR_SUIT_UNTAGGED);
-    if (prm_cbor_head(&r, PRM_CBOR_TAG) != PRM_SUIT_TAG_ENVELOPE)
-        prm_cbor_fail(&r, PRM_ERR_SUIT_ENVELOPE);
-    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
-        prm_cbor_key(&r, &last);
+    prm_cbor_expect(&r, PRM_CBOR_TAG, PRM_SUIT_TAG_ENVELOPE, PRM_ERR_SUIT_ENVELOPE);
+    for (prm_cbor_map(&r, &map); prm_cbor_next(&r, &map);) {
         /* Text sorts after integers, so the payloads are the rest of the map. */
         if (prm_cbor_peek(&r) == PRM_CBOR_TSTR) {
             if (e->payloads++ == 0)
@@ -125,10 +122,9 @@ static void components(struct prm_cbor *r, struct prm_suit_manifest *m) {
 
 static prm_result common(prm_span bytes, struct prm_suit_manifest *m) {
     struct prm_cbor r = prm_cbor_reader(bytes);
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
 
-    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
-        prm_cbor_key(&r, &last);
+    for (prm_cbor_map(&r, &map); prm_cbor_next(&r, &map);) {
         switch (prm_cbor_int(&r)) {
         case COMMON_COMPONENTS:
             components(&r, m);
@@ -184,12 +180,11 @@ static void manifest_member(struct prm_cbor *r, int32_t key, struct prm_suit_man
 static prm_result manifest(prm_span bytes, struct prm_suit_manifest *m) {
     struct prm_cbor r = prm_cbor_reader(bytes);
     prm_span common_bytes = {NULL, 0};
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
     uint32_t version = 0;
 
     m->sequence = UINT64_MAX;
-    for (uint32_t n = prm_cbor_head32(&r, PRM_CBOR_MAP); n > 0 && r.err == PRM_OK; n--) {
-        prm_cbor_key(&r, &last);
+    for (prm_cbor_map(&r, &map); prm_cbor_next(&r, &map);) {
         const int32_t key = prm_cbor_int(&r);
         if (key == MANIFEST_VERSION)
             version = prm_cbor_head32(&r, PRM_CBOR_UINT);

@@ -100,40 +100,40 @@ static prm_answer is_in(uint32_t set, uint32_t number) {
 }
 
 /* A number: the slot may be set anew, the size may not, nor be 0, which would read as not set. */
-static void number(struct prm_cbor *r, uint32_t kind, struct prm_suit_component *c) {
+static prm_result number(struct prm_cbor *r, uint32_t kind, struct prm_suit_component *c) {
     const uint32_t value = prm_cbor_head32(r, PRM_CBOR_UINT);
 
     if (kind == KIND_SLOT) {
         c->slot = value;
-        return;
+        return PRM_OK;
     }
     if (c->size != 0 || value == 0)
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+        return PRM_ERR_SUIT_PARAMETER;
     c->size = value;
+    return PRM_OK;
 }
 
 /* One parameter, as far as it concerns component `c`. The value is read anew for each component selected. */
-static void parameter(struct prm_cbor *r, uint32_t place, struct prm_suit_component *c) {
+static prm_result parameter(struct prm_cbor *r, uint32_t place, struct prm_suit_component *c) {
     const uint8_t **where = (const uint8_t **)(void *)((uint8_t *)c + (place >> KIND_BITS) * 4);
     const uint32_t kind = place & KIND_MASK;
 
-    if (kind <= KIND_SIZE) {
-        number(r, kind, c);
-        return;
-    }
+    if (kind <= KIND_SIZE)
+        return number(r, kind, c);
     prm_span value = kind == KIND_TEXT ? prm_cbor_tstr(r) : prm_cbor_bstr(r);
+    if (*where != NULL)
+        return PRM_ERR_SUIT_PARAMETER;
     if (kind >= KIND_BYTES) {
         ((prm_span *)where)->len = value.len;
     } else if (value.len != (kind == KIND_UUID ? UUID_SIZE : DIGEST_SIZE)) {
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+        return PRM_ERR_SUIT_PARAMETER;
     } else if (kind == KIND_DIGEST) {
         if (prm_load_le32(value.ptr) != DIGEST_HEAD)
-            prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
+            return PRM_ERR_SUIT_PARAMETER;
         value.ptr += DIGEST_HEAD_SIZE;
     }
-    if (*where != NULL)
-        prm_cbor_fail(r, PRM_ERR_SUIT_PARAMETER);
     *where = value.ptr;
+    return PRM_OK;
 }
 
 static void override_parameters(struct prm_cbor *r, const struct walk *w) {
@@ -141,17 +141,16 @@ static void override_parameters(struct prm_cbor *r, const struct walk *w) {
     struct prm_suit_component *c = w->component;
 
     for (uint32_t selected = w->selected; selected != 0 && r->err == PRM_OK; selected >>= 1, c++) {
-        prm_span last = {NULL, 0};
+        struct prm_cbor_map map;
         if ((selected & 1u) == 0)
             continue;
         *r = start;
-        for (uint32_t n = prm_cbor_head32(r, PRM_CBOR_MAP); n > 0 && r->err == PRM_OK; n--) {
-            prm_cbor_key(r, &last);
+        for (prm_cbor_map(r, &map); prm_cbor_next(r, &map);) {
             const uint32_t key = (uint32_t)prm_cbor_int(r);
+            prm_result result = key == (uint32_t)PARAMETER_OLD_LIST ? PRM_ERR_LIST_OLD : PRM_ERR_SUIT_PARAMETER;
             if (is_in(w->rules->parameters, key) == PRM_YES)
-                parameter(r, places[key], c);
-            else
-                prm_cbor_fail(r, key == (uint32_t)PARAMETER_OLD_LIST ? PRM_ERR_LIST_OLD : PRM_ERR_SUIT_PARAMETER);
+                result = parameter(r, places[key], c);
+            prm_cbor_fail(r, result); /* PRM_OK records nothing */
         }
     }
 }
@@ -229,7 +228,7 @@ static uint32_t run(struct sequence *s, struct walk *w) {
     return PRM_YES;
 }
 
-static uint32_t begin(struct sequence *s, prm_span bytes, struct walk *w) {
+static inline uint32_t begin(struct sequence *s, prm_span bytes, struct walk *w) {
     s->r = prm_cbor_reader(bytes);
     s->items = prm_cbor_head32(&s->r, PRM_CBOR_ARRAY);
     return run(s, w);

@@ -6,8 +6,7 @@
 #include "trust/floor.h"
 #include "trust/trust_tally.h"
 
-void prm_trust_examine(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                       struct prm_trust_found *found) {
+void prm_trust_examine(const struct prm_trust_source *source, struct prm_trust_found *found) {
     struct prm_tries tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
     prm_span bytes;
 
@@ -16,7 +15,7 @@ void prm_trust_examine(const struct prm_trust_source *source, const struct prm_t
     for (uint32_t i = 0; i < PRM_TRUST_SLOTS; i++) {
         struct prm_trust_proof *proof = &found->slot[i];
         if (prm_trust_load(source, i, &bytes) != PRM_OK ||
-            prm_trust_verify(source, bytes, floors, &found->slot[0], &tries, proof) != PRM_OK)
+            prm_trust_verify(source, bytes, &found->floors, &found->slot[0], &tries, proof) != PRM_OK)
             continue;
         /*
          * If a branch that refuses a signature is lost, a forged manifest comes to here, with a difference. Its rules would
@@ -24,7 +23,7 @@ void prm_trust_examine(const struct prm_trust_source *source, const struct prm_t
          */
         if (proof->diff != 0)
             continue;
-        if (proof->number == floors->trust)
+        if (proof->number == found->floors.trust)
             found->until_now = i;
         if (found->newest == PRM_TRUST_SLOT_NONE || proof->number > found->slot[0].number)
             found->newest = i;
@@ -51,13 +50,13 @@ static prm_result use_factory(const struct prm_trust_source *source, uint64_t fl
     return PRM_OK;
 }
 
-prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_floors *floors,
-                         const struct prm_trust_found *found, uint32_t slot, struct prm_trust_rules *out) {
+prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm_trust_found *found, uint32_t slot,
+                         struct prm_trust_rules *out) {
     prm_span bytes;
 
     prm_wipe(out, sizeof *out);
     if (slot >= PRM_TRUST_SLOTS)
-        return use_factory(source, floors->trust, out);
+        return use_factory(source, found->floors.trust, out);
     /* Bytes that can't be read are none, and fail below. */
     if (prm_trust_load(source, slot, &bytes) != PRM_OK)
         bytes = prm_span_of(NULL, 0);
@@ -68,12 +67,11 @@ prm_result prm_trust_use(const struct prm_trust_source *source, const struct prm
 
 prm_result prm_trust_find(const struct prm_trust_source *source, struct prm_trust_rules *out) {
     struct prm_trust_found found;
-    struct prm_trust_floors floors;
 
     prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;
-    PRM_TRY(prm_trust_load_floors(source, &floors));
-    prm_trust_examine(source, &floors, &found);
-    return prm_trust_use(source, &floors, &found, found.newest, out);
+    PRM_TRY(prm_trust_load_floors(source, &found.floors));
+    prm_trust_examine(source, &found);
+    return prm_trust_use(source, &found, found.newest, out);
 }

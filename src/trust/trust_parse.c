@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/trust_parse.h"
+
+#include "base/harden.h"
 #include "codec/cbor.h"
 #include "codec/cose.h"
 #include "trust/floor.h"
-#include "trust/trust_manifest.h"
 
 enum { VERSION = 2 };
 enum { KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, KEY_EPOCH = 5, KEY_BASE = 6 };
 enum { LIMIT_VENDOR = 1, LIMIT_CLASS = 2, LIMIT_COMPONENTS = 3, UUID_SIZE = 16 };
 enum { P256_SIZE = 64, HSS_SIZE = 60, HSS_192_SIZE = 52 };
 
-static void must(struct prm_cbor *r, int condition) {
+static inline void must(struct prm_cbor *r, int condition) {
     if (!condition)
         prm_cbor_fail(r, PRM_ERR_TRUST_FORMAT);
 }
 
-static void expect(struct prm_cbor *r, enum prm_cbor_major major, uint32_t argument) {
-    must(r, prm_cbor_head32(r, major) == argument);
+static void expect(struct prm_cbor *r, enum prm_cbor_major major, uint32_t value) {
+    prm_cbor_expect(r, major, value, PRM_ERR_TRUST_FORMAT);
 }
 
 /* A number from `least` to `most`. */
@@ -58,10 +60,11 @@ prm_result prm_trust_envelope_parse(prm_span bytes, struct prm_trust_envelope *o
 }
 
 static void limits(struct prm_cbor *r, struct prm_trust_key *key) {
-    prm_span last = {NULL, 0};
+    struct prm_cbor_map map;
 
-    for (uint32_t pairs = within(r, PRM_CBOR_MAP, 1, LIMIT_COMPONENTS); pairs > 0 && r->err == PRM_OK; pairs--) {
-        prm_cbor_key(r, &last);
+    prm_cbor_map(r, &map);
+    must(r, map.left != 0);
+    while (prm_cbor_next(r, &map)) {
         const uint32_t limit = within(r, PRM_CBOR_UINT, LIMIT_VENDOR, LIMIT_COMPONENTS);
         if (limit == LIMIT_COMPONENTS)
             /* None can't sign anything, and what no device has is a mistake. */

@@ -15,7 +15,6 @@ static prm_answer is_there(const struct prm_trust_source *source, uint32_t slot,
 
 /* Not above what is there, or the same again: then `*again` is PRM_YES. */
 static prm_result compare(const struct prm_trust_proof *proof, const struct prm_trust_proof *there, prm_answer *again) {
-    *again = PRM_NO;
     if (proof->number > there->number)
         return PRM_OK;
     if (proof->number < there->number || prm_diff(proof->digest, there->digest, sizeof proof->digest) != 0)
@@ -25,40 +24,37 @@ static prm_result compare(const struct prm_trust_proof *proof, const struct prm_
 }
 
 /* What there is, and whether these bytes are newer; or the same, then `*again` is PRM_YES. */
-static prm_result judge(const struct prm_trust_source *source, prm_span bytes, const struct prm_trust_floors *floors,
-                        struct prm_trust_found *found, struct prm_trust_proof *proof, prm_answer *again) {
+static prm_result judge(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_found *found,
+                        struct prm_trust_proof *proof, prm_answer *again) {
     struct prm_tries tries = prm_tally_tries(source->factory, PRM_ROLE_ROOT);
 
     *again = PRM_NO;
+    PRM_TRY(prm_trust_load_floors(source, &found->floors));
     if (bytes.len > PRM_TRUST_SLOT_SIZE)
         return PRM_ERR_ARGUMENT;
-    PRM_TRY(prm_trust_verify(source, bytes, floors, proof, &tries, proof));
+    PRM_TRY(prm_trust_verify(source, bytes, &found->floors, proof, &tries, proof));
     if (proof->len != bytes.len)
         return PRM_ERR_CBOR_TRAILING;
-    prm_trust_examine(source, floors, found);
+    prm_trust_examine(source, found);
     return found->newest != PRM_TRUST_SLOT_NONE ? compare(proof, &found->slot[found->newest], again) : PRM_OK;
 }
 
 prm_result prm_trust_judge(const struct prm_trust_source *source, prm_span bytes) {
     struct prm_trust_found found;
     struct prm_trust_proof proof;
-    struct prm_trust_floors floors;
     prm_answer again;
 
-    PRM_TRY(prm_trust_load_floors(source, &floors));
-    return judge(source, bytes, &floors, &found, &proof, &again);
+    return judge(source, bytes, &found, &proof, &again);
 }
 
 prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes, struct prm_trust_rules *rules) {
     struct prm_trust_found found;
     struct prm_trust_proof proof;
-    struct prm_trust_floors floors;
     prm_answer again;
 
-    PRM_TRY(prm_trust_load_floors(source, &floors));
-    PRM_TRY(judge(source, bytes, &floors, &found, &proof, &again));
+    PRM_TRY(judge(source, bytes, &found, &proof, &again));
     if (again == PRM_YES)
-        return prm_trust_use(source, &floors, &found, found.newest, rules);
+        return prm_trust_use(source, &found, found.newest, rules);
     if (source->layout->trust_off[0] == 0 || source->layout->trust_off[1] == 0)
         return PRM_ERR_UNSUPPORTED;
     /* Not the slot of the rules that the floor stands at; nor, if those are the factory's, that of the newest. */
@@ -66,7 +62,7 @@ prm_result prm_trust_store(const struct prm_trust_source *source, prm_span bytes
     const uint32_t slot = stays == 0 ? 1 : 0;
     PRM_TRY(prm_trust_act_write(source, slot, bytes, proof.diff));
     found.slot[slot] = proof;
-    return prm_trust_use(source, &floors, &found, slot, rules);
+    return prm_trust_use(source, &found, slot, rules);
 }
 
 prm_result prm_trust_mend(const struct prm_trust_source *source, const struct prm_trust_rules *rules) {

@@ -89,9 +89,10 @@ static prm_answer may_be_by(const struct prm_anchor *anchor, uint8_t role, uint8
  */
 static prm_result p256(const struct prm_crypto *crypto, const struct prm_anchor *anchor, const struct prm_cose_tbs *tbs,
                        prm_span sig, uint8_t copy[PRM_P256_SIG_SIZE], uint8_t witness[32], uint32_t *diff) {
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
     prm_result result;
 
+    prm_wipe(digest, sizeof digest);
     if (sig.len != PRM_P256_SIG_SIZE)
         return PRM_ERR_SIG_FORMAT;
     for (unsigned i = 0; i < PRM_P256_SIG_SIZE; i++)

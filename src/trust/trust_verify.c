@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/trust_verify.h"
+
 #include <string.h>
 
 #include "codec/cose.h"
+#include "seam/crypto.h"
+#include "seam/layout.h"
 #include "trust/floor.h"
-#include "trust/trust_manifest.h"
+#include "trust/trust_parse.h"
 #include "trust/trust_tally.h"
 
 /* Counts what root keys signed of the payload's copy, and folds how it compares with the need into the word. */
@@ -44,8 +48,9 @@ static prm_answer is_for(const struct prm_trust_source *source, const struct prm
 static prm_result add_key(const struct prm_trust_source *source, const struct prm_trust_key *key,
                           struct prm_trust *trust) {
     struct prm_anchor *anchor = &trust->anchor[trust->count];
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     PRM_TRY(source->crypto->sha256(&key->key, 1, digest));
     for (unsigned i = 0; i < PRM_KEY_ID_SIZE; i++)
         anchor->key_id[i] = digest[i];
@@ -136,8 +141,9 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
 prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_span bytes,
                                   const struct prm_trust_proof *proof, struct prm_trust_rules *out) {
     struct prm_trust_envelope envelope;
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     prm_wipe(out, sizeof *out);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;

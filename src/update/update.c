@@ -39,22 +39,23 @@ prm_result prm_update_open(struct prm_update *update, const struct prm_update_pl
     update->platform = platform;
     update->running = running;
     update->running_sequence = running_sequence;
+    update->place.flash = platform->flash;
+    update->place.layout = platform->layout;
     update->current = PRM_COMPONENTS;
     update->result = PRM_ERR_UPDATE_STATE;
     prm_wire_init(&update->wire, update->header, sizeof update->header);
     PRM_TRY(prm_state_load(&update->journal, platform->flash, platform->crypto, platform->layout->journal_off,
                            &update->state));
     if (running == PRM_BANK_NONE) {
-        update->bank = recovery_bank(&update->state);
+        update->place.bank = recovery_bank(&update->state);
     } else {
         if (running >= PRM_BANKS)
             return PRM_ERR_UPDATE_STATE;
-        update->bank = running ^ 1u;
+        update->place.bank = running ^ 1u;
         if (stands_alone((enum prm_bank_status)update->state.bank[running].status) != PRM_YES ||
-            update->state.bank[update->bank].status == PRM_BANK_STAGED)
+            update->state.bank[update->place.bank].status == PRM_BANK_STAGED)
             return PRM_ERR_UPDATE_STATE;
     }
-    update->place = (struct prm_bank){platform->flash, platform->layout, update->bank};
     update->result = PRM_OK;
     return PRM_OK;
 }
@@ -69,11 +70,17 @@ static prm_result open_key(struct prm_update *u, uint32_t component) {
     return opener->open(opener->ctx, encryption, u->content_key, u->content_iv);
 }
 
-/* Every payload can be opened here: found out before the bank's old contents are given up. Keeps no key. */
+/* No payload is on the wire, and no key is kept. */
+static void end_payload(struct prm_update *u) {
+    u->current = PRM_COMPONENTS;
+    prm_wipe(u->content_key, sizeof u->content_key);
+}
+
+/* Every payload can be opened here: found out before the bank's old contents are given up. */
 static prm_result may_open(struct prm_update *u) {
     for (uint32_t i = 0; i < u->plan.components; i++)
         PRM_TRY(open_key(u, i));
-    prm_wipe(u->content_key, sizeof u->content_key);
+    end_payload(u);
     return PRM_OK;
 }
 
@@ -92,13 +99,16 @@ static uint64_t least_number(const struct prm_update *u, uint64_t floor) {
 static prm_result verify_header(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
     struct prm_update_judge judge = {.crypto = p->crypto,
-                                     .trust = p->rules != NULL ? &p->rules->trust : p->trust,
+                                     .trust = p->trust,
                                      .fuses = p->fuses,
                                      .layout = p->layout,
-                                     .bank = u->bank,
-                                     .rules_diff = p->rules != NULL ? p->rules->diff : 0,
+                                     .bank = u->place.bank,
                                      .floor = UINT64_MAX};
 
+    if (p->rules != NULL) {
+        judge.trust = &p->rules->trust;
+        judge.rules_diff = p->rules->diff;
+    }
     PRM_TRY(p->counter->read(p->counter->ctx, &judge.floor));
     judge.least = least_number(u, judge.floor);
     return prm_update_verify_header(&judge, prm_span_of(u->header, u->wire.header_len), &u->verified);
@@ -117,7 +127,7 @@ static prm_span bank_envelope(struct prm_update *u) {
 
 /* PRM_YES if the journal says that this release is being written here. */
 static prm_answer is_same_release(const struct prm_update *u) {
-    const struct prm_bank_state *bank = &u->state.bank[u->bank];
+    const struct prm_bank_state *bank = &u->state.bank[u->place.bank];
 
     if (bank->status != PRM_BANK_WRITING && bank->status != PRM_BANK_PARTIAL && bank->status != PRM_BANK_CANDIDATE)
         return PRM_NO;
@@ -141,7 +151,7 @@ static prm_result load_page(struct prm_update *u, uint32_t component, uint32_t n
     const uint32_t len = page_len(source, number);
 
     PRM_TRY(prm_bank_load_page(&u->place, component, number, u->page, len));
-    return prm_update_verify_page(u->platform->crypto, source, number, prm_span_of(u->page, len), word);
+    return prm_update_verify_piece(u->platform->crypto, prm_update_page_digest(source, number), prm_span_of(u->page, len), word);
 }
 
 /* PRM_OK if every list that is wanted stands in the flash as it was signed. Errors: as load_page(). */
@@ -181,7 +191,7 @@ static prm_result on_header(struct prm_update *u) {
     uint8_t digest[PRM_SHA256_SIZE];
 
     PRM_TRY(verify_header(u));
-    PRM_TRY(prm_update_decide(&u->verified, u->bank, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
+    PRM_TRY(prm_update_decide(&u->verified, &u->place, p->opener != NULL ? PRM_YES : PRM_NO, &u->plan));
     PRM_TRY(may_open(u));
     const prm_span envelope = bank_envelope(u);
     PRM_TRY(p->crypto->sha256(&envelope, 1, digest));
@@ -191,7 +201,7 @@ static prm_result on_header(struct prm_update *u) {
         return PRM_ERR_FLASH_WEAR;
     u->state.downloads++;
     PRM_TRY(set_status(u, PRM_BANK_WRITING));
-    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_begin(&u->place, &u->plan, &u->verified.word, envelope, header);
+    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_begin(&u->plan, &u->verified.word, envelope, header);
 }
 
 static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
@@ -200,7 +210,7 @@ static prm_answer is_named(const struct prm_wire *wire, prm_span name) {
 
 /* A payload or list begins: one that is wanted here, or one to be passed over. */
 static prm_result on_payload(struct prm_update *u) {
-    u->current = PRM_COMPONENTS;
+    end_payload(u);
     u->filled = 0;
     for (uint32_t i = 0; i < u->plan.components; i++) {
         const struct prm_update_source *source = &u->verified.source[i];
@@ -208,8 +218,8 @@ static prm_result on_payload(struct prm_update *u) {
         if (u->plan.wanted[i] != PRM_YES || (u->is_list != PRM_YES && is_named(&u->wire, source->name) != PRM_YES))
             continue;
         u->current = i;
-        const uint32_t list_len = prm_update_block_count(source->size) * PRM_DIGEST_SIZE;
-        if (u->wire.payload_len != (u->is_list == PRM_YES ? list_len : source->size))
+        u->left = u->is_list == PRM_YES ? prm_update_block_count(source->size) * PRM_DIGEST_SIZE : source->size;
+        if (u->wire.payload_len != u->left)
             return PRM_ERR_UPDATE_INCOMPLETE;
         /* Each comes once: nothing is programmed twice. */
         if ((u->is_list == PRM_YES ? u->progress[i].pages : u->progress[i].blocks) != 0)
@@ -221,12 +231,6 @@ static prm_result on_payload(struct prm_update *u) {
     return PRM_OK;
 }
 
-static uint32_t block_len(const struct prm_update_source *source, uint32_t number) {
-    const uint32_t left = source->size - number * PRM_BLOCK_SIZE;
-
-    return left < PRM_BLOCK_SIZE ? left : PRM_BLOCK_SIZE;
-}
-
 /* A whole page of a list: kept in the flash until its blocks come, unless an earlier attempt did so. */
 static prm_result on_page(struct prm_update *u) {
     const struct prm_update_platform *p = u->platform;
@@ -234,10 +238,10 @@ static prm_result on_page(struct prm_update *u) {
     const prm_span page = prm_span_of(u->page, u->filled);
     prm_word word = u->verified.word;
 
-    PRM_TRY(prm_update_verify_page(p->crypto, &u->verified.source[u->current], number, page, &word));
+    PRM_TRY(prm_update_verify_piece(p->crypto, prm_update_page_digest(&u->verified.source[u->current], number), page, &word));
     u->progress[u->current].pages++;
     u->pages++;
-    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_page(&u->place, &u->plan, &word, u->current, number, page);
+    return u->resumes == PRM_YES ? PRM_OK : prm_update_act_page(&u->plan, &word, u->current, number, page);
 }
 
 /* Gets the page of the blocks that come now: from the flash, so it is looked at once more. */
@@ -262,8 +266,8 @@ static prm_result on_block(struct prm_update *u) {
     if (number % PRM_BLOCKS_PER_PAGE == 0)
         PRM_TRY(get_page(u, number / PRM_BLOCKS_PER_PAGE));
     prm_word word = u->page_word;
-    PRM_TRY(prm_update_verify_block(p->crypto, prm_span_of(u->page, sizeof u->page), number, block, &word));
-    PRM_TRY(prm_update_load_is_whole(&u->place, &u->plan, u->current, number * PRM_BLOCK_SIZE, &done));
+    PRM_TRY(prm_update_verify_piece(p->crypto, prm_update_block_digest(u->page, number), block, &word));
+    PRM_TRY(prm_update_load_is_whole(&u->plan, u->current, number * PRM_BLOCK_SIZE, &done));
     u->progress[u->current].blocks++;
     if (done == PRM_YES) {
         u->skipped++;
@@ -272,17 +276,15 @@ static prm_result on_block(struct prm_update *u) {
     if (source->encryption.ptr != NULL)
         PRM_TRY(p->opener->decrypt(p->opener->ctx, u->content_key, u->content_iv, number * PRM_BLOCK_SIZE, u->block,
                                    u->filled));
-    return prm_update_act_block(&u->place, &u->plan, &word, u->current, number, block);
+    return prm_update_act_block(&u->plan, &word, u->current, number, block);
 }
 
 /* Fills the page or block that is coming in; what is whole goes on. */
 static prm_result on_data(struct prm_update *u, prm_span data) {
     while (u->current < PRM_COMPONENTS && data.len > 0) {
-        const struct prm_update_source *source = &u->verified.source[u->current];
-        const struct prm_update_progress *progress = &u->progress[u->current];
         uint8_t *to = u->is_list == PRM_YES ? u->page : u->block;
-        const size_t whole =
-            u->is_list == PRM_YES ? page_len(source, progress->pages) : block_len(source, progress->blocks);
+        const uint32_t most = u->is_list == PRM_YES ? PRM_PAGE_SIZE : PRM_BLOCK_SIZE;
+        const uint32_t whole = u->left < most ? u->left : most;
         const size_t n = whole - u->filled < data.len ? whole - u->filled : data.len;
         memcpy(to + u->filled, data.ptr, n);
         u->filled += n;
@@ -290,6 +292,7 @@ static prm_result on_data(struct prm_update *u, prm_span data) {
         if (u->filled < whole)
             return PRM_OK;
         PRM_TRY(u->is_list == PRM_YES ? on_page(u) : on_block(u));
+        u->left -= whole;
         u->filled = 0;
     }
     return PRM_OK;
@@ -304,8 +307,7 @@ static prm_result on_event(struct prm_update *u, enum prm_wire_event event) {
     case PRM_WIRE_DATA:
         return on_data(u, u->wire.data);
     case PRM_WIRE_PAYLOAD_END:
-        prm_wipe(u->content_key, sizeof u->content_key);
-        u->current = PRM_COMPONENTS;
+        end_payload(u);
         return PRM_OK;
     default:
         return PRM_OK;
@@ -329,7 +331,7 @@ prm_result prm_update_push(struct prm_update *update, prm_span bytes) {
     PRM_TRY(update->result);
     update->result = push(update, bytes);
     if (update->result != PRM_OK)
-        prm_wipe(update->content_key, sizeof update->content_key);
+        end_payload(update);
     return update->result;
 }
 

@@ -75,14 +75,14 @@ struct prm_update {
     const struct prm_update_platform *platform;
     uint32_t current;   /* the component whose list or image is on the wire; PRM_COMPONENTS: nothing that is wanted */
     prm_answer is_list; /* PRM_YES: its list */
-    size_t filled;      /* bytes of the page or block that is coming in */
+    uint32_t left;      /* bytes of it that are still to come, those of the page or block that is coming in included */
+    size_t filled;      /* bytes of that page or block which are there */
     struct prm_update_progress progress[PRM_COMPONENTS];
     prm_answer resumes; /* PRM_YES: the bank's head was whole from an earlier attempt, with all lists */
     uint32_t pages;     /* of all lists, that came */
     uint32_t skipped;   /* blocks found written by an earlier attempt */
     prm_word page_word; /* with the page that the present blocks are compared with */
     struct prm_bank place;     /* the bank that is written */
-    uint32_t bank;             /* where a release goes */
     uint32_t running;          /* the bank that runs, or PRM_BANK_NONE */
     uint64_t running_sequence; /* of the release that runs */
     prm_result result;         /* sticky: the first error of this download */

@@ -28,7 +28,7 @@ static prm_result permitted(const struct prm_update_plan *plan, const prm_word *
 
 prm_result prm_update_act_status(struct prm_journal *journal, struct prm_state *state, const struct prm_update_plan *plan,
                                  const prm_word *word, enum prm_bank_status status) {
-    struct prm_bank_state *bank = &state->bank[plan->bank];
+    struct prm_bank_state *bank = &state->bank[plan->place->bank];
 
     PRM_TRY(permitted(plan, word, 0));
     *bank = (struct prm_bank_state){.status = (uint8_t)status};
@@ -37,21 +37,22 @@ prm_result prm_update_act_status(struct prm_journal *journal, struct prm_state *
     return prm_state_store(journal, state);
 }
 
-prm_result prm_update_act_begin(const struct prm_bank *bank, const struct prm_update_plan *plan, const prm_word *word,
-                                prm_span envelope, const uint8_t *header) {
+prm_result prm_update_act_begin(const struct prm_update_plan *plan, const prm_word *word, prm_span envelope,
+                                const uint8_t *header) {
     PRM_TRY(permitted(plan, word, 0));
-    PRM_TRY(prm_bank_act_clear(bank));
-    return prm_bank_act_envelope(bank, envelope, header);
+    PRM_TRY(prm_bank_act_clear(plan->place));
+    return prm_bank_act_envelope(plan->place, envelope, header);
 }
 
-prm_result prm_update_act_page(const struct prm_bank *bank, const struct prm_update_plan *plan, const prm_word *word,
-                               uint32_t component, uint32_t number, prm_span page) {
+prm_result prm_update_act_page(const struct prm_update_plan *plan, const prm_word *word, uint32_t component,
+                               uint32_t number, prm_span page) {
     PRM_TRY(permitted(plan, word, 1));
-    return prm_bank_act_page(bank, component, number, page);
+    return prm_bank_act_page(plan->place, component, number, page);
 }
 
-prm_result prm_update_act_block(const struct prm_bank *bank, const struct prm_update_plan *plan, const prm_word *word,
-                                uint32_t component, uint32_t number, prm_span block) {
+prm_result prm_update_act_block(const struct prm_update_plan *plan, const prm_word *word, uint32_t component,
+                                uint32_t number, prm_span block) {
+    const struct prm_bank *bank = plan->place;
     const uint32_t off = number * PRM_BLOCK_SIZE;
     const uint32_t end = off + (uint32_t)block.len;
     uint8_t mark[PRM_BANK_MARK_SIZE];

@@ -8,12 +8,12 @@
 _Static_assert(PRM_PAGE_SIZE == PRM_BANK_PAGE_SIZE && PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE == PRM_BANK_PAGE_COVERS,
                "a bank has room for the pages of all that fits its images");
 
-prm_result prm_update_decide(const struct prm_update_verified *verified, uint32_t bank, prm_answer may_open,
-                             struct prm_update_plan *plan) {
+prm_result prm_update_decide(const struct prm_update_verified *verified, const struct prm_bank *place,
+                             prm_answer may_open, struct prm_update_plan *plan) {
     prm_wipe(plan, sizeof *plan);
     if (verified->bank_len > PRM_BANK_ENVELOPE_MAX)
         return PRM_ERR_CBOR_LIMIT;
-    plan->bank = bank;
+    plan->place = place;
     memcpy(plan->manifest_digest, verified->manifest_digest, sizeof plan->manifest_digest);
     for (uint32_t i = 0; i < verified->components; i++) {
         const struct prm_update_source *source = &verified->source[i];

@@ -9,7 +9,7 @@
  * Makes the plan, once. Encrypted payloads are wanted if `may_open`. Errors: CBOR_LIMIT (the envelope is longer than its place
  * in a bank); then the plan has no components.
  */
-PRM_MUST_USE prm_result prm_update_decide(const struct prm_update_verified *verified, uint32_t bank, prm_answer may_open,
-                                          struct prm_update_plan *plan);
+PRM_MUST_USE prm_result prm_update_decide(const struct prm_update_verified *verified, const struct prm_bank *place,
+                                          prm_answer may_open, struct prm_update_plan *plan);
 
 #endif

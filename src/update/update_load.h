@@ -7,11 +7,11 @@
 #include "update/update_plan.h"
 
 /* PRM_YES if the bank's header (PRM_BANK_HEADER_SIZE bytes) and envelope are these. Errors: FLASH_*. */
-PRM_MUST_USE prm_result prm_update_load_is_same(const struct prm_bank *bank, const uint8_t *header, prm_span envelope,
+PRM_MUST_USE prm_result prm_update_load_is_same(const struct prm_bank *place, const uint8_t *header, prm_span envelope,
                                                 prm_answer *same);
 
 /* PRM_YES if the chunk that holds byte `off` of an image is marked as whole in this release. Errors: FLASH_*. */
-PRM_MUST_USE prm_result prm_update_load_is_whole(const struct prm_bank *bank, const struct prm_update_plan *plan,
-                                                 uint32_t component, uint32_t off, prm_answer *whole);
+PRM_MUST_USE prm_result prm_update_load_is_whole(const struct prm_update_plan *plan, uint32_t component,
+                                                 uint32_t off, prm_answer *whole);
 
 #endif

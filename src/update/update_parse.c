@@ -4,9 +4,8 @@
 #include "codec/cbor.h"
 
 /* An integer that can only be this one. */
-static void constant(struct prm_cbor *r, enum prm_cbor_major major, uint64_t value) {
-    if (prm_cbor_head(r, major) != value)
-        prm_cbor_fail(r, PRM_ERR_UPDATE_FORMAT);
+static void constant(struct prm_cbor *r, enum prm_cbor_major major, uint32_t value) {
+    prm_cbor_expect(r, major, value, PRM_ERR_UPDATE_FORMAT);
 }
 
 /* [ version, block size, list, [ + page digest ] ]: one page for each 32 blocks, no more and no less. */

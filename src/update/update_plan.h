@@ -39,8 +39,10 @@ struct prm_update_verified {
     prm_word word;
 };
 
+struct prm_bank;
+
 struct prm_update_plan {
-    uint32_t bank;
+    const struct prm_bank *place; /* the bank that is written; borrowed */
     uint32_t components; /* payloads of this bank; what the word must say */
     uint32_t pages;      /* of the lists of all payloads that are wanted */
     uint8_t manifest_digest[PRM_DIGEST_SIZE];
@@ -52,12 +54,13 @@ struct prm_update_plan {
 #define PRM_K_PIECE 0x5A2FC61Bu
 uint32_t prm_update_word_header(uint32_t components);
 
+/* Of an image, whose size was compared with its place: rounding up can't overflow. */
 static inline uint32_t prm_update_block_count(uint32_t size) {
-    return size / PRM_BLOCK_SIZE + (size % PRM_BLOCK_SIZE != 0);
+    return (size + PRM_BLOCK_SIZE - 1) / PRM_BLOCK_SIZE;
 }
 
 static inline uint32_t prm_update_page_count(uint32_t size) {
-    return size / (PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE) + (size % (PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE) != 0);
+    return (size + PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE - 1) / (PRM_BLOCK_SIZE * PRM_BLOCKS_PER_PAGE);
 }
 
 #endif

@@ -18,8 +18,9 @@ static prm_result find_fetch(const struct prm_crypto *crypto, const struct prm_s
     const unsigned place =
         manifest->severed[PRM_SUIT_SEVERED_FETCH] != NULL ? PRM_SUIT_SEVERED_FETCH : PRM_SUIT_SEVERED_INSTALL;
     const uint8_t *named = manifest->severed[place];
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     *fetch = named != NULL ? envelope->severed[place] : manifest->install;
     if (fetch->ptr == NULL)
         return PRM_ERR_SUIT_MISSING;

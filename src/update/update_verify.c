@@ -6,7 +6,6 @@
 #include "suit/suit.h"
 #include "trust/release.h"
 
-enum { PAGE_DIGEST_STEP = 2 + PRM_DIGEST_SIZE };
 _Static_assert(PRM_DIGEST_SIZE == PRM_SHA256_SIZE, "one hash");
 
 uint32_t prm_update_word_header(uint32_t components) {
@@ -34,39 +33,30 @@ prm_result prm_update_verify_header(const struct prm_update_judge *judge, prm_sp
 }
 
 /* The difference of a hash from what it must be; all ones if there was none. */
-static prm_result measure(const struct prm_crypto *crypto, prm_span bytes, const uint8_t *expected, uint32_t *diff) {
-    uint8_t digest[PRM_SHA256_SIZE] = {0};
+static prm_result measure(const struct prm_crypto *crypto, const uint8_t *expected, prm_span bytes, uint32_t *diff) {
+    uint8_t digest[PRM_SHA256_SIZE];
 
+    prm_wipe(digest, sizeof digest);
     *diff = UINT32_MAX;
     PRM_TRY(crypto->sha256(&bytes, 1, digest));
     *diff = prm_diff(digest, expected, sizeof digest);
     return PRM_OK;
 }
 
-static prm_result verify_piece(const struct prm_crypto *crypto, prm_span bytes, const uint8_t *expected,
-                               prm_word *word) {
+prm_result prm_update_verify_piece(const struct prm_crypto *crypto, const uint8_t *expected, prm_span piece,
+                                   prm_word *word) {
     uint32_t diff;
-    const prm_result result = measure(crypto, bytes, expected, &diff);
+    const prm_result result = measure(crypto, expected, piece, &diff);
 
     prm_word_step(word, PRM_K_PIECE, diff);
     PRM_TRY(result);
     return diff == 0 ? PRM_OK : PRM_ERR_UPDATE_BLOCK;
 }
 
-prm_result prm_update_verify_page(const struct prm_crypto *crypto, const struct prm_update_source *source,
-                                  uint32_t number, prm_span page, prm_word *word) {
-    return verify_piece(crypto, page, source->page_digest + (size_t)number * PAGE_DIGEST_STEP, word);
-}
-
-prm_result prm_update_verify_block(const struct prm_crypto *crypto, prm_span page, uint32_t number, prm_span block,
-                                   prm_word *word) {
-    return verify_piece(crypto, block, page.ptr + (size_t)(number % PRM_BLOCKS_PER_PAGE) * PRM_DIGEST_SIZE, word);
-}
-
 prm_result prm_update_verify_image(const struct prm_crypto *crypto, const struct prm_update_source *source,
                                    prm_span image) {
     uint32_t diff;
 
-    PRM_TRY(measure(crypto, image, source->image_digest, &diff));
+    PRM_TRY(measure(crypto, source->image_digest, image, &diff));
     return diff == 0 ? PRM_OK : PRM_ERR_IMAGE_DIGEST;
 }

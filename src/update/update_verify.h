@@ -38,10 +38,17 @@ PRM_MUST_USE prm_result prm_update_verify_sources(const struct prm_update_judge 
  * A page, or a block, against the digest that was signed for its place. Adds PRM_K_PIECE with the difference to the word:
  * what writes needs a word in which it is 0. Errors: UPDATE_BLOCK, CRYPTO.
  */
-PRM_MUST_USE prm_result prm_update_verify_page(const struct prm_crypto *crypto, const struct prm_update_source *source,
-                                               uint32_t number, prm_span page, prm_word *word);
-PRM_MUST_USE prm_result prm_update_verify_block(const struct prm_crypto *crypto, prm_span page, uint32_t number,
-                                                prm_span block, prm_word *word);
+PRM_MUST_USE prm_result prm_update_verify_piece(const struct prm_crypto *crypto, const uint8_t *expected, prm_span piece,
+                                                prm_word *word);
+
+/* Where the digest of page `number` was signed, and where a page has that of block `number`. */
+static inline const uint8_t *prm_update_page_digest(const struct prm_update_source *source, uint32_t number) {
+    return source->page_digest + (size_t)number * (2 + PRM_DIGEST_SIZE);
+}
+
+static inline const uint8_t *prm_update_block_digest(const uint8_t page[PRM_PAGE_SIZE], uint32_t number) {
+    return page + (size_t)(number % PRM_BLOCKS_PER_PAGE) * PRM_DIGEST_SIZE;
+}
 
 /* An image as the flash has it is the signed one. Errors: IMAGE_DIGEST, CRYPTO. */
 PRM_MUST_USE prm_result prm_update_verify_image(const struct prm_crypto *crypto, const struct prm_update_source *source,

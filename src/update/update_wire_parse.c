@@ -14,18 +14,10 @@ enum step {
     STEP_DONE
 };
 
-enum { START_SIZE = 3, TAG_BYTE_0 = 0xD8, TAG_BYTE_1 = 107, MAP_HEAD = 0xA0, MAP_MAX = 23, SHORT = 24 };
+enum { START_SIZE = 3, TAG_BYTES = 0x6BD8, MAP_HEAD = 0xA0, MAP_MAX = 23, TEXT_HEAD = 0x60, SHORT = 24 };
 
 void prm_wire_init(struct prm_wire *wire, uint8_t *header, size_t header_cap) {
     *wire = (struct prm_wire){.header = header, .header_cap = header_cap};
-}
-
-static uint8_t take_byte(prm_span *bytes) {
-    const uint8_t b = bytes->ptr[0];
-
-    bytes->ptr++;
-    bytes->len--;
-    return b;
 }
 
 /* Appends to the header; CBOR_LIMIT if it doesn't fit. */
@@ -38,14 +30,12 @@ static prm_result keep(struct prm_wire *w, const uint8_t *p, size_t n) {
     return PRM_OK;
 }
 
-static prm_result start(struct prm_wire *w, prm_span *bytes) {
-    const uint8_t b = take_byte(bytes);
+static prm_result start(struct prm_wire *w, uint8_t b) {
     const size_t at = w->header_len;
-    const uint8_t expected[2] = {TAG_BYTE_0, TAG_BYTE_1};
 
     if (at == 0 && (b & 0xE0) == MAP_HEAD)
         return PRM_ERR_SUIT_UNTAGGED;
-    if (at < 2 ? b != expected[at] : (b & 0xE0) != MAP_HEAD || (b & 0x1F) > MAP_MAX)
+    if (at < 2 ? b != (uint8_t)(TAG_BYTES >> 8 * at) : (b & 0xE0) != MAP_HEAD || (b & 0x1F) > MAP_MAX)
         return PRM_ERR_SUIT_ENVELOPE;
     if (at == 2) {
         w->members = b & 0x1F;
@@ -61,19 +51,13 @@ static enum prm_wire_event flush(struct prm_wire *w) {
     return PRM_WIRE_HEADER;
 }
 
-static prm_result key(struct prm_wire *w, prm_span *bytes) {
-    const uint8_t b = bytes->ptr[0];
+static prm_result key(struct prm_wire *w, uint8_t b) {
     const uint8_t major = b >> 5;
 
     if ((b & 0x1F) >= SHORT || (major != PRM_CBOR_UINT && major != PRM_CBOR_TSTR))
         return PRM_ERR_SUIT_ENVELOPE;
-    if (major == PRM_CBOR_TSTR && w->header_told == 0) {
-        w->step = STEP_FLUSH; /* and then here again */
-        return PRM_OK;
-    }
     w->head_len = 0;
     w->name_len = 0;
-    (void)take_byte(bytes);
     if (major == PRM_CBOR_TSTR) {
         w->name = prm_span_of(w->name_bytes, b & 0x1F);
         w->step = w->name.len > 0 ? STEP_NAME : STEP_LENGTH;
@@ -86,8 +70,8 @@ static prm_result key(struct prm_wire *w, prm_span *bytes) {
     return keep(w, &b, 1);
 }
 
-static void name(struct prm_wire *w, prm_span *bytes) {
-    w->name_bytes[w->name_len++] = take_byte(bytes);
+static void name(struct prm_wire *w, uint8_t b) {
+    w->name_bytes[w->name_len++] = b;
     if (w->name_len == w->name.len)
         w->step = STEP_LENGTH;
 }
@@ -99,8 +83,8 @@ static uint8_t head_size(uint8_t initial) {
     return (uint8_t)(info < SHORT || info > 27 ? 1u : 1u + (1u << (info - SHORT)));
 }
 
-static prm_result length(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
-    w->head[w->head_len++] = take_byte(bytes);
+static prm_result length(struct prm_wire *w, uint8_t b, enum prm_wire_event *event) {
+    w->head[w->head_len++] = b;
     if (w->head_len < head_size(w->head[0]))
         return PRM_OK;
     struct prm_cbor r = prm_cbor_reader(prm_span_of(w->head, w->head_len));
@@ -128,10 +112,6 @@ static prm_result body(struct prm_wire *w, prm_span *bytes, enum prm_wire_event 
     const size_t n = w->body_left < bytes->len ? (size_t)w->body_left : bytes->len;
     const prm_span part = prm_span_of(bytes->ptr, n);
 
-    if (w->body_left == 0) {
-        next_member(w, event);
-        return PRM_OK;
-    }
     *bytes = prm_span_of(bytes->ptr + n, bytes->len - n);
     w->body_left -= n;
     if (w->header_told == 0)
@@ -141,27 +121,34 @@ static prm_result body(struct prm_wire *w, prm_span *bytes, enum prm_wire_event 
     return PRM_OK;
 }
 
-static prm_result step(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+/* The steps that take a byte. */
+static prm_result take(struct prm_wire *w, uint8_t b, enum prm_wire_event *event) {
     switch (w->step) {
     case STEP_START:
-        return start(w, bytes);
+        return start(w, b);
     case STEP_KEY:
-        return key(w, bytes);
+        return key(w, b);
     case STEP_NAME:
-        name(w, bytes);
+        name(w, b);
         return PRM_OK;
     case STEP_LENGTH:
-        return length(w, bytes, event);
-    case STEP_BODY:
-        return body(w, bytes, event);
+        return length(w, b, event);
     default:
         return PRM_ERR_CBOR_TRAILING;
     }
 }
 
-/* A step that acts without a byte of its own. */
-static prm_answer acts_alone(const struct prm_wire *w) {
-    return w->step == STEP_BODY && w->body_left == 0 ? PRM_YES : PRM_NO;
+static prm_result step(struct prm_wire *w, prm_span *bytes, enum prm_wire_event *event) {
+    if (w->step == STEP_BODY)
+        return body(w, bytes, event);
+    const uint8_t b = bytes->ptr[0];
+    /* The first name: it is looked at again, once the header was told. */
+    if (w->step == STEP_KEY && w->header_told == 0 && (uint8_t)(b - TEXT_HEAD) < SHORT) {
+        w->step = STEP_FLUSH;
+        return PRM_OK;
+    }
+    *bytes = prm_span_of(bytes->ptr + 1, bytes->len - 1);
+    return take(w, b, event);
 }
 
 prm_result prm_wire_next(struct prm_wire *wire, prm_span *bytes, enum prm_wire_event *event) {
@@ -177,7 +164,11 @@ prm_result prm_wire_next(struct prm_wire *wire, prm_span *bytes, enum prm_wire_e
             *event = PRM_WIRE_END;
             return PRM_OK;
         }
-        if (bytes->len == 0 && acts_alone(wire) != PRM_YES)
+        if (wire->step == STEP_BODY && wire->body_left == 0) {
+            next_member(wire, event);
+            continue;
+        }
+        if (bytes->len == 0)
             return PRM_OK;
         PRM_TRY(step(wire, bytes, event));
     }

@@ -428,7 +428,7 @@ void rig_init(struct rig *rig, struct rig_world *world) {
     rig->flash.blank = flash_blank;
     rig->flash.commit = flash_commit;
     rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
-    rig->counter_format = (struct prm_eeprom_counter){&rig->eeprom, 0, PRM_EEPROM_FLOOR, 1};
+    rig->counter_format = (struct prm_eeprom_counter){{&rig->eeprom, 0, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, 1};
     rig->counter =
         (struct prm_counter){&rig->counter_format, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     rig->cipher = prm_cipher_openssl(world->device_key);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/boot_stages.h"
 
 enum { APP_SIZE = 9 * 4096 + 3001, SERVICES_SIZE = 2 * 4096 + 1777, CHUNK = 1024, BOOTS_MAX = 40 };
 enum { OLD, NEXT, LATER, LATER_PLAIN, RELEASES };
@@ -83,7 +82,7 @@ static int download(struct play *p, const struct prm_update_platform *platform, 
                                  prm_span_of(file->data + at, file->len - at < CHUNK ? file->len - at : CHUNK));
     if (result == PRM_OK)
         result = prm_update_finish(&update);
-    *bank = update.bank;
+    *bank = update.place.bank;
     prm_update_close(&update);
     return ok(p, result, "download");
 }

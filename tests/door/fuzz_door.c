@@ -92,7 +92,7 @@ static uint64_t bytes_of(uint32_t call) {
 static void judge_stranger(const struct prm_door_request *request) {
     const psa_status_t status = (psa_status_t)rig.answer.r[0];
 
-    if (status == PSA_SUCCESS || rig.answer.r[1] != 0) {
+    if (status == PSA_SUCCESS || status == PSA_OPERATION_INCOMPLETE) {
         MUST(request->registers.r[0] == PRIMUM_DOOR_CALL(0, PRIMUM_DOOR_ABANDON, 0, 0));
         MUST(request->privileged == PRM_YES);
         under_way.caller = request->caller;

@@ -375,9 +375,14 @@ static void test_knock(void **state) {
     r = (struct prm_door_registers){{1, 2, 0x300, 4}, 5};
     prm_door_knock(&r);
     assert_int_equal(r.r[1], 0x300);
-    prm_door_turn_away(PSA_ERROR_BAD_STATE, &r);
+    const struct prm_door_registers request = {{1, 2, 0x300, 4}, 5};
+    prm_door_turn_away(PSA_ERROR_BAD_STATE, &request, &r);
     assert_int_equal((psa_status_t)r.r[0], PSA_ERROR_BAD_STATE);
     assert_int_equal(r.r[1] | r.r[2] | r.r[3], 0);
+    /* Who is turned away for now keeps its token: without it, it could never fetch what was made for it. */
+    prm_door_turn_away(PSA_ERROR_CONNECTION_BUSY, &request, &r);
+    assert_int_equal((psa_status_t)r.r[0], PSA_ERROR_CONNECTION_BUSY);
+    assert_int_equal(r.r[1], 0x300);
 }
 
 /* Two callers: the work belongs to the first, the second helps and is told BUSY, and the result waits for the first. */
@@ -403,6 +408,7 @@ static void test_owner(void **state) {
     struct prm_door_request thief = first;
     thief.caller = OTHER_CALLER;
     assert_int_equal(rig_ask(&thief), PSA_ERROR_CONNECTION_BUSY);
+    assert_int_equal(rig.answer.r[1], thief.registers.r[2]);
     thief = first;
     thief.registers.r[2] += 0x100;
     assert_int_equal(rig_ask(&thief), PSA_ERROR_CONNECTION_BUSY);

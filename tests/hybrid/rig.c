@@ -167,9 +167,9 @@ static void init_platform(struct rig *rig) {
                                     .blank = flash_blank,
                                     .commit = flash_commit};
     rig->eeprom = (struct prm_eeprom){rig, eeprom_read, eeprom_write, &prm_crypto_openssl};
-    rig->floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_FLOOR_OFF, PRM_EEPROM_FLOOR, PRM_FLOOR_FIRST};
-    rig->trust_floor_ee = (struct prm_eeprom_counter){&rig->eeprom, RIG_TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, 0};
-    rig->kept_ee = (struct prm_eeprom_cell){&rig->eeprom, RIG_KEPT_OFF, PRM_EEPROM_KEPT};
+    rig->floor_ee = (struct prm_eeprom_counter){{&rig->eeprom, RIG_FLOOR_OFF, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, PRM_FLOOR_FIRST};
+    rig->trust_floor_ee = (struct prm_eeprom_counter){{&rig->eeprom, RIG_TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, PRM_EEPROM_VALUE_SIZE}, 0};
+    rig->kept_ee = (struct prm_eeprom_cell){{&rig->eeprom, RIG_KEPT_OFF, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
     rig->floor = (struct prm_counter){&rig->floor_ee, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     rig->trust_floor =
         (struct prm_counter){&rig->trust_floor_ee, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};

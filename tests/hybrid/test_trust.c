@@ -542,7 +542,7 @@ static void broken_cell(void **state) {
 static void words(void **state) {
     static const struct prm_trust_floors far[] = {{3, 0}, {UINT64_C(3) << 40, 0}, {UINT64_MAX, 0}};
     struct prm_trust_rules rules;
-    static const struct prm_trust_found none;
+    struct prm_trust_found none = {0};
     const struct prm_trust_source source = rig_source(&rig);
 
     (void)state;
@@ -550,7 +550,8 @@ static void words(void **state) {
     assert_int_equal(prm_trust_find(&source, &rules), PRM_OK);
     assert_int_equal(rules.diff, 0);
     for (unsigned i = 0; i < sizeof far / sizeof *far; i++) {
-        assert_int_equal(prm_trust_use(&source, &far[i], &none, PRM_TRUST_SLOT_NONE, &rules), PRM_ERR_TRUST_NONE);
+        none.floors = far[i];
+        assert_int_equal(prm_trust_use(&source, &none, PRM_TRUST_SLOT_NONE, &rules), PRM_ERR_TRUST_NONE);
         assert_int_not_equal(rules.diff, 0);
         assert_int_equal(rules.trust.count, 0);
     }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/boot_stages.h"
 #include "psa/fwu.h"
 
 enum { APP_SIZE = 3000, SERVICES_SIZE = 2500, CHUNK = 1024, STEP = 128, BOOTS_MAX = 12, FOREIGN = 0x5A };
@@ -52,7 +51,7 @@ static prm_result send(struct life *l, const struct prm_update_platform *platfor
         result = prm_update_push(&update, prm_span_of(file->data + at, file->len - at < CHUNK ? file->len - at : CHUNK));
     if (result == PRM_OK)
         result = prm_update_finish(&update);
-    *bank = update.bank;
+    *bank = update.place.bank;
     prm_update_close(&update);
     return result;
 }

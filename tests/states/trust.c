@@ -121,8 +121,8 @@ void trust_init(struct device *d) {
     struct prm_update_platform *const both[2] = {&d->rig.root, &d->rig.services};
 
     d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, &rig_crypto};
-    d->trust_floor_format = (struct prm_eeprom_counter){&d->eeprom, TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, 0};
-    d->kept_format = (struct prm_eeprom_cell){&d->eeprom, KEPT_OFF, PRM_EEPROM_KEPT};
+    d->trust_floor_format = (struct prm_eeprom_counter){{&d->eeprom, TRUST_FLOOR_OFF, PRM_EEPROM_TRUST, PRM_EEPROM_VALUE_SIZE}, 0};
+    d->kept_format = (struct prm_eeprom_cell){{&d->eeprom, KEPT_OFF, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
     d->trust_floor = (struct prm_counter){&d->trust_floor_format, prm_eeprom_counter_read_mending, prm_eeprom_counter_advance_to};
     d->kept = (struct prm_cell){&d->kept_format, prm_eeprom_cell_read_mending, prm_eeprom_cell_write};
     d->rig.boot.rules = prm_boot_rules_manifest;

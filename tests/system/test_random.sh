@@ -4,13 +4,13 @@
 # Random numbers on the emulated board, asked for by an application: they come, also many at once and often; memory that isn't the
 # application's gets none; and no two starts give the same, though the source gives the same samples at each (it is an emulated
 # one): with the seed in the EEPROM whole, with either record damaged, and with both. What an old copy of the whole EEPROM does is shown, too:
-# it is why a product keeps it where nobody can put it back.
+# it is why a product keeps it where nobody can put it back. Last, a source that dies.
 # usage: test_random.sh PRIMUM FIRMWARE_DIR
 set -uo pipefail
 primum=$1
 firmware=$2/firmware
 board=$2/tests/board
-for needed in "$primum" "$firmware/rot/rot.bin" "$board/random.a.elf" "$firmware/services/services.a.elf"; do
+for needed in "$board/services_dying.a.elf" "$primum" "$firmware/rot/rot.bin" "$board/random.a.elf" "$firmware/services/services.a.elf"; do
     [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
 done
 command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
@@ -42,13 +42,16 @@ damage() { # RECORD: a bit in the middle of it
 }
 
 quietly keygen --alg ESP256 -o maker
-quietly sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key maker.pem -o one.suit \
-    --image "a=$board/random.a.elf" --image "b=$board/random.b.elf" \
-    --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf"
+sign() { # SERVICES FILE
+    quietly sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key maker.pem -o "$2" \
+        --image "a=$board/random.a.elf" --image "b=$board/random.b.elf" --services "a=$1.a.elf" --services "b=$1.b.elf"
+}
+sign "$firmware/services/services" one.suit
+sign "$board/services_dying" dying.suit
 new_device() {
     rm -rf device
     quietly device new device --vendor acme.example --class pump --rot "$firmware/rot/rot.bin" --trust maker.pub.pem
-    quietly device flash device --slot a one.suit
+    quietly device flash device --slot a "${1:-one.suit}"
 }
 
 new_device
@@ -64,6 +67,7 @@ is "often" "$(said requests)" 600
 is "into Secure memory" "$(said 'into Secure memory')" "fails 135"
 is "into the image" "$(said 'into our image')" "fails 135"
 is "none" "$(said nothing)" ok
+is "afterwards" "$(said afterwards)" ok
 once=$numbers
 start
 start
@@ -71,20 +75,38 @@ damage 0
 start
 damage 1
 start
-damage 0
-damage 1
-start
-is "with both records damaged, too" "$(said init)" ok
+# Both: twice, which only the count of starts tells apart.
+for again in 1 2; do
+    damage 0
+    damage 1
+    start
+    is "with both records damaged, too" "$(said init)" ok
+done
 start
 # The whole EEPROM as it was, count of starts included: the same start once more, which shows that the source adds nothing here.
 cp first.img device/eeprom.img
 "$primum" device boot device --timeout 60 --until "random: end" > console 2>&1
 is "an old copy of the whole EEPROM repeats" "$(sed -n 's/^[a-z]* *| random: first ok //p' console)" "$once"
-# Another device, with the same source and count.
+# Others, with the same source and count: with the factory's seed; and two without, which only their fuses tell apart.
 new_device
 start
-is "numbers" "$(wc -l < all)" 16
+for other in 1 2; do
+    new_device
+    damage 0
+    damage 1
+    start
+done
+is "numbers" "$(wc -l < all)" 22
 is "equal numbers" "$(sort all | uniq -d | wc -l)" 0
+
+# A source that dies while the device runs: the requests before it get their numbers, none after it does, and the application goes on.
+new_device dying.suit
+start
+requests=$(said requests)
+is "dying: at the start" "$(said init)" ok
+is "dying: requests" "$([ "${requests:-0}" -gt 50 ] && [ "$requests" -lt 200 ] && echo some)" some
+is "dying: none" "$(said nothing)" ok
+is "dying: afterwards" "$(said afterwards)" "fails 148"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -224,7 +224,7 @@ void fx_device_init(struct fx_device *d, const struct prm_crypto *provider, cons
                                   .commit = flash_commit};
     /* What fails in the boot's cryptography doesn't fail here as well. */
     d->eeprom = (struct prm_eeprom){d, eeprom_read, eeprom_write, provider};
-    d->format = (struct prm_eeprom_counter){&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_FLOOR_FIRST};
+    d->format = (struct prm_eeprom_counter){{&d->eeprom, FX_COUNTER_OFF, PRM_EEPROM_FLOOR, PRM_EEPROM_VALUE_SIZE}, PRM_FLOOR_FIRST};
     need(prm_eeprom_counter_provision(&d->format, PRM_FLOOR_FIRST) == PRM_OK, "the floor can't be provisioned");
     fx_faults_clear(d);
     d->counter = (struct prm_counter){&d->format, prm_eeprom_counter_read, prm_eeprom_counter_advance_to};

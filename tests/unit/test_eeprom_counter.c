@@ -181,7 +181,7 @@ static void a_record_of_another_number_or_place_is_refused_by_that_name(void **s
     plant_as(0, "PRT\2", 1, 40);
     plant_as(1, "PRT\2", 1, 40);
     assert_result(read_value(&value), PRM_ERR_COUNTER_VERSION);
-    const struct prm_eeprom_cell kept = {&d.eeprom, FX_COUNTER_OFF, PRM_EEPROM_KEPT};
+    const struct prm_eeprom_cell kept = {{&d.eeprom, FX_COUNTER_OFF, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
     assert_result(prm_eeprom_cell_read((void *)(uintptr_t)&kept, cell), PRM_ERR_COUNTER_VERSION);
     for (unsigned k = 0; k < PRM_CELL_SIZE; k++)
         assert_int_equal(cell[k], 0xFF);
@@ -418,7 +418,7 @@ static void without_a_hash_there_is_no_value(void **state) {
 /* ---- the count of starts ---- */
 
 static uint64_t count(void) {
-    const struct prm_eeprom_counter boots = {&d.eeprom, 128, PRM_EEPROM_BOOTS, 0};
+    const struct prm_eeprom_counter boots = {{&d.eeprom, 128, PRM_EEPROM_BOOTS, PRM_EEPROM_VALUE_SIZE}, 0};
     uint64_t value = 99;
 
     assert_result(prm_eeprom_counter_count(&boots, &value), PRM_OK);
@@ -426,7 +426,7 @@ static uint64_t count(void) {
 }
 
 static void each_start_is_counted_with_one_write(void **state) {
-    const struct prm_eeprom_counter boots = {&d.eeprom, 128, PRM_EEPROM_BOOTS, 0};
+    const struct prm_eeprom_counter boots = {{&d.eeprom, 128, PRM_EEPROM_BOOTS, PRM_EEPROM_VALUE_SIZE}, 0};
     uint64_t value;
 
     (void)state;

@@ -8,7 +8,7 @@
 #include "bank/bank_format.h"
 #include "bank/bank_parse.h"
 #include "base/endian.h"
-#include "boot/boot_stages.h"
+#include "boot/boot_parse.h"
 #include "boot/handoff.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "providers/openssl/crypto_openssl.h"
@@ -75,7 +75,7 @@ static prm_result counter(uint32_t number) {
 }
 
 static prm_result cell(uint32_t number) {
-    struct prm_eeprom_cell kept = {&d.eeprom, 128, PRM_EEPROM_KEPT};
+    struct prm_eeprom_cell kept = {{&d.eeprom, 128, PRM_EEPROM_KEPT, PRM_CELL_SIZE}};
     uint8_t contents[PRM_CELL_SIZE] = {1, 2, 3};
 
     assert_result(prm_eeprom_cell_write(&kept, contents), PRM_OK);

@@ -281,10 +281,10 @@ static void the_root_takes_it_without_asking(void **arg) {
     assert_int_equal(prm_update_open(&update, &rig.root, PRM_BANK_NONE, 0), PRM_OK);
     assert_int_equal(prm_update_push(&update, prm_span_of(release.file.data, release.file.len)), PRM_OK);
     assert_int_equal(prm_update_finish(&update), PRM_OK);
-    assert_int_equal(prm_update_install(&rig.root, update.bank), PRM_OK);
-    assert_true(rig_holds(&rig, update.bank, &release, 0));
+    assert_int_equal(prm_update_install(&rig.root, update.place.bank), PRM_OK);
+    assert_true(rig_holds(&rig, update.place.bank, &release, 0));
     assert_int_equal(prm_boot_run(&rig.boot, &workspace, &report, &plan), PRM_OK);
-    assert_int_equal(rig_state(&rig).bank[update.bank].status, PRM_BANK_TRIAL);
+    assert_int_equal(rig_state(&rig).bank[update.place.bank].status, PRM_BANK_TRIAL);
     rig_free(&rig);
     rig_release_free(&release);
 }

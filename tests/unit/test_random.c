@@ -47,7 +47,7 @@ static int setup(void **state) {
     (void)state;
     fx_device_init(&d, &prm_crypto_openssl, none);
     memset(d.eeprom_bytes, 0xFF, sizeof d.eeprom_bytes);
-    format = (struct prm_eeprom_cell){&d.eeprom, SEED_OFF, PRM_EEPROM_SEED};
+    format = (struct prm_eeprom_cell){{&d.eeprom, SEED_OFF, PRM_EEPROM_SEED, PRM_CELL_SIZE}};
     cell = (struct prm_cell){&format, prm_eeprom_seed_read, prm_eeprom_seed_write};
     platform = (struct prm_random_platform){&crypto, &source.entropy, &cell, {{NULL, 0}, {NULL, 0}}};
     hash_fails_at = UINT32_MAX;

@@ -28,7 +28,7 @@ static prm_result eeprom_write(void *ctx, uint32_t off, const void *src, uint32_
 }
 
 static const struct prm_eeprom eeprom = {NULL, eeprom_read, eeprom_write, &prm_crypto_openssl};
-static struct prm_eeprom_cell format = {&eeprom, 0, PRM_EEPROM_SEED};
+static struct prm_eeprom_cell format = {{&eeprom, 0, PRM_EEPROM_SEED, PRM_CELL_SIZE}};
 static const struct prm_cell cell = {&format, prm_eeprom_seed_read, prm_eeprom_seed_write};
 static struct prm_sim_entropy source;
 static struct prm_random rng;

@@ -369,7 +369,7 @@ static void test_root_takes_services(void **state) {
     assert_int_equal(prm_update_open(&update, &rig->root, PRM_BANK_NONE, 0), PRM_OK);
     assert_int_equal(push(next.file.data, next.file.len, 777), PRM_OK);
     assert_int_equal(prm_update_finish(&update), PRM_OK);
-    assert_int_equal(update.bank, 0);
+    assert_int_equal(update.place.bank, 0);
     assert_true(rig_holds(rig, 0, &next, 1));
     assert_int_equal(rig->decrypted, 0);
     assert_int_equal(rig_state(rig).bank[0].status, PRM_BANK_PARTIAL);
@@ -377,7 +377,7 @@ static void test_root_takes_services(void **state) {
     rig->guarded = 0;
     for (int i = 0; i < 2; i++) {
         assert_int_equal(prm_update_open(&update, &rig->services, i == 0 ? 0 : PRM_BANK_NONE, next.sequence), PRM_OK);
-        assert_int_equal(update.bank, 1);
+        assert_int_equal(update.place.bank, 1);
         assert_int_equal(push(next.file.data, next.file.len, 777), PRM_OK);
         assert_int_equal(prm_update_finish(&update), PRM_OK);
         assert_true(rig_holds(rig, 1, &next, 0));

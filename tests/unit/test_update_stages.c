@@ -95,27 +95,28 @@ static struct prm_update_verified verified_of(uint32_t app, uint32_t services, i
 
 static void the_plan_has_what_can_be_opened_here(void **state) {
     struct prm_update_verified v = verified_of(PAGE + 1, PAGE, 0);
+    const struct prm_bank bank = {NULL, NULL, 1};
     struct prm_update_plan plan;
 
     (void)state;
-    assert_result(prm_update_decide(&v, 1, PRM_NO, &plan), PRM_OK);
-    assert_int_equal(plan.bank, 1);
+    assert_result(prm_update_decide(&v, &bank, PRM_NO, &plan), PRM_OK);
+    assert_int_equal(plan.place->bank, 1);
     assert_int_equal(plan.components, 2);
     assert_int_equal(plan.wanted[0], PRM_YES);
     assert_int_equal(plan.pages, 3);
     assert_memory_equal(plan.manifest_digest, v.manifest_digest, 32);
     v = verified_of(PAGE + 1, PAGE, 1);
-    assert_result(prm_update_decide(&v, 0, PRM_YES, &plan), PRM_OK);
+    assert_result(prm_update_decide(&v, &bank, PRM_YES, &plan), PRM_OK);
     assert_int_equal(plan.wanted[0], PRM_YES);
     assert_int_equal(plan.pages, 3);
-    assert_result(prm_update_decide(&v, 0, PRM_NO, &plan), PRM_OK);
+    assert_result(prm_update_decide(&v, &bank, PRM_NO, &plan), PRM_OK);
     assert_int_equal(plan.wanted[0], PRM_NO);
     assert_int_equal(plan.wanted[1], PRM_YES);
     assert_int_equal(plan.pages, 1);
     v.bank_len = PRM_BANK_ENVELOPE_MAX;
-    assert_result(prm_update_decide(&v, 0, PRM_NO, &plan), PRM_OK);
+    assert_result(prm_update_decide(&v, &bank, PRM_NO, &plan), PRM_OK);
     v.bank_len = PRM_BANK_ENVELOPE_MAX + 1;
-    assert_result(prm_update_decide(&v, 0, PRM_NO, &plan), PRM_ERR_CBOR_LIMIT);
+    assert_result(prm_update_decide(&v, &bank, PRM_NO, &plan), PRM_ERR_CBOR_LIMIT);
     assert_int_equal(plan.components, 0);
 }
 
@@ -152,17 +153,17 @@ static prm_result act(enum act which, const prm_word *word) {
     struct prm_journal journal;
     struct prm_state state;
 
-    assert_result(prm_update_decide(&v, 1, PRM_NO, &plan), PRM_OK);
+    assert_result(prm_update_decide(&v, &bank, PRM_NO, &plan), PRM_OK);
     assert_result(prm_state_load(&journal, &d.flash, &prm_crypto_openssl, d.layout.journal_off, &state), PRM_OK);
     switch (which) {
     case STATUS:
         return prm_update_act_status(&journal, &state, &plan, word, PRM_BANK_WRITING);
     case BEGIN:
-        return prm_update_act_begin(&bank, &plan, word, prm_span_of(block, 100), header);
+        return prm_update_act_begin(&plan, word, prm_span_of(block, 100), header);
     case PAGE_:
-        return prm_update_act_page(&bank, &plan, word, 0, 0, prm_span_of(list, sizeof list));
+        return prm_update_act_page(&plan, word, 0, 0, prm_span_of(list, sizeof list));
     default:
-        return prm_update_act_block(&bank, &plan, word, 0, 0, prm_span_of(block, sizeof block));
+        return prm_update_act_block(&plan, word, 0, 0, prm_span_of(block, sizeof block));
     }
 }
 
@@ -205,7 +206,7 @@ static void every_bit_of_a_piece_is_in_the_word(void **state) {
     for (size_t bit = 0; bit < sizeof block * 8; bit += bit < 64 ? 1 : 97) {
         prm_word word = word_of(1, 0);
         block[bit / 8] ^= (uint8_t)(1u << (bit % 8));
-        assert_result(prm_update_verify_block(crypto, prm_span_of(list, 32), 0, prm_span_of(block, sizeof block), &word),
+        assert_result(prm_update_verify_piece(crypto, list, prm_span_of(block, sizeof block), &word),
                       PRM_ERR_UPDATE_BLOCK);
         assert_int_not_equal(word.diff, 0);
         assert_result(act(BLOCK, &word), PRM_ERR_WORD);
@@ -214,7 +215,7 @@ static void every_bit_of_a_piece_is_in_the_word(void **state) {
     for (size_t bit = 0; bit < sizeof list * 8; bit++) {
         prm_word word = word_of(0, 0);
         list[bit / 8] ^= (uint8_t)(1u << (bit % 8));
-        assert_result(prm_update_verify_page(crypto, &source, 0, prm_span_of(list, 32), &word), PRM_ERR_UPDATE_BLOCK);
+        assert_result(prm_update_verify_piece(crypto, prm_update_page_digest(&source, 0), prm_span_of(list, 32), &word), PRM_ERR_UPDATE_BLOCK);
         assert_int_not_equal(word.diff, 0);
         assert_result(act(PAGE_, &word), PRM_ERR_WORD);
         list[bit / 8] ^= (uint8_t)(1u << (bit % 8));
@@ -222,16 +223,16 @@ static void every_bit_of_a_piece_is_in_the_word(void **state) {
     /* A page that was wrong spoils its blocks too, however right they are. */
     prm_word word = word_of(0, 0);
     list[3] ^= 1;
-    assert_result(prm_update_verify_page(crypto, &source, 0, prm_span_of(list, 32), &word), PRM_ERR_UPDATE_BLOCK);
+    assert_result(prm_update_verify_piece(crypto, prm_update_page_digest(&source, 0), prm_span_of(list, 32), &word), PRM_ERR_UPDATE_BLOCK);
     list[3] ^= 1;
-    assert_result(prm_update_verify_block(crypto, prm_span_of(list, 32), 0, prm_span_of(block, sizeof block), &word), PRM_OK);
+    assert_result(prm_update_verify_piece(crypto, list, prm_span_of(block, sizeof block), &word), PRM_OK);
     assert_result(act(BLOCK, &word), PRM_ERR_WORD);
     assert_int_equal(d.faults.changes, 0);
     /* And what is right is written. */
     word = word_of(0, 0);
-    assert_result(prm_update_verify_page(crypto, &source, 0, prm_span_of(list, 32), &word), PRM_OK);
+    assert_result(prm_update_verify_piece(crypto, prm_update_page_digest(&source, 0), prm_span_of(list, 32), &word), PRM_OK);
     assert_result(act(PAGE_, &word), PRM_OK);
-    assert_result(prm_update_verify_block(crypto, prm_span_of(list, 32), 0, prm_span_of(block, sizeof block), &word), PRM_OK);
+    assert_result(prm_update_verify_piece(crypto, list, prm_span_of(block, sizeof block), &word), PRM_OK);
     assert_result(act(BLOCK, &word), PRM_OK);
     assert_memory_equal(fx_place(&d, 1, 0), block, sizeof block);
 }
@@ -249,7 +250,7 @@ static void a_hash_that_fails_is_a_difference(void **state) {
     prm_word word = word_of(1, 0);
 
     (void)state;
-    assert_result(prm_update_verify_block(&broken, prm_span_of(zeros, 32), 0, prm_span_of(block, sizeof block), &word),
+    assert_result(prm_update_verify_piece(&broken, zeros, prm_span_of(block, sizeof block), &word),
                   PRM_ERR_CRYPTO);
     assert_int_not_equal(word.diff, 0);
 }

@@ -85,5 +85,7 @@ void app_main(void) {
     ask_for_many();
     ask_often();
     ask_for_what_is_not_ours();
+    say("afterwards", psa_crypto_init());
+    prm_console_put('\n');
     prm_console_text("random: end\n");
 }
