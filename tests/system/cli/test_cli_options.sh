@@ -103,6 +103,8 @@ fixture() {
     cp t.trust signed.trust; p trust sign signed.trust --key k.pem
     printf root > rot.bin
     echo message > message
+    p device new sdev --vendor example.com --class pump --trust k.pub.pem --rot rot.bin
+    p device describe sdev -o sdev.json || exit 3
 }
 
 keygen_effects() {
@@ -151,6 +153,11 @@ sign_effects() { # mode and the words that choose it
     look=(verify x.suit --trust k.pub.pem --components 1)
     one components 0 'trusted' --vendor example.com --class pump --sequence 3 --version 1.0.0 --image a=app.a.bin --components 1
     look=(inspect x.suit)
+    look=(verify x.suit --device sdev.json)
+    one device 0 'would run' "${base[@]}" --device sdev.json
+    look=(inspect x.suit)
+    rm -f x.*
+    expect 2 'no effect with --device' sign "${base[@]}" --device sdev.json --components 2 "${by[@]}" -o y.suit
     one encrypt-to 0 'sent encrypted' "${base[@]}" --encrypt-to other.pub.pem
     one encrypt-services 0 'image A1    6000 bytes' "${base[@]}" --encrypt-to other.pub.pem --encrypt-services
     grep -A1 'image A1' out | grep -q 'sent encrypted' || ok 1 'encrypt-services encrypts nothing'
