@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "host/trust/trust_make.h"
+#include "host/trust/trust_follow.h"
 #include "trust/floor.h"
 
-enum { O_NUMBER, O_EPOCH, O_BASE, O_RELEASE_KEY, O_NEED_P256, O_NEED_HSS, O_OUTPUT };
+enum { O_NUMBER, O_EPOCH, O_BASE, O_PREVIOUS, O_RELEASE_KEY, O_NEED_P256, O_NEED_HSS, O_OUTPUT };
 
 static const struct cli_option options[] = {
     [O_NUMBER] = {"number", 0, "N", CLI_TEXT, CLI_ALWAYS, CLI_ALWAYS, 1, NULL,
@@ -18,6 +18,9 @@ static const struct cli_option options[] = {
     [O_BASE] = {"base", 0, "N", CLI_TEXT, CLI_ALWAYS, 0, 1, NULL,
                 "the least sequence number of a release in this epoch, 1 unless told; above every release made so far, "
                 "so that none of them runs again"},
+    [O_PREVIOUS] = {"previous", 0, "FILE", CLI_IN, CLI_ALWAYS, 0, PRM_TRUST_ANCHORS, NULL,
+                    "what devices believe now: the last trust manifest, or, before the first, each release key of the "
+                    "factory. Needed with an epoch above 0, and looked at whenever it is given"},
     [O_RELEASE_KEY] = {"release-key", 0, "PUB[,LIMIT]", CLI_LISTED, CLI_ALWAYS, CLI_ALWAYS, PRM_TRUST_ANCHORS, NULL,
                        "a .pub.pem or .hss.pub, with limits after commas: vendor=DNSNAME (only for devices of this "
                        "vendor), class=NAME (behind a vendor: only for this class of device), components=0+1 (only for "
@@ -74,12 +77,28 @@ static int read_options(const struct cli_args *args, struct primum_trust_list *l
     return status;
 }
 
+/* A new epoch is judged against what it leaves behind. */
+static int check_previous(const struct cli_args *args, const struct primum_trust_list *list) {
+    struct primum_trust_before before = {.keys = 0};
+    int status = PRIMUM_OK;
+
+    if (!cli_has(args, O_PREVIOUS))
+        return list->epoch == 0 ? PRIMUM_OK
+                                : cli_misuse(args, "an epoch is judged by what devices believe now: give it with "
+                                                   "--previous, the last trust manifest or the factory's release keys");
+    for (unsigned i = 0; i < args->given[O_PREVIOUS].count && status == PRIMUM_OK; i++)
+        status = primum_trust_before_add(&before, args->given[O_PREVIOUS].text[i]);
+    return status == PRIMUM_OK ? primum_trust_follows(list, &before) : status;
+}
+
 static int run(struct cli_args *args) {
     struct primum_trust_list list = {.keys = 0};
     struct prm_trust_view view;
     struct primum_bytes file = {NULL, 0};
     int status = read_options(args, &list);
 
+    if (status == PRIMUM_OK)
+        status = check_previous(args, &list);
     if (status == PRIMUM_OK)
         status = primum_trust_list_write(&list, &view, &file);
     if (status == PRIMUM_OK)
@@ -99,5 +118,6 @@ const struct cli_verb cli_trust_make = CLI_TABLE(
     "trust make", "write a trust manifest, unsigned", 1,
     "Writes a trust manifest without signatures: the keys that may sign releases, instead of all that a device "
     "believed "
-    "before. A key that is left out is revoked, for good. A list that no release could ever satisfy is refused.",
+    "before. A key that is left out is revoked, for good. A list that no release could ever satisfy is refused, "
+    "and a new epoch that still lists every release key of before.",
     modes, options, run);

@@ -16,7 +16,7 @@ _primum() {
         "sign") words="--vendor --class --device-id --sequence --version --image --services --components --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
         "inspect") words="--json --diag --help" ;;
         "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device-id --floor --device-key --components --device --json --help" ;;
-        "trust make") words="--number --epoch --base --release-key --need-p256 --need-hss --output --force --help" ;;
+        "trust make") words="--number --epoch --base --previous --release-key --need-p256 --need-hss --output --force --help" ;;
         "trust sign") words="--key --passphrase-file --public --to-be-signed --attach --output --force --help" ;;
         "trust show") words="--json --help" ;;
         "key show") words="--json --pem --output --passphrase-file --force --help" ;;

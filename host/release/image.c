@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#include "boot/boot_stages.h"
+#include "boot/boot.h"
+#include "boot/boot_verify.h"
 #include "host/release/image_chunks.h"
 #include "providers/openssl/crypto_openssl.h"
 

@@ -12,6 +12,7 @@
 #include "base/harden.h"
 #include "base/span.h"
 #include "boot/boot_format.h"
+#include "boot/boot_plan.h"
 #include "primum/boot_report.h"
 #include "seam/cell.h"
 #include "seam/counter.h"
@@ -51,22 +52,6 @@ struct prm_boot_workspace {
 _Static_assert(PRM_MANIFEST_MAX >= PRM_TRUST_PAYLOAD_MAX, "they take turns");
 
 /*
- * What to do, as data. `image_base` is not an address: prm_handover_address() computes it from this and the word, so that
- * a plan made by skipping a check leads nowhere.
- */
-struct prm_boot_plan {
-    uint32_t bank;       /* 0, 1 or PRM_BOOT_SLOT_NONE */
-    uint32_t first;      /* the component to start: the services where the layout has them, else the application */
-    uint32_t image_base; /* address of its vector table, XORed with the word of a bank fit to run */
-    uint32_t image_size; /* bytes */
-    uint32_t word;       /* what the verification ended with */
-    uint32_t app_base;   /* address of the application's image; 0 if it is not whole yet (PRM_BANK_PARTIAL) */
-    uint32_t app_size;   /* bytes */
-    prm_answer trial;    /* PRM_YES: not accepted yet; without a release, anything else */
-    uint64_t sequence;   /* of the release */
-};
-
-/*
  * Decides what this device runs, writes the boot journal if the choice changed, and fills the report.
  *
  * Trust comes first: a trust manifest above the trust floor takes effect (the release that would run without it is noted in
@@ -94,23 +79,6 @@ PRM_MUST_USE prm_result prm_boot_rules_factory(struct prm_boot_run *b);
  * Errors: TRUST_NONE, COUNTER_*. Cut: the old rules, or the new ones and never again the old.
  */
 PRM_MUST_USE prm_result prm_boot_rules_manifest(struct prm_boot_run *b);
-
-/*
- * The word of a bank that is fit to run: every step, in order, without a difference: DIGEST, SIGNATURE twice; DEVICE for each component;
- * FLOOR; IMAGE for each component; AGAIN.
- */
-#define PRM_K_IMAGE 0x57A4C86Bu
-#define PRM_K_AGAIN 0x9DB37E14u
-#define PRM_WORD_SIGNED PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(0, PRM_K_DIGEST), PRM_K_SIGNATURE), PRM_K_SIGNATURE)
-#define PRM_WORD_FIT_1 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_FLOOR)
-#define PRM_WORD_RUN_1 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_1, PRM_K_IMAGE), PRM_K_AGAIN)
-#define PRM_WORD_FIT_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_SIGNED, PRM_K_DEVICE), PRM_K_DEVICE), PRM_K_FLOOR)
-#define PRM_WORD_RUN_2 PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_NEXT(PRM_WORD_FIT_2, PRM_K_IMAGE), PRM_K_IMAGE), PRM_K_AGAIN)
-
-/* That word for a layout of `components`. */
-static inline uint32_t prm_boot_word_run(uint32_t components) {
-    return components == 2 ? PRM_WORD_RUN_2 : PRM_WORD_RUN_1;
-}
 
 /* Where component `component` of `bank` runs: an address. */
 uint32_t prm_boot_image_base(const struct prm_layout *layout, uint32_t bank, uint32_t component);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/boot_stages.h"
-#include "trust/floor.h"
+#include "boot/boot_decide.h"
 
 /*
  * Whether the release of a bank that the journal says nothing about is the one that ran here. One below the floor is left to

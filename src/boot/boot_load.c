@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/boot_stages.h"
+#include "boot/boot_load.h"
 
 static void copy(uint8_t *to, prm_span from) {
     for (size_t i = 0; i < from.len; i++)

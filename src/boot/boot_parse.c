@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/boot_stages.h"
+#include "boot/boot_parse.h"
 
 prm_result prm_boot_fuses_parse(prm_span bytes, const struct prm_fuses **fuses) {
     const struct prm_fuses *f = (const void *)bytes.ptr;

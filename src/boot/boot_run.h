@@ -3,7 +3,13 @@
 #ifndef PRM_BOOT_RUN_H
 #define PRM_BOOT_RUN_H
 
-#include "boot/boot_stages.h"
+#include "boot/boot.h"
+#include "boot/boot_decide.h"
+#include "boot/boot_load.h"
+#include "boot/boot_parse.h"
+#include "boot/boot_trust_act.h"
+#include "boot/boot_verify.h"
+#include "journal/state.h"
 
 /* Who this device is, whom it believes, what its journal remembers, and what was found in its banks. */
 struct prm_boot_run {

@@ -3,8 +3,11 @@
  * Each check computes a difference, folds it into the word, and only then branches on it. The branch gives the reason; the
  * word gives the permission.
  */
+#include "boot/boot_verify.h"
+
 #include "base/endian.h"
-#include "boot/boot_stages.h"
+#include "boot/boot_plan.h"
+#include "trust/trust.h"
 
 /* 0 if the first 8 bytes of SHA-256 over `covered` are `check`. */
 static prm_result check_digest(const struct prm_crypto *crypto, prm_span covered, const uint8_t check[PRM_CHECK_SIZE],

@@ -11,12 +11,12 @@
 #define PRM_SEAM_CIPHER_H
 
 #include "base/result.h"
+#include "base/sizes.h"
 #include "base/span.h"
 
 #define PRM_AES128_SIZE 16u      /* bytes of a key, and of a block */
 #define PRM_KW_EXTRA_SIZE 8u     /* bytes by which a wrapped key is longer than the key (RFC 3394) */
 #define PRM_KW_WRAPPED_MAX 40u   /* bytes of the longest wrapped key taken: one of 32 */
-#define PRM_GCM_NONCE_SIZE 12u   /* the one nonce length of RFC 9053 4.1 */
 #define PRM_GCM_TAG_SIZE 16u     /* bytes of the tag, after the ciphertext */
 #define PRM_HKDF_OUT_MAX 8160u   /* bytes: 255 blocks of SHA-256 (RFC 5869 2.3) */
 #define PRM_HKDF_INFO_MAX 256u   /* bytes of context that every provider takes */

@@ -3,9 +3,10 @@
  * SUIT_Encryption_Info, read once from front to end. Every access is through the CBOR reader, so no bound is checked
  * here; the only index of our own is `recipient[i]`, and i < count <= PRM_SUIT_RECIPIENTS_MAX (B1).
  */
-#include "suit/suit_encrypt.h"
+#include "suit/suit_encrypt_parse.h"
 
 #include "base/harden.h"
+#include "base/sizes.h"
 #include "codec/cbor.h"
 
 enum { HEADER_ALG = 1, HEADER_KID = 4, HEADER_IV = 5, HEADER_EPHEMERAL = -1 };

@@ -9,16 +9,7 @@
 #include "suit/suit.h"
 #include "trust/floor.h"
 #include "trust/trust.h"
-
-/* What a verified envelope was signed by, and the steps it adds to a word. */
-struct prm_release_verified {
-    uint8_t manifest_digest[PRM_SHA256_SIZE];
-    uint8_t key_id[PRM_KEY_ID_SIZE]; /* the first anchor with a good signature; zeros if there is none */
-    prm_answer revoked;              /* PRM_YES: good only as the release that the device keeps */
-};
-
-/* The steps that prm_release_verify() adds to the word, in this order, whatever the policy: SIGNATURE for each kind of key. */
-#define PRM_K_DIGEST 0x6D0F27BDu
+#include "trust/verified.h"
 
 /*
  * Checks that the manifest is the one whose digest was signed, and that as many distinct release-role anchors of each kind signed
@@ -43,10 +34,6 @@ struct prm_tries prm_release_tries(const struct prm_trust *trust);
 PRM_MUST_USE prm_result prm_release_verify_kept(const struct prm_suit_envelope *envelope, const struct prm_crypto *crypto,
                                                 const struct prm_trust *trust, const uint8_t kept[PRM_SHA256_SIZE],
                                                 struct prm_tries *tries, struct prm_release_verified *out, prm_word *word);
-
-/* The steps that prm_release_verify_fit() adds: DEVICE for each component, then FLOOR. */
-#define PRM_K_DEVICE 0x3C92D5E7u
-#define PRM_K_FLOOR 0xE85B1F36u
 
 /*
  * The manifest is for this device, and its sequence is one that may run. Every component must set and check vendor, class

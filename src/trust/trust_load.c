@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/trust_load.h"
+
+#include "base/harden.h"
 #include "seam/counter.h"
-#include "trust/trust_manifest.h"
+#include "seam/flash.h"
+#include "seam/layout.h"
 
 prm_result prm_trust_load(const struct prm_trust_source *source, uint32_t slot, prm_span *bytes) {
     const struct prm_flash *flash = source->flash;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/trust_parse.h"
+
+#include "base/harden.h"
 #include "codec/cbor.h"
 #include "codec/cose.h"
 #include "trust/floor.h"
-#include "trust/trust_manifest.h"
 
 enum { VERSION = 2 };
 enum { KEY_VERSION = 1, KEY_NUMBER = 2, KEY_NEED = 3, KEY_KEYS = 4, KEY_EPOCH = 5, KEY_BASE = 6 };

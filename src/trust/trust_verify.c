@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "trust/trust_verify.h"
+
 #include <string.h>
 
 #include "codec/cose.h"
+#include "seam/crypto.h"
+#include "seam/layout.h"
 #include "trust/floor.h"
-#include "trust/trust_manifest.h"
+#include "trust/trust_parse.h"
 #include "trust/trust_tally.h"
 
 /* Counts what root keys signed of the payload's copy, and folds how it compares with the need into the word. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/boot_stages.h"
 
 enum { APP_SIZE = 9 * 4096 + 3001, SERVICES_SIZE = 2 * 4096 + 1777, CHUNK = 1024, BOOTS_MAX = 40 };
 enum { OLD, NEXT, LATER, LATER_PLAIN, RELEASES };

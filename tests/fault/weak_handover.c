@@ -3,7 +3,7 @@
  * For scripts/fault.sh --self-test alone, linked before the root's own: a hand-over that trusts the plan's bank and
  * looks at no word, and no branch on the word before it, so that every verdict before it rests on branches. The campaign must find ways around those.
  */
-#include "boot/boot_stages.h"
+#include "boot/boot_plan.h"
 #include "ports/armv8m/armv8m.h"
 #include "ports/mps2-an505/board.h"
 #include "ports/mps2-an505/port.h"

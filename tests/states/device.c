@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/boot_stages.h"
 #include "psa/fwu.h"
 
 enum { APP_SIZE = 3000, SERVICES_SIZE = 2500, CHUNK = 1024, STEP = 128, BOOTS_MAX = 12, FOREIGN = 0x5A };

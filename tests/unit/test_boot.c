@@ -3,7 +3,6 @@
 #include "tests/unit/unit.h"
 
 #include "base/endian.h"
-#include "boot/boot_stages.h"
 #include "codec/cose.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "providers/openssl/crypto_openssl.h"

@@ -6,7 +6,6 @@
 #include "tests/unit/unit.h"
 
 #include "base/endian.h"
-#include "boot/boot_stages.h"
 #include "providers/mbedtls/crypto_mbedtls.h"
 #include "providers/openssl/crypto_openssl.h"
 

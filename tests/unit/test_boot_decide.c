@@ -2,7 +2,8 @@
 /* test_boot_decide.c - the decision of a boot as tables: what the journal forbids, which bank runs, what is counted. */
 #include "tests/unit/unit.h"
 
-#include "boot/boot_stages.h"
+#include "boot/boot_decide.h"
+#include "boot/boot_verify.h"
 #include "trust/floor.h"
 
 static const struct prm_trust trust_at_5 = {.base = 1};

@@ -2,7 +2,7 @@
 /* test_boot_fit.c - a manifest is for this device and not below the floor, and says so itself, for every component. */
 #include "tests/unit/unit.h"
 
-#include "boot/boot_stages.h"
+#include "boot/boot_verify.h"
 #include "providers/openssl/crypto_openssl.h"
 
 #define ALL (PRM_SUIT_DID_VENDOR | PRM_SUIT_DID_CLASS | PRM_SUIT_DID_IMAGE | PRM_SUIT_DID_INVOKE)

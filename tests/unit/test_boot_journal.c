@@ -3,7 +3,6 @@
 #include "tests/unit/unit.h"
 
 #include "base/endian.h"
-#include "boot/boot_stages.h"
 #include "providers/openssl/crypto_openssl.h"
 
 static struct fx_device d;

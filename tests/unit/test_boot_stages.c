@@ -3,7 +3,8 @@
 #include "tests/unit/unit.h"
 
 #include "base/endian.h"
-#include "boot/boot_stages.h"
+#include "boot/boot_parse.h"
+#include "boot/boot_verify.h"
 #include "boot/handover.h"
 #include "providers/openssl/crypto_openssl.h"
 

@@ -5,7 +5,6 @@
  */
 #include "tests/unit/unit.h"
 
-#include "boot/boot_stages.h"
 #include "providers/openssl/crypto_openssl.h"
 
 enum { OLD = 0, NEW = 1, TRIAL_BOOTS = FX_TRIAL_BOOTS };

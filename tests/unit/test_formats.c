@@ -8,7 +8,7 @@
 #include "bank/bank_format.h"
 #include "bank/bank_parse.h"
 #include "base/endian.h"
-#include "boot/boot_stages.h"
+#include "boot/boot_parse.h"
 #include "boot/handoff.h"
 #include "ports/eeprom/eeprom_cell.h"
 #include "providers/openssl/crypto_openssl.h"

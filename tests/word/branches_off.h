@@ -10,7 +10,7 @@
 
 #include "base/endian.h"
 #include "base/harden.h"
-#include "boot/boot_stages.h"
+#include "boot/boot_run.h"
 #include "codec/cose.h"
 #include "crypto/hss_verify.h"
 #include "trust/release.h"

@@ -8,7 +8,6 @@
 
 #include "boot/boot.h"
 #include "boot/boot_run.h"
-#include "boot/boot_stages.h"
 
 /* 1 if the call in this text is one whose verdict counts for nothing here. */
 int word_is_verdict(const char *call);

@@ -5,6 +5,7 @@
  * a register, a flag or a stack that changed, something in the FPU that wasn't there.
  *
  *   forms     each state of a caller: either stack, privileged or not, FPU in use or not, interrupts masked in each way
+ *   pointers  vectors at every byte around what the application's own MPU forbids
  *   sweep     a tick, and a switch to a thread that calls too, at each cycle from call to return of each kind of call
  *   random    three threads, ticks at random times, among which interrupts that call
  *   wrong     kernels that do it wrong on purpose
@@ -20,6 +21,7 @@
 #include "psa/update.h"
 #include "sdk/call.h"
 #include "tests/board/door/kernel.h"
+#include "tests/board/door/pointers.h"
 #include "tests/board/door/raw_call.h"
 #include "tests/board/door/test_service.h"
 
@@ -233,6 +235,27 @@ static void form_unprivileged(void) {
     kernel_stop();
 }
 
+/* A pointer counts as its thread's, not as the services'. */
+static void pointers_privileged(void) {
+    pointers_protect();
+    must("pointers, privileged", pointers_try(1, &calls) == 0);
+    kernel_yield();
+}
+
+static void pointers_unprivileged(void) {
+    must("pointers, unprivileged", pointers_try(0, &calls) == 0);
+    kernel_stop();
+}
+
+static void pointers(void) {
+    kernel_start(on_tick, 0);
+    kernel_thread(0, pointers_privileged, 0);
+    kernel_thread(1, pointers_unprivileged, 1);
+    kernel_run();
+    pointers_open();
+    report("pointers");
+}
+
 static void forms(void) {
     each_form(8); /* on the main stack */
     kernel_start(on_tick, 0);
@@ -246,6 +269,9 @@ static void forms(void) {
 
 static uint32_t step;
 
+/* The seed of what is swept: the same for all, so that all calls of a kind take the same time. 64 bytes; component 0. */
+enum { SWEPT = 129 };
+
 /* From ticks before the call to one that comes after it. */
 static void sweeper(void) {
     for (uint32_t kind = 0; kind < KINDS; kind++) {
@@ -253,7 +279,7 @@ static void sweeper(void) {
         for (uint32_t d = 1; missed < 20; d += kind == KINDS - 1 ? DOOR_STEP : step) {
             const uint32_t before = ticks;
             kernel_tick_once(d);
-            kinds[kind](d);
+            kinds[kind](SWEPT);
             const uint32_t after = ticks;
             live(d);
             kernel_tick_once(0);
@@ -263,7 +289,7 @@ static void sweeper(void) {
         for (uint32_t d = 1, miss = 0; kind == 0 && miss < 20; d++) {
             const uint32_t before = ticks;
             kernel_tick_once(d);
-            ask_raw(d, d & 1u);
+            ask_raw(SWEPT, 1);
             miss = ticks == before ? miss + 1 : 0;
             kernel_tick_once(0);
             calls++;
@@ -438,7 +464,7 @@ static void owner_of_the_stack(void) {
             if (fp != 0)
                 use_fpu();
             kernel_tick_once(d);
-            ask_toil(d);
+            ask_toil(SWEPT);
             missed = ticks == before ? missed + 1 : 0;
             live(d);
             calls++;
@@ -469,6 +495,7 @@ static void wrong(void) {
 
 void app_main(void) {
     forms();
+    pointers();
     sweep(1, 0, 0, 0, "sweep");
     sweep(DOOR_STEP, 1, 0, 1, "sweep, the tick beside PendSV, an unprivileged thread");
     sweep(DOOR_STEP, 0, 2, 0, "sweep, interrupts that call");

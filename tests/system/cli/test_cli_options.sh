@@ -234,12 +234,42 @@ release_effects() {
     grep -q '"trust_manifests": null' y.json && ! grep -q HSS-LMS..$ y.json; ok $? '--p256-only has no effect'
 }
 
+# A new epoch that still lists every key of before would be the thief's as well.
+new_epoch() {
+    local make=(trust make -o x.trust --release-key) list=(--release-key k.pub.pem --release-key h.hss.pub)
+    rm -f x.trust
+    expect 2 'give it with --previous' "${make[@]}" k.pub.pem --number 7 --epoch 1
+    p trust make --number 3 "${list[@]}" -o before.trust
+    p trust make --number 4 --epoch 1 --previous before.trust --release-key k.pub.pem -o before1.trust
+    effect 'trust make' 0 previous 0 'epoch 1 from sequence 1,' "${make[@]}" k.pub.pem --number 4 --epoch 1 --previous before.trust
+    rm -f x.trust
+    expect 1 'epoch 1 still lists every release key of before' "${make[@]}" other.pub.pem "${list[@]}" --number 4 --epoch 1 \
+        --previous before.trust
+    expect 1 'epoch 1 still lists every release key of before' "${make[@]}" k.pub.pem --number 4 --epoch 1 --previous k.pub.pem
+    expect 1 'epoch 1 still lists every release key' "${make[@]}" h.hss.pub,components=0+1 --number 4 --epoch 1 --previous h.hss.pub
+    expect 0 'epoch 1 from' "${make[@]}" k.pub.pem --number 4 --epoch 1 --previous k.pub.pem --previous h.hss.pub
+    rm -f x.trust
+    expect 0 'epoch 1 from' "${make[@]}" k.pub.pem --number 5 --epoch 1 --previous before1.trust
+    rm -f x.trust
+    expect 1 'still lists every' "${make[@]}" k.pub.pem --number 5 --epoch 2 --previous before1.trust
+    expect 1 'take that or the next, not 3' "${make[@]}" other.pub.pem --number 5 --epoch 3 --previous before1.trust
+    expect 1 'take that or the next, not 0' "${make[@]}" other.pub.pem --number 5 --previous before1.trust
+    expect 1 'no device takes 4 after it' "${make[@]}" other.pub.pem --number 4 --epoch 2 --previous before1.trust
+    expect 1 'takes none above 1028' "${make[@]}" other.pub.pem --number 1029 --epoch 2 --previous before1.trust
+    expect 0 'trust manifest 1028' "${make[@]}" other.pub.pem --number 1028 --epoch 2 --previous before1.trust
+    rm -f x.trust
+    expect 2 'one trust manifest, or' "${make[@]}" other.pub.pem --number 5 --epoch 2 --previous before1.trust --previous k.pub.pem
+    expect 2 'one trust manifest, or' "${make[@]}" other.pub.pem --number 5 --epoch 2 --previous k.pub.pem --previous before1.trust
+    rm -f before.trust before1.trust
+}
+
 trust_effects() {
     effect 'trust make' 0 number 0 'manifest 7' trust make --number 7 --release-key k.pub.pem -o x.trust
-    effect 'trust make' 0 epoch 0 'epoch 2 from sequence 1,' trust make --number 7 --epoch 2 --release-key k.pub.pem -o x.trust
-    effect 'trust make' 0 base 0 'epoch 2 from sequence 44,' trust make --number 7 --epoch 2 --base 44 --release-key k.pub.pem -o x.trust
+    effect 'trust make' 0 epoch 0 'epoch 1 from sequence 1,' trust make --number 7 --epoch 1 --previous other.pub.pem --release-key k.pub.pem -o x.trust
+    effect 'trust make' 0 base 0 'epoch 1 from sequence 44,' trust make --number 7 --epoch 1 --previous other.pub.pem --base 44 --release-key k.pub.pem -o x.trust
     expect 0 '"base": 44' trust show x.trust --json
     rm -f x.trust
+    new_epoch
     expect 2 "epoch '32768' is not a number from 0 to 32767" trust make --number 7 --epoch 32768 --release-key k.pub.pem -o x.trust
     rm -f x.trust
     expect 2 "base '0' is not a number from 1 to" trust make --number 7 --base 0 --release-key k.pub.pem -o x.trust

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "boot/boot_stages.h"
+#include "boot/boot.h"
 #include "host/device/device.h"
 
 static char folder[] = "/tmp/primum-image-XXXXXX";

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "boot/boot_stages.h"
+#include "boot/boot.h"
 #include "host/device/device.h"
 #include "host/release/image.h"
 #include "tests/system/image/elf_maker.h"

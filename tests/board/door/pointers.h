@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pointers.h - vectors at every place around what the application's own MPU forbids, from privileged and unprivileged threads. */
+#ifndef PRM_TESTS_BOARD_DOOR_POINTERS_H
+#define PRM_TESTS_BOARD_DOOR_POINTERS_H
+
+#include <stdint.h>
+
+/* Returns how many calls were answered otherwise than the MPU says; `calls` counts them all. For a thread that may set the MPU. */
+void pointers_protect(void);
+void pointers_open(void);
+uint32_t pointers_try(uint32_t privileged, volatile uint32_t *calls);
+
+#endif
