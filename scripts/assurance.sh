@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: assurance.sh [TABLE]    writes the table between the marks of docs/assurance.md
+# and tests/fault/tried.txt: the source files of the root that was tried, and digests of their code, for CI's slice.
 # From what `make fault` left in build/fault.table (lines [ROOT] MODEL SCENARIO POSSIBLE INJECTED BYPASSES), with the date and the
 # commit that stand now: run it right after, on the tree that was tried.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 table=${1:-build/fault.table}
 page=docs/assurance.md
-[ -s "$table" ] || { printf 'assurance: no %s: make fault first\n' "$table" >&2; exit 3; }
+[ -s "$table" ] && [ -s "$table.tried" ] || { printf 'assurance: no %s: make fault first\n' "$table" >&2; exit 3; }
 commit=$(git rev-parse --short=12 HEAD)
 [ -z "$(git status --porcelain -- src ports providers firmware tests/fault)" ] || commit="$commit, changed"
 {
@@ -45,4 +46,5 @@ commit=$(git rev-parse --short=12 HEAD)
     sed -n '/^<!-- end of the table -->$/,$p' "$page"
 } > "$page.new"
 mv "$page.new" "$page"
-printf 'assurance: %s written\n' "$page"
+cp "$table.tried" tests/fault/tried.txt
+printf 'assurance: %s and tests/fault/tried.txt written\n' "$page"

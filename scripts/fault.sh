@@ -7,9 +7,11 @@
 # Disturbs the shipped root in Unicorn, one fault at a time, while the device holds something unauthentic; nothing of that
 # may run. Releases are signed by the CLI, attacks made by tests/fault/forge.c. Without options every model in every
 # scenario (skip1 skip2 opcode register ram load: tests/fault/campaign.h), then skip1 on the smallest root; the figures
-# are left in build/fault.table, from which scripts/assurance.sh makes the table of docs/assurance.md.
-#   --slice      for CI, two minutes: the instructions of the source files that changed since PRM_FAULT_BASE (default: the
-#                last commit) in every scenario that executes them, in full as far as there is room, and a sample of all others
+# are left in build/fault.table, and what was tried in build/fault.table.tried; from these scripts/assurance.sh makes the table of
+# docs/assurance.md, and tests/fault/tried.txt.
+#   --slice      for CI, two minutes: the instructions of the source files whose code is another than the last whole campaign
+#                tried (tests/fault/tried.txt; with PRM_FAULT_BASE: whose text changed since that commit) in every scenario that
+#                executes them, in full as far as there is room, and a sample of all others
 #   --self-test  authentic releases boot in the harness, and a root whose hand-over ignores the word is bypassed
 #   --map        which source files of the root each scenario executes
 #   --devices    only makes the devices
@@ -29,6 +31,7 @@ forge=$host/tests/fault/forge
 primum=$host/cli/primum
 listing=$work/$root.listing
 table=${PRM_FAULT_TABLE:-build/fault.table}
+tried=${PRM_FAULT_TRIED:-tests/fault/tried.txt}
 pump=$firmware/firmware/pump
 services=$firmware/firmware/services
 
@@ -134,7 +137,7 @@ make_devices() {
     # Devices whose keys were replaced: the maker's was revoked, the heir's is in force.
     [ "$root" = rot ] || return 0
     keys=(--trust "$work/maker.pub.pem" --root-key "$work/root1.pub.pem" --root-key "$work/root2.pub.pem" --need-root 2)
-    for key in heir root1 root2; do "$primum" keygen --alg ESP256 -o "$work/$key" > /dev/null; done
+    for key in heir second root1 root2; do "$primum" keygen --alg ESP256 -o "$work/$key" > /dev/null; done
     sign inherited pump2 2 "$work/heir.pem" pump
     trust first 1 maker root1 root2
     trust second 2 heir root1 root2
@@ -145,12 +148,18 @@ make_devices() {
     new_device forgotten;      believe forgotten second boot;      put forgotten b=newer
                                "$primum" device erase "$work/forgotten" --slot trust > /dev/null
     new_device few-roots;      believe few-roots third-by-one;     put few-roots b=foreign
+    # Two signatures are needed; one of the two that there are is by a key which counts on ventilators alone.
+    "$primum" trust make --number 2 --need-p256 2 --release-key "$work/heir.pub.pem" --release-key "$work/second.pub.pem" \
+        --release-key "$work/maker.pub.pem,vendor=acme.example,class=ventilator" -o "$work/two-of-three.trust" > /dev/null
+    for key in root1 root2; do "$primum" trust sign "$work/two-of-three.trust" --key "$work/$key.pem" > /dev/null; done
+    sign half-counted pump2 2 "$work/heir.pem" pump --key "$work/maker.pem"
+    new_device limited;        believe limited two-of-three boot;  put limited b=half-counted
 }
 
 # The longest first: scenarios run two at a time. What stands behind the colon is authentic; see fault.c.
 hybrid=("stale-hss=$work/stale-hss" "half-signed=$work/half-signed")
 two=("two=$work/authentic-two:B")
-trusted=("revoked=$work/revoked" "replayed=$work/replayed" "forgotten=$work/forgotten" "few-roots=$work/few-roots")
+trusted=("revoked=$work/revoked" "replayed=$work/replayed" "forgotten=$work/forgotten" "few-roots=$work/few-roots" "limited=$work/limited")
 heir=("heir=$work/authentic-heir:B")
 [ "$root" != rot_p256 ] || { hybrid=(); two=(); }
 [ "$root" = rot ] || { trusted=(); heir=(); }
@@ -198,7 +207,13 @@ self_test() {
 # ---- what CI runs ----
 
 changed_sources() {
-    local base=${PRM_FAULT_BASE:-HEAD~1}
+    local base=${PRM_FAULT_BASE:-}
+    if [ -z "$base" ] && [ "$root" = rot ]; then
+        [ -f "$tried" ] || tried=/dev/null # then it is all of them
+        scripts/fault_sources.sh "$listing" "$tried" | paste -sd, -
+        return
+    fi
+    base=${base:-HEAD~1}
     git rev-parse -q --verify "$base^{commit}" > /dev/null 2>&1 || return 0
     git diff --name-only "$base" -- src ports providers firmware/rot include 2> /dev/null | grep '\.[chS]$' | paste -sd, -
 }
@@ -216,7 +231,7 @@ while [ $# -gt 0 ]; do
         --model | --scenario) [ $# -gt 1 ] || { say "$1 needs a name"; exit 2; }; options+=("$1" "$2"); shift ;;
         --slice | --self-test | --map | --devices) mode=${1#--} ;;
         --replay | --qemu) [ $# -gt 1 ] || { say "$1 needs an ID"; exit 2; }; mode=${1#--}; id=$2; shift ;;
-        *) sed -n '4,25p' "$0" | sed -n '/^#/s/^# \{0,1\}//p'; exit 2 ;;
+        *) sed -n '4,27p' "$0" | sed -n '/^#/s/^# \{0,1\}//p'; exit 2 ;;
     esac
     shift
 done
@@ -244,6 +259,7 @@ case $mode in
         if [ ${#options[@]} = 0 ]; then
             whole=$root
             rm -f "$table"
+            [ "$root" != rot ] || scripts/fault_sources.sh "$listing" > "$table.tried"
         fi
         case " ${options[*]} " in
             *' --model '*) ;;

@@ -42,7 +42,11 @@ void prm_mps2_start(void) {
     prm_mps2_watchdog_start(BOARD_ROOT_S);
     armv8m_faults_start();
     armv8m_mpu_start(root_regions, REGIONS);
-    keep_resets((volatile struct prm_handoff *)BOARD_HANDOFF_BASE);
+    /*
+     * Made from a number that the compiler can't see, so that the address is not on the stack while the MPU is off: if one bit of a return
+     * address is changed then, the end of another function may take what is there for its return, and run what RAM held before.
+     */
+    keep_resets((volatile struct prm_handoff *)prm_launder(BOARD_HANDOFF_BASE));
     UART0_BAUDDIV = BOARD_CORE_HZ / 115200;
     UART0_CTRL = UART_CTRL_TX;
 }

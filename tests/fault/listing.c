@@ -95,10 +95,12 @@ static void read_instruction(struct insn *insn, const char *mnemonic, const char
                      begins(mnemonic, "bx") || (insn->loads & (1u << PC)) != 0;
 }
 
-/* "…/build/firmware/../../src/x.c:12" is src/x.c. */
+/* "…/build/firmware/../../src/x.c:12", or "build/./src/x.c:12" as the build's map of paths may write it, is src/x.c. */
 static uint16_t file_of(struct listing *l, const char *path) {
     for (const char *up = strstr(path, "/../"); up != NULL; up = strstr(path, "/../"))
         path = up + 4;
+    for (const char *here = strstr(path, "/./"); here != NULL; here = strstr(path, "/./"))
+        path = here + 3;
     while (begins(path, "../"))
         path += 3;
     for (size_t i = 1; i < l->n_files; i++)
