@@ -200,6 +200,11 @@ other_sign_effects() {
 
 release_effects() {
     effect inspect 1 json 0 '"sequence": 3' inspect --json rel.suit
+    expect 0 'block list  "#A0" of "#a0",' inspect rel.suit
+    expect 0 '"block_list_of": "#b0"' inspect --json rel.suit
+    p sign "${base[@]}" --plain --key k.pem -o x.suit
+    expect 0 ', 0 block lists' inspect x.suit
+    rm -f x.suit
     effect inspect 2 diag 0 '107({' inspect --diag rel.suit
     local modes=("0 --trust k.pub.pem" "1 --trust-manifest signed.trust --root-key k.pub.pem") mode
     effect verify 0 trust 1 'SIG2' verify rel.suit --trust other.pub.pem
