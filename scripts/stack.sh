@@ -4,7 +4,8 @@
 # usage: stack.sh [--bytes]
 # The stack high-water mark of the immutable root, beside its limit: the lowest stack pointer at any instruction from
 # reset to hand-over, in Unicorn, over devices whose banks hold releases (A, B, both; B with two kinds of signature; A by a
-# trust manifest in force); neither recovery over the wire, nor the boot in which a trust manifest takes effect.
+# trust manifest in force), or in the boot in
+# which one takes effect); not recovery over the wire.
 # --bytes: the number alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,6 +50,12 @@ done
 "$primum" device flash "$work/T" --trust-manifest "$work/1.trust" > /dev/null
 "$primum" device boot "$work/T" --on host > /dev/null
 scenarios+=("T=$work/T:A")
+# The boot in which one takes effect: that writes a counter and the journal, below the frames of more.
+"$primum" device new "$work/N" --vendor acme.example --class pump --trust "$work/key.pub.pem" \
+    --root-key "$work/root.pub.pem" --rot "${elf%.elf}.bin" > /dev/null
+"$primum" device flash "$work/N" --slot a "$work/1.suit" > /dev/null
+"$primum" device flash "$work/N" --trust-manifest "$work/1.trust" > /dev/null
+scenarios+=("N=$work/N:A")
 out=$("$host/tests/fault/fault" --boots "$elf" "${scenarios[@]}")
 used=$(printf '%s\n' "$out" | sed -n 's/.*, \([0-9]*\) bytes of stack/\1/p' | sort -n | tail -1)
 [ -n "$used" ] || { printf 'stack: not measured\n' >&2; exit 3; }

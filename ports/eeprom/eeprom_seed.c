@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ports/eeprom/eeprom_seed.h"
 
-/* More than the frames below a read or write of a cell; tests/unit/test_random.c looks at what is left. */
+/* More than the frames below a read or write of a cell (620 bytes on a Cortex-M33); tests/unit/test_random_memory.c looks at what is left. */
 enum { BELOW = 1024 };
 
 /* Where the frames of the call before stood, this one's stands now. */
