@@ -15,6 +15,7 @@
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
 #include "suit/suit_encrypt.h"
+#include "update/update_parse.h"
 
 enum { O_JSON, O_DIAG };
 
@@ -71,6 +72,44 @@ static void print_recipients(const struct prm_suit_component *c) {
     putchar('\n');
 }
 
+/* The payload whose list of blocks is sent under this name; ptr NULL: it is no list. */
+static prm_span listed_by(const struct primum_claim *claim, prm_span name) {
+    struct prm_update_blocks blocks;
+
+    for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++) {
+        for (uint32_t i = 0; i < claim->parsed.components && claim->slot[slot].present; i++) {
+            const struct prm_suit_component *c = &claim->slot[slot].component[i];
+            if (prm_update_blocks_parse(c->fetch, c->size, &blocks) == PRM_OK && blocks.list.len == name.len &&
+                memcmp(blocks.list.ptr, name.ptr, name.len) == 0)
+                return c->uri;
+        }
+    }
+    return prm_span_of(NULL, 0);
+}
+
+static uint32_t count_lists(const struct primum_release *release, const struct primum_claim *claim) {
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < release->envelope.payloads; i++) {
+        prm_span name, bytes;
+        primum_release_payload(release, i, &name, &bytes);
+        count += listed_by(claim, name).ptr != NULL ? 1u : 0u;
+    }
+    return count;
+}
+
+static void print_payload(const struct primum_claim *claim, prm_span name, prm_span bytes, const char *sha256) {
+    const prm_span of = listed_by(claim, name);
+
+    fputs(of.ptr != NULL ? "block list  " : "payload     ", stdout);
+    cli_diag_text(stdout, name);
+    if (of.ptr != NULL) {
+        fputs(" of ", stdout);
+        cli_diag_text(stdout, of);
+    }
+    cli_print(", %zu bytes, sha-256 %s\n", bytes.len, sha256);
+}
+
 static void print_images(const struct primum_release *release, const struct primum_claim *claim) {
     char hex[2 * PRM_SHA256_SIZE + 1];
 
@@ -94,9 +133,7 @@ static void print_images(const struct primum_release *release, const struct prim
         if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
             continue;
         primum_hex(sha256, sizeof sha256, hex);
-        fputs("payload     ", stdout);
-        cli_diag_text(stdout, name);
-        cli_print(", %zu bytes, sha-256 %s\n", bytes.len, hex);
+        print_payload(claim, name, bytes, hex);
     }
 }
 
@@ -135,9 +172,10 @@ static void print_human(const struct primum_release *release, const struct primu
     char hex[2 * PRM_SHA256_SIZE + 1];
     const prm_span text = text_member(release, claim);
 
-    cli_print("release     %zu bytes, %u signature%s, %u payload%s\n", release->file.len,
-                 release->envelope.signatures, release->envelope.signatures == 1 ? "" : "s", release->envelope.payloads,
-                 release->envelope.payloads == 1 ? "" : "s");
+    const uint32_t lists = count_lists(release, claim), payloads = release->envelope.payloads - lists;
+    cli_print("release     %zu bytes, %u signature%s, %u payload%s, %u block list%s\n", release->file.len,
+              release->envelope.signatures, release->envelope.signatures == 1 ? "" : "s", payloads,
+              payloads == 1 ? "" : "s", lists, lists == 1 ? "" : "s");
     if (claim->manifest == PRM_OK)
         cli_print("sequence    %llu\n", (unsigned long long)claim->parsed.sequence);
     else
@@ -267,7 +305,7 @@ static json_t *json_images(const struct primum_claim *claim) {
     return list;
 }
 
-static json_t *json_payloads(const struct primum_release *release) {
+static json_t *json_payloads(const struct primum_release *release, const struct primum_claim *claim) {
     json_t *list = json_array();
 
     for (uint32_t i = 0; i < release->envelope.payloads; i++) {
@@ -276,8 +314,12 @@ static json_t *json_payloads(const struct primum_release *release) {
         primum_release_payload(release, i, &name, &bytes);
         if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
             continue;
-        json_array_append_new(list, json_pack("{s:o, s:I, s:o}", "name", json_text(name), "size", (json_int_t)bytes.len,
-                                              "sha256", json_hex(sha256, sizeof sha256)));
+        json_t *payload = json_pack("{s:o, s:I, s:o}", "name", json_text(name), "size", (json_int_t)bytes.len, "sha256",
+                                    json_hex(sha256, sizeof sha256));
+        const prm_span of = listed_by(claim, name);
+        if (of.ptr != NULL)
+            json_object_set_new(payload, "block_list_of", json_text(of));
+        json_array_append_new(list, payload);
     }
     return list;
 }
@@ -340,7 +382,7 @@ static int print_json(const struct primum_release *release, const struct primum_
     json_object_set_new(root, "conditions", json_conditions(claim));
     json_object_set_new(root, "signatures", json_signatures(release));
     json_object_set_new(root, "images", json_images(claim));
-    json_object_set_new(root, "payloads", json_payloads(release));
+    json_object_set_new(root, "payloads", json_payloads(release, claim));
     json_object_set_new(root, "texts", json_texts(text_member(release, claim)));
     return cli_json_print(root);
 }

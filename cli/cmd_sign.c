@@ -8,7 +8,7 @@
 
 #include "boot/boot_format.h"
 #include "cli/cmd_sign.h"
-#include "host/device/device.h"
+#include "host/device/description.h"
 #include "host/keys/pkcs11.h"
 #include "host/release/image.h"
 #include "trust/floor.h"
@@ -31,6 +31,9 @@ static const struct cli_option options[] = {
                     "the services for the same slots; they and the application switch together"},
     [O_COMPONENTS] = {"components", 0, "N", CLI_TEXT, MAKES, 0, 1, NULL,
                       "how many images the devices run: 2, application and services, unless told 1"},
+    [O_DEVICE] = {"device", 0, "FILE", CLI_IN, MAKES, 0, 1, NULL,
+                  "a device's description ('primum device describe'): images are made for the memory of such devices, and not "
+                  "for the emulated board's"},
     [O_ENCRYPT_TO] =
         {"encrypt-to", 0, "PUB.pem", CLI_IN, MAKES, 0, PRM_SUIT_RECIPIENTS_MAX, NULL,
          "encrypt the application for the devices with this key. Blocks are encrypted first and signed then, "
@@ -201,9 +204,32 @@ static int read_images(const struct cli_args *args, struct images *out) {
     return PRIMUM_OK;
 }
 
+/* Where the devices have their images: as one of them is described, else as on the emulated board. */
+static int read_device(const struct cli_args *args, const struct primum_manifest_spec *spec, struct prm_layout *out) {
+    const char *path = cli_text(args, O_DEVICE);
+    struct primum_description device;
+
+    *out = primum_board_layout;
+    if (path == NULL)
+        return PRIMUM_OK;
+    if (cli_has(args, O_COMPONENTS))
+        return cli_misuse(args, "--components has no effect with --device: the description says it");
+    const int status = primum_description_read(path, &device);
+    if (status != PRIMUM_OK)
+        return status;
+    *out = device.layout;
+    const int other = memcmp(device.fuses.vendor, spec->vendor, sizeof spec->vendor) != 0 ||
+                      memcmp(device.fuses.class_, spec->class_, sizeof spec->class_) != 0 ||
+                      (spec->has_device && memcmp(device.fuses.device, spec->device, sizeof spec->device) != 0);
+    primum_description_free(&device);
+    return other ? primum_fail(PRIMUM_REFUSED, "%s describes a device of another vendor, class or id, which would not take this",
+                               path)
+                 : PRIMUM_OK;
+}
+
 /* A device takes a release with as many images as it runs, and no other (SUT8). */
-static int read_components(const struct cli_args *args, uint32_t *out) {
-    uint64_t components = primum_board_layout.components;
+static int read_components(const struct cli_args *args, const struct prm_layout *layout, uint32_t *out) {
+    uint64_t components = layout->components;
 
     if (cli_has(args, O_COMPONENTS) &&
         (!primum_parse_u64(cli_text(args, O_COMPONENTS), &components) || components < 1 || components > PRM_COMPONENTS))
@@ -219,9 +245,12 @@ static int read_components(const struct cli_args *args, uint32_t *out) {
 }
 
 static int load_images(const struct cli_args *args, struct primum_making *making) {
+    struct prm_layout layout;
     struct images images;
-    int status = read_components(args, &making->spec.components);
+    int status = read_device(args, &making->spec, &layout);
 
+    if (status == PRIMUM_OK)
+        status = read_components(args, &layout, &making->spec.components);
     if (status == PRIMUM_OK)
         status = read_images(args, &images);
     for (unsigned i = 0; i < args->given[O_ENCRYPT_TO].count && status == PRIMUM_OK; i++)
@@ -231,7 +260,7 @@ static int load_images(const struct cli_args *args, struct primum_making *making
         struct primum_bytes image = {NULL, 0};
         if (images.file[slot][component] == NULL)
             continue;
-        status = primum_image_read(images.file[slot][component], &primum_board_layout, slot, component, &image);
+        status = primum_image_read(images.file[slot][component], &layout, slot, component, &image);
         if (status == PRIMUM_OK)
             status = primum_making_image(making, primum_span(&image), slot, component,
                                          component == 0 || cli_has(args, O_ENCRYPT_SERVICES));

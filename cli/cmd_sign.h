@@ -18,6 +18,7 @@ enum {
     O_IMAGE,
     O_SERVICES,
     O_COMPONENTS,
+    O_DEVICE,
     O_ENCRYPT_TO,
     O_ENCRYPT_SERVICES,
     O_AUTHORIZED,

@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "host/device/device.h"
 #include "host/file/uuid.h"
+#include "trust/floor.h"
 
 static void print_id(const char *label, const uint8_t *uuid) {
     char text[PRIMUM_UUID_TEXT];
@@ -57,7 +58,8 @@ void cli_report_print(const struct prm_boot_report *report) {
     if (report->floor == UINT64_MAX)
         puts("floor     not readable");
     else
-        cli_print("floor     sequence %" PRIu64 "\n", report->floor);
+        cli_print("floor     epoch %" PRIu64 ", sequence %" PRIu64 "\n", report->floor >> PRM_EPOCH_BITS,
+                  report->floor & PRM_SEQUENCE_MAX);
     print_notes(report);
     for (uint32_t slot = 0; slot < PRM_BOOT_SLOTS; slot++)
         print_slot(&report->slot[slot], slot);

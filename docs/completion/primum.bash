@@ -13,7 +13,7 @@ _primum() {
         key) words="show sign split adopt --help" ;;
         device) words="new flash erase flip boot send stop report set-floor describe --help" ;;
         "keygen") words="--alg --height --winternitz --levels --n --output --passphrase-file --force --help" ;;
-        "sign") words="--vendor --class --device-id --sequence --version --image --services --components --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
+        "sign") words="--vendor --class --device-id --sequence --version --image --services --components --device --encrypt-to --encrypt-services --update-authorized --minimum-battery --use-before --name --description --detached --plain --key --passphrase-file --alg --public --to-be-signed --digest --attach --pending --output --force --help" ;;
         "inspect") words="--json --diag --help" ;;
         "verify") words="--trust --trust-manifest --root-key --need-root --allow-es256 --vendor --class --device-id --floor --device-key --components --device --json --help" ;;
         "trust make") words="--number --epoch --base --previous --release-key --need-p256 --need-hss --output --force --help" ;;

@@ -69,7 +69,7 @@ int primum_edit_commit(struct primum_edit *edit, prm_span after) {
 }
 
 int primum_edit_remove(struct primum_edit *edit) {
-    return unlink(edit->path) == 0 ? primum_sync_folder(edit->path) : primum_fail_errno("can't remove %s", edit->path);
+    return unlink(edit->path) == 0 ? PRIMUM_OK : primum_fail_errno("can't remove %s", edit->path);
 }
 
 void primum_edit_close(struct primum_edit *edit) {

@@ -29,7 +29,7 @@ int primum_edit_begin(const char *path, struct primum_edit *edit);
 /* The new content. PRIMUM_OK, or PRIMUM_IO after saying why. */
 int primum_edit_commit(struct primum_edit *edit, prm_span after);
 
-/* Instead of new content: the file goes away. */
+/* Instead of new content: the file goes away. **Cut:** it may be there again, and then waits for what is done already. */
 int primum_edit_remove(struct primum_edit *edit);
 
 void primum_edit_close(struct primum_edit *edit);

@@ -44,17 +44,6 @@ static char *resolved(const char *path) {
     return whole;
 }
 
-int primum_sync_folder(const char *path) {
-    char *folder = folder_of(path);
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const int failed = fd < 0 || fsync(fd) != 0;
-
-    if (fd >= 0)
-        close(fd);
-    free(folder);
-    return failed ? primum_fail_errno("can't make the folder of %s durable", path) : PRIMUM_OK;
-}
-
 /* ---- Opening ---- */
 
 void primum_files_input(struct primum_files *files, const char *path) {

@@ -71,7 +71,4 @@ int primum_files_publish(struct primum_files *files);
 /* Gives up what wasn't published. */
 void primum_files_close(struct primum_files *files);
 
-/* The folder of a file, synced. PRIMUM_OK, or PRIMUM_IO after saying why. */
-int primum_sync_folder(const char *path);
-
 #endif

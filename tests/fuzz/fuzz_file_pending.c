@@ -26,3 +26,6 @@ void fuzz_make(const char *path) {
     fuzz_image("app", 0, 0);
     MUST(fuzz_run("keygen", keygen) == 0 && fuzz_run("sign", sign) == 0 && rename("w.pending", path) == 0);
 }
+
+void fuzz_prepare(void) {
+}

@@ -21,15 +21,28 @@ int fuzz_run(const char *verb, const char *const *word) {
     return cli_run(found, argc, argv);
 }
 
+static char prepared[] = "/tmp/primum-fuzz-XXXXXX";
+
+/* What a word of a line stands for, in `room`. */
+static const char *meant(const char *word, const char *path, char room[64]) {
+    if (strcmp(word, "@") == 0)
+        return path;
+    if (strncmp(word, "%/", 2) != 0)
+        return word;
+    snprintf(room, 64, "%s/%s", prepared, word + 2);
+    return room;
+}
+
 /* Runs one line over the file, with stdout caught and looked at. */
 static void run_line(const struct fuzz_line *line, const char *path) {
     const char *word[9];
+    char room[9][64];
     FILE *const terminal = stdout;
     char *text = NULL;
     size_t len = 0, n = 0;
 
     for (; line->word[n] != NULL; n++)
-        word[n] = strcmp(line->word[n], "@") == 0 ? path : line->word[n];
+        word[n] = meant(line->word[n], path, room[n]);
     word[n] = NULL;
     stdout = open_memstream(&text, &len);
     MUST(stdout != NULL);
@@ -43,7 +56,11 @@ static void run_line(const struct fuzz_line *line, const char *path) {
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
+    char here[4096];
     fuzz_files_seed();
+    MUST(getcwd(here, sizeof here) != NULL && mkdtemp(prepared) != NULL && chdir(prepared) == 0);
+    fuzz_prepare();
+    MUST(chdir(here) == 0);
     fuzz_hear();
     return 0;
 }

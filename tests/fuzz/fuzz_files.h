@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A command line; "@" is the file, NULL ends it. */
+/* A command line; "@" is the file, "%/NAME" one that was prepared, NULL ends it. */
 struct fuzz_line {
     const char *verb;
     const char *word[8];
@@ -18,6 +18,9 @@ struct fuzz_line {
 /* Of the fuzzer that this is linked into. */
 extern const struct fuzz_line fuzz_lines[];
 extern const unsigned fuzz_lines_count;
+
+/* Files that the lines name, by verbs that are run in an empty folder, once. */
+void fuzz_prepare(void);
 
 /* A file of the right kind into `path`, by verbs that are run in an empty folder; for the seed. */
 void fuzz_make(const char *path);

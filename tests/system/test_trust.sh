@@ -175,6 +175,8 @@ sends 0 t4.trust "pump: trust manifest is in force already"
 typed s
 waits "pump: infusing"
 ! tail -n "+$((seen + 1))" d/console.log | grep -q "rot: " || die "it restarted for a manifest that is in force"
+run 0 device report d # while it runs
+said "trust     manifest 4 is in force"
 stops
 echo "one root key lost: the other two rule; what is in force already restarts nothing"
 

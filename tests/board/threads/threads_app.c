@@ -17,6 +17,7 @@
 #include "primum/alive.h"
 #include "primum/door.h"
 #include "primum/door_update.h"
+#include "psa/crypto.h"
 #include "psa/update.h"
 #include "sdk/call.h"
 #include "tests/board/threads/kernel.h"
@@ -26,6 +27,7 @@ enum {
     STATUS_MASK = (int)0xF80F0000,
     CALLS_BEFORE_SIGN = 1024,
     CALLS_BEFORE_BLOCK = 64,
+    CALLS_BEFORE_DRAW = 16,
     WITHOUT = 2000,
     UART_LINE = 37, /* UART 2, a character went out */
     TIMER_LINE = 3,
@@ -154,6 +156,15 @@ static void write_block(uint32_t self) {
         mix(self, 0x710);
 }
 
+/* The work of 256 bytes is the longest that comes without flash. */
+static void draw(uint32_t self) {
+    static uint8_t last[256], drawn[256];
+
+    if (psa_generate_random(drawn, sizeof drawn) != PSA_SUCCESS || prm_diff(last, drawn, sizeof drawn) == 0)
+        mix(self, 0x720);
+    memcpy(last, drawn, sizeof last);
+}
+
 static void querying(void) {
     static const uint32_t component = 0;
     static psa_fwu_component_info_t first, info;
@@ -172,6 +183,8 @@ static void querying(void) {
         sum = sum * 0.5f + 1.0f;
         if (calls[self] % CALLS_BEFORE_BLOCK == 0)
             write_block(self);
+        if (calls[self] % CALLS_BEFORE_DRAW == 0)
+            draw(self);
         if (calls[self] % CALLS_BEFORE_SIGN == 0 && primum_alive() != PSA_SUCCESS)
             mix(self, 0x702);
     }

@@ -103,6 +103,8 @@ fixture() {
     cp t.trust signed.trust; p trust sign signed.trust --key k.pem
     printf root > rot.bin
     echo message > message
+    p device new sdev --vendor example.com --class pump --trust k.pub.pem --rot rot.bin
+    p device describe sdev -o sdev.json || exit 3
 }
 
 keygen_effects() {
@@ -151,6 +153,11 @@ sign_effects() { # mode and the words that choose it
     look=(verify x.suit --trust k.pub.pem --components 1)
     one components 0 'trusted' --vendor example.com --class pump --sequence 3 --version 1.0.0 --image a=app.a.bin --components 1
     look=(inspect x.suit)
+    look=(verify x.suit --device sdev.json)
+    one device 0 'would run' "${base[@]}" --device sdev.json
+    look=(inspect x.suit)
+    rm -f x.*
+    expect 2 'no effect with --device' sign "${base[@]}" --device sdev.json --components 2 "${by[@]}" -o y.suit
     one encrypt-to 0 'sent encrypted' "${base[@]}" --encrypt-to other.pub.pem
     one encrypt-services 0 'image A1    6000 bytes' "${base[@]}" --encrypt-to other.pub.pem --encrypt-services
     grep -A1 'image A1' out | grep -q 'sent encrypted' || ok 1 'encrypt-services encrypts nothing'
@@ -193,6 +200,11 @@ other_sign_effects() {
 
 release_effects() {
     effect inspect 1 json 0 '"sequence": 3' inspect --json rel.suit
+    expect 0 'block list  "#A0" of "#a0",' inspect rel.suit
+    expect 0 '"block_list_of": "#b0"' inspect --json rel.suit
+    p sign "${base[@]}" --plain --key k.pem -o x.suit
+    expect 0 ', 0 block lists' inspect x.suit
+    rm -f x.suit
     effect inspect 2 diag 0 '107({' inspect --diag rel.suit
     local modes=("0 --trust k.pub.pem" "1 --trust-manifest signed.trust --root-key k.pub.pem") mode
     effect verify 0 trust 1 'SIG2' verify rel.suit --trust other.pub.pem

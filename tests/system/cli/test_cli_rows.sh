@@ -124,6 +124,14 @@ b9_what_the_device_says() {
     expect 1 'IMG' verify rel.suit --device b9far.json
     sed 's/"base": 2147483648/"base": 1073741824/' b9.json > b9base.json
     expect 1 'IMG' verify rel.suit --device b9base.json
+    # Nor is anything signed that such devices could not run.
+    local before
+    before=$(left h.hss)
+    expect 1 '' sign "${base[@]}" --device b9far.json --key h.hss -o b9x.suit
+    expect 1 '' sign "${base[@]}" --device b9base.json --key h.hss -o b9x.suit
+    expect 1 'another vendor, class or id' sign "${base[@]/pump/syringe}" --device b9.json --key h.hss -o b9x.suit
+    [ "$(left h.hss)" = "$before" ] && [ ! -e b9x.suit ]; ok $? 'B9: what no such device runs spends a signature'
+    expect 0 'sequence 3' sign "${base[@]}" --device b9.json --key h.hss -o b9x.suit
 }
 
 # Of each release, what the description says is what the device's own boot says.
@@ -293,14 +301,42 @@ b23_sequences() {
     expect 0 'a date with its time is too large' sign "${base[@]/%3/20261129120000}" --key k.pem -o n.suit
 }
 
-# B19: a file system without hard links and nameless files (as FAT is): the calls that it lacks fail.
+# B19: FAT, as on a medium that goes from keeper to keeper. All that writes a file, where the calls that FAT lacks fail; and on
+# a real one, where this kernel has it (PRIMUM_FAT names a folder of one that is mounted).
 b19_a_poor_file_system() {
-    rm -f poor.*
-    "$rig" fail link "$primum" keygen --alg ESP256 -o poor > out 2>&1
-    status=$?
-    { [ $status = 0 ] && [ -e poor.pem ] && [ -e poor.pub.pem ]; } || { [ $status != 0 ] && [ ! -e poor.pem ] && [ ! -e poor.pub.pem ]; }
-    ok $? "B19: half a pair is left: $(ls poor.* 2>&1)"
-    [ $status = 0 ]; ok $? "B19: keygen without links: $(cat out)"
+    local way place
+    for way in "$rig fat" ${PRIMUM_FAT:+env}; do
+        place=poor
+        [ "$way" != env ] || place=$PRIMUM_FAT/primum-poor
+        rm -rf "$place"
+        mkdir "$place"
+        poor() { # text primum's arguments
+            local text=$1
+            shift
+            $way "$primum" "$@" > out 2>&1
+            status=$?
+            [ $status = 0 ] && grep -qF -- "$text" out; ok $? "B19: $way: primum $*: exit status $status: $(head -c 200 out)"
+        }
+        poor 'private key' keygen --alg ESP256 -o "$place/p"
+        poor 'private key' keygen --alg HSS-LMS --height 5 -o "$place/h"
+        poor 'sequence 3' sign "${base[@]}" --key "$place/p.pem" --key "$place/h.hss" -o "$place/r.suit"
+        poor 'sequence 3' sign "${base[@]}" --key "$place/p.pem" --detached -o "$place/r.suit" --force
+        poor 'trust manifest' "${make[@]}" --release-key "$place/p.pub.pem" -o "$place/t.trust"
+        poor '1 signature' trust sign "$place/t.trust" --key "$place/p.pem"
+        poor 'waits for 1' sign "${base[@]}" --public "$place/p.pub.pem" --to-be-signed "$place/tbs" -o "$place/w.suit"
+        openssl dgst -sha256 -sign "$place/p.pem" -out "$place/sig" "$place/tbs"
+        poor 'sequence 3' sign --attach "$place/sig" --pending "$place/w.pending" -o "$place/w.suit"
+        poor 'signature 1' key sign "$place/h.hss" --input secret -o "$place/m.sig"
+        poor '2 signatures' key split "$place/h.hss" --count 2 -o "$place/s.hss"
+        poor 'public key' key show "$place/p.pub.pem" -o "$place/again.pub.pem"
+        expect 0 trusted verify "$place/r.suit" --trust "$place/p.pub.pem"
+        expect 0 trusted verify "$place/w.suit" --trust "$place/p.pub.pem"
+        expect 0 trusted verify "$place/t.trust" --root-key "$place/p.pub.pem"
+        $way "$primum" keygen --alg ESP256 -o "$place/p" > out 2>&1
+        [ $? = 1 ] && grep -q exists out; ok $? "B19: $way: keygen over a key: $(cat out)"
+        [ -z "$(find "$place" -name '.*primum*')" ]; ok $? "B19: $way: leaves $(find "$place" -name '.*primum*')"
+        rm -rf "$place"
+    done
 }
 
 b20_what_keepers_see() {
