@@ -202,7 +202,7 @@ void armv8m_door_serve(uint32_t exc_return) {
     if (more == PRM_YES) {
         prm_door_work(&way.door);
         if (is_here(exc_return) == PRM_YES) {
-            prm_door_end(&way.door, &way.request, &answer);
+            prm_door_end(&way.door, &answer);
             put(way.frame, &answer);
         }
     }

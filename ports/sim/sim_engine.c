@@ -43,7 +43,7 @@ static prm_result finish(void *ctx, uint8_t digest[PRM_ENGINE_DIGEST_SIZE]) {
     e->ended = 1;
     if (e->fault == PRM_SIM_ENGINE_TIMES_OUT || e->sha256(&message, 1, right) != PRM_OK)
         return PRM_ERR_CRYPTO;
-    if (e->fault == PRM_SIM_ENGINE_SILENT)
+    if (e->fault == PRM_SIM_ENGINE_SILENT || (e->fault == PRM_SIM_ENGINE_SILENT_AT_LENGTH && e->len > BLOCK))
         return PRM_OK;
     if (e->fault == PRM_SIM_ENGINE_LIES || (e->fault == PRM_SIM_ENGINE_LIES_AT_LENGTH && e->len > BLOCK))
         right[e->len % sizeof right] ^= 1;
@@ -51,7 +51,7 @@ static prm_result finish(void *ctx, uint8_t digest[PRM_ENGINE_DIGEST_SIZE]) {
         memcpy(e->last, right, sizeof e->last);
     e->given = 1;
     memcpy(digest, e->last, sizeof e->last);
-    return PRM_OK;
+    return e->fault == PRM_SIM_ENGINE_DOUBTS ? PRM_ERR_CRYPTO : PRM_OK;
 }
 
 void prm_sim_engine_init(struct prm_sim_engine *engine,

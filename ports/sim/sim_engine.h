@@ -12,6 +12,8 @@ enum prm_sim_engine_fault {
     PRM_SIM_ENGINE_BUS_ERROR,    /* the third update fails */
     PRM_SIM_ENGINE_TIMES_OUT,    /* finish fails */
     PRM_SIM_ENGINE_SILENT,       /* all is well, but no digest is written */
+    PRM_SIM_ENGINE_SILENT_AT_LENGTH, /* the same, for messages of more than a block */
+    PRM_SIM_ENGINE_DOUBTS,       /* finish fails, although the digest is written, and right */
     PRM_SIM_ENGINE_REPEATS,      /* gives the digest that it gave before, once it gave one */
     PRM_SIM_ENGINE_LIES,         /* a bit of each digest is another */
     PRM_SIM_ENGINE_LIES_AT_LENGTH /* the same, for messages of more than a block: short ones are right */

@@ -119,5 +119,6 @@ prm_result prm_p256_agree(const uint8_t secret[PRM_P256_SECRET_SIZE], const uint
     if (prm_launder(good) == UINT32_MAX)
         prm_p256_store(shared, w.shared.x);
     prm_wipe(&w, sizeof w);
+    prm_p256_sweep();
     return prm_launder(~good) == 0 ? PRM_OK : PRM_ERR_CRYPTO;
 }

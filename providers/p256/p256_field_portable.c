@@ -52,6 +52,17 @@ static void settle(uint32_t r[P256_WORDS], const uint32_t t[P256_WORDS], uint32_
         t[at] = (uint32_t)acc;                                     \
     } while (0)
 
+/* What each word above the four gets; proofs/ shows that it is the multiple of p, for all words. */
+#define ADDENDS(DO)            \
+    DO(4, m1);                 \
+    DO(5, m2);                 \
+    DO(6, m3 + m0);            \
+    DO(7, m1 - m0);            \
+    DO(8, m2 - m1 + m0 + carry); \
+    DO(9, m3 - m2 + m1);       \
+    DO(10, m2 - m3);           \
+    DO(11, m3);
+
 /*
  * One half of Montgomery's reduction: takes words 0 to 3 of t away, by adding their multiple of p, and adds it to t from
  * word 4 on. `carry` is what comes into word 8 from the half before; the new one, into word 12, is returned.
@@ -62,14 +73,7 @@ static int64_t fold(uint32_t *t, int64_t carry) {
 
     TAKE(3, m0);
     const int64_t m3 = t[3];
-    TAKE(4, m1);
-    TAKE(5, m2);
-    TAKE(6, m3 + m0);
-    TAKE(7, m1 - m0);
-    TAKE(8, m2 - m1 + m0 + carry);
-    TAKE(9, m3 - m2 + m1);
-    TAKE(10, m2 - m3);
-    TAKE(11, m3);
+    ADDENDS(TAKE)
     return acc >> 32;
 }
 

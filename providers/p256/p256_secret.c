@@ -56,6 +56,8 @@ prm_result prm_p256_public(const uint8_t secret[PRM_P256_SECRET_SIZE], const uin
         prm_p256_store(public_key + 32, point.y);
     }
     prm_wipe(&w, sizeof w);
+    prm_wipe(&point, sizeof point); /* disturbed, it could tell the secret */
     prm_wipe(k, sizeof k);
+    prm_p256_sweep();
     return prm_launder(~good) == 0 ? PRM_OK : PRM_ERR_CRYPTO;
 }

@@ -68,6 +68,7 @@ prm_result prm_p256_sign_unchecked(const struct prm_crypto *crypto, const uint8_
     if (result == PRM_OK)
         result = make(&w, noise, sig);
     prm_wipe(&w, sizeof w);
+    prm_p256_sweep();
     return result;
 }
 

@@ -89,3 +89,12 @@ uint32_t prm_p256_arrive(struct prm_p256_affine *r, struct prm_p256_walk *w) {
     const uint32_t off = prm_p256_off_curve(m);
     return ((off | (0u - off)) >> 31) - 1u;
 }
+
+__attribute__((noinline)) void prm_p256_sweep(void) {
+    enum { AS_DEEP_AS_THEY_GO = 104 }; /* words, on a core; tests/board looks */
+    uint32_t below[AS_DEEP_AS_THEY_GO];
+    volatile uint32_t *const v = below;
+
+    for (unsigned i = 0; i < AS_DEEP_AS_THEY_GO; i++)
+        v[i] = 0;
+}

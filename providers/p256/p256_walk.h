@@ -37,4 +37,10 @@ uint32_t prm_p256_base(struct prm_p256_walk *w, const uint32_t k[P256_WORDS], co
  */
 uint32_t prm_p256_arrive(struct prm_p256_affine *r, struct prm_p256_walk *w);
 
+/*
+ * Overwrites what the functions called before this one left on the stack below the caller's own frame: sums on their way,
+ * from which the last digits of a secret could be found. Called last by who had one.
+ */
+void prm_p256_sweep(void);
+
 #endif

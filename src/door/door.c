@@ -140,6 +140,8 @@ static void copy_in(struct prm_door *door, const struct list *list) {
         at += (v->len + ALIGN - 1) & ~(uint32_t)(ALIGN - 1);
     }
     door->used = at;
+    door->inputs = list->inputs;
+    door->outputs = list->n - list->inputs;
 }
 
 /* Of 2^24 calls one has the token that another had. 0 and ANEW are nobody's. */
@@ -172,8 +174,20 @@ static psa_status_t admit(struct prm_door *door, const struct prm_door_request *
     return PSA_SUCCESS;
 }
 
+/* Word by word, and no more of them than there are: an empty call is to be quick. */
 static void leave(struct prm_door *door) {
-    prm_wipe(&door->message, sizeof door->message);
+    struct prm_door_message *m = &door->message;
+
+    for (uint32_t i = 0; i < door->inputs; i++) {
+        m->in[i].ptr = NULL;
+        m->in[i].len = 0;
+    }
+    for (uint32_t i = 0; i < door->outputs; i++) {
+        m->out[i].ptr = NULL;
+        m->out[i].size = 0;
+    }
+    for (uint32_t i = 0; i < PRIMUM_DOOR_VECTORS; i++)
+        m->out[i].len = 0;
     prm_wipe(door->room, door->used);
     door->used = 0;
     door->state = FREE;
@@ -233,6 +247,7 @@ void prm_door_work(struct prm_door *door) {
 static psa_status_t copy_out(const struct prm_door *door) {
     const struct prm_door_message *m = &door->message;
 
+    /* Also of those that the call hasn't got: an operation might have made one up. */
     for (uint32_t i = 0; i < PRIMUM_DOOR_VECTORS; i++) {
         const struct primum_vector v = {door->out_at[i], m->out[i].len};
         if (v.len > m->out[i].size)
@@ -240,19 +255,18 @@ static psa_status_t copy_out(const struct prm_door *door) {
         if (v.len != 0 && !may(door, &v, PRM_CALLER_WRITE))
             return PSA_ERROR_INVALID_ARGUMENT;
     }
-    for (uint32_t i = 0; i < PRIMUM_DOOR_VECTORS; i++) {
+    for (uint32_t i = 0; i < door->outputs; i++) {
         if (m->out[i].len != 0)
             door->memory->store(door->memory->ctx, door->out_at[i], m->out[i].ptr, m->out[i].len);
     }
     return door->status;
 }
 
-void prm_door_end(struct prm_door *door, const struct prm_door_request *request, struct prm_door_registers *answer) {
+void prm_door_end(struct prm_door *door, struct prm_door_registers *answer) {
     const struct prm_door_message *m = &door->message;
 
-    /* What begin said stands: the door is busy for another, or still at work. */
-    if (door->state != HAS_RESULT || answer->r[0] == (uint32_t)PSA_ERROR_CONNECTION_BUSY || answer->r[1] != door->token ||
-        request->caller != door->owner)
+    /* What begin said stands: still at work, or busy for another, since it puts off none but the owner. */
+    if (door->state != HAS_RESULT || answer->r[0] != (uint32_t)PSA_OPERATION_INCOMPLETE)
         return;
     const psa_status_t status = copy_out(door);
     tell(status, 0, answer);

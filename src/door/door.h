@@ -90,6 +90,8 @@ struct prm_door {
     const struct prm_door_service *service;
     const struct prm_door_op *op;
     struct prm_door_message message;
+    uint32_t inputs; /* of this message, and outputs: what lies behind them is zero */
+    uint32_t outputs;
     uint32_t out_at[PRIMUM_DOOR_VECTORS]; /* the caller's */
     psa_status_t status;
     uint32_t used; /* of the room */
@@ -105,14 +107,14 @@ void prm_door_init(struct prm_door *door, const struct prm_door_service *service
  * go on with. What `answer` says after each step is put into the caller's registers at once.
  *   1. prm_door_begin() checks and copies in. PRM_NO: it is answered, there is nothing more to do.
  *   2. prm_door_work() works as long as it may: for whoever the work belongs to.
- *   3. prm_door_end() copies out, or says with which token to come again.
+ *   3. prm_door_end() copies out, if what begin said was "come again" and the work is done.
  * Before the first one the registers say what prm_door_knock() makes of them: nothing was done, ask anew.
  */
 void prm_door_knock(struct prm_door_registers *registers);
 prm_answer prm_door_begin(struct prm_door *door, const struct prm_door_request *request,
                           struct prm_door_registers *answer);
 void prm_door_work(struct prm_door *door);
-void prm_door_end(struct prm_door *door, const struct prm_door_request *request, struct prm_door_registers *answer);
+void prm_door_end(struct prm_door *door, struct prm_door_registers *answer);
 
 /* What a caller is told that may not call from where it is: BAD_STATE; or not now: CONNECTION_BUSY, and it keeps its token. */
 void prm_door_turn_away(psa_status_t status, const struct prm_door_registers *request, struct prm_door_registers *answer);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * engine.h - a part's own hardware for SHA-256, as a port gives it. providers/engine makes a crypto seam's sha256 of it; an engine for P-256 needs
- * nothing beside: whatever computes the witness can stand in struct prm_crypto.
+ * engine.h - a part's own hardware for SHA-256 or P-256, as a port gives it. providers/engine makes a crypto seam's functions of it.
  *
- * What an engine is trusted with: nothing. A wrong digest is a difference like any other and boots nothing; an engine that repeats an old
- * digest, or doesn't answer, is found out by providers/engine.
+ * What an engine for SHA-256 is trusted with: nothing. A wrong digest is a difference like any other and boots nothing; an engine that
+ * repeats an old digest, or doesn't answer, is found out by providers/engine.
+ *
+ * An engine for P-256 is trusted, since it is given r, and who gives r back has every signature accepted. Asked about a signature that is not
+ * good first, one that always does is found out; one that chooses when to isn't. One that answers with yes or no, as some do, can't be used.
  */
 #ifndef PRM_SEAM_ENGINE_H
 #define PRM_SEAM_ENGINE_H
@@ -40,6 +42,25 @@ struct prm_engine {
 
     /* Whether memory is flash, for an engine that doesn't read it. NULL if it reads flash. */
     prm_answer (*in_flash)(void *ctx, const void *at);
+};
+
+/* What an engine for P-256 is given and gives: in RAM, at a multiple of 64. All numbers are 32 bytes, big-endian. */
+struct prm_engine_check {
+    uint8_t key[64]; /* x, y */
+    uint8_t digest[32];
+    uint8_t sig[64]; /* r, s */
+    uint8_t witness[32];
+};
+
+struct prm_engine_p256 {
+    void *ctx; /* the port's */
+
+    /*
+     * Writes the witness, x(R) mod n, as struct prm_crypto's p256_witness has it, after the same checks of key, r and s; all of it or nothing. Blocks,
+     * for no longer than the port's watchdog allows a root that checks each signature twice. Errors: SIG_INVALID, CRYPTO (not powered, busy, fails
+     * its own test): the witness isn't written.
+     */
+    prm_result (*witness)(void *ctx, struct prm_engine_check *check);
 };
 
 #endif

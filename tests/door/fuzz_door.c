@@ -55,7 +55,8 @@ static void meanwhile(void) {
 
 static uint32_t next_call(void) {
     /* How many vectors each operation of the rig has. */
-    static const uint8_t shape[RIG_OPERATIONS][2] = {{2, 2}, {0, 0}, {0, 0}, {0, 1}, {4, 4}, {1, 1}, {0, 1}, {0, 0}};
+    static const uint8_t shape[RIG_OPERATIONS][2] = {{2, 2}, {0, 0}, {0, 0}, {0, 1}, {4, 4},
+                                                     {1, 1}, {0, 1}, {0, 0}, {0, 0}};
     const uint8_t how = next();
 
     if (how < 0xE8) {

@@ -53,6 +53,12 @@ static psa_status_t fails(void *ctx, struct prm_door_message *m) {
     return PSA_ERROR_DATA_INVALID;
 }
 
+static psa_status_t invents(void *ctx, struct prm_door_message *m) {
+    ((struct rig *)ctx)->served++;
+    m->out[2].len = 5;
+    return PSA_SUCCESS;
+}
+
 #define UP_TO(n) \
     { 0, (n) }
 static const struct prm_door_op ops[RIG_OPERATIONS] = {
@@ -64,6 +70,7 @@ static const struct prm_door_op ops[RIG_OPERATIONS] = {
                   {UP_TO(64), UP_TO(64), UP_TO(64), UP_TO(64)}, full},
     [RIG_BIG] = {RIG_BIG, 0, 0xFFFF, {UP_TO(2048)}, {UP_TO(2048)}, full},
     [RIG_FAILS] = {RIG_FAILS, 0, 4, {UP_TO(0)}, {{4, 4}}, fails},
+    [RIG_INVENTS] = {RIG_INVENTS, 0, 0, {UP_TO(0)}, {UP_TO(0)}, invents},
     [RIG_STRAY] = {RIG_ECHO, 0, 128, {UP_TO(0)}, {UP_TO(0)}, nothing},
 };
 static const struct prm_door_op door_ops[] = {
@@ -115,7 +122,7 @@ struct prm_door_request rig_request(uint32_t call, uint32_t list) {
 psa_status_t rig_ask(const struct prm_door_request *request) {
     if (prm_door_begin(&rig.door, request, &rig.answer) == PRM_YES) {
         prm_door_work(&rig.door);
-        prm_door_end(&rig.door, request, &rig.answer);
+        prm_door_end(&rig.door, &rig.answer);
     }
     return (psa_status_t)rig.answer.r[0];
 }

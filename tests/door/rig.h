@@ -14,6 +14,7 @@ enum {
     RIG_FULL,    /* four inputs and four outputs of 0 to 64 bytes, 256 in all */
     RIG_BIG,     /* in: up to 2,048; out: up to 2,048 */
     RIG_FAILS,   /* out: 4; fails, having made them */
+    RIG_INVENTS, /* no vectors; makes an output up */
     RIG_STRAY,   /* its row says that it is another */
     RIG_OPERATIONS
 };

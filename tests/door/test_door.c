@@ -49,7 +49,9 @@ static void test_wiped(void **state) {
     for (uint32_t i = 0; i < sizeof rig.door.room; i++)
         assert_int_equal(rig.door.room[i], 0);
     for (unsigned i = 0; i < PRIMUM_DOOR_VECTORS; i++)
-        assert_true(rig.door.message.in[i].ptr == NULL && rig.door.message.out[i].ptr == NULL && rig.door.message.out[i].len == 0);
+        assert_true(rig.door.message.in[i].ptr == NULL && rig.door.message.in[i].len == 0 &&
+                    rig.door.message.out[i].ptr == NULL && rig.door.message.out[i].size == 0 &&
+                    rig.door.message.out[i].len == 0);
 }
 
 static void test_what_is_asked(void **state) {
@@ -354,6 +356,16 @@ static void test_lies(void **state) {
     assert_int_equal(rig.answer.r[2], 0);
 }
 
+static void test_invents(void **state) {
+    (void)state;
+    rig_start();
+    assert_int_equal(rig_call(RIG_INVENTS, NULL, 0, 0), PSA_ERROR_SERVICE_FAILURE);
+    assert_int_equal(rig.answer.r[3], 0);
+    assert_int_equal(rig_call(RIG_NOTHING, NULL, 0, 0), PSA_SUCCESS);
+    assert_int_equal(rig.answer.r[3], 0);
+    assert_int_equal(world_stored(), 0);
+}
+
 static void test_fails(void **state) {
     const struct primum_vector v = {OUT0, 4};
 
@@ -479,7 +491,8 @@ int main(void) {
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_largest),
         cmocka_unit_test(test_overlap),      cmocka_unit_test(test_changed_list),
         cmocka_unit_test(test_changed_input), cmocka_unit_test(test_closed_meanwhile),
-        cmocka_unit_test(test_lies),         cmocka_unit_test(test_fails),
+        cmocka_unit_test(test_lies),         cmocka_unit_test(test_invents),
+        cmocka_unit_test(test_fails),
         cmocka_unit_test(test_knock),        cmocka_unit_test(test_owner),
         cmocka_unit_test(test_tokens),       cmocka_unit_test(test_abandon),
     };

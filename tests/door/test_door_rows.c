@@ -43,7 +43,7 @@ static psa_status_t ask(const struct prm_door_service *service, const struct prm
     world_poke(LIST, vectors, (inputs + outputs) * (uint32_t)sizeof *vectors);
     if (prm_door_begin(&door, &request, &answer) == PRM_YES) {
         prm_door_work(&door);
-        prm_door_end(&door, &request, &answer);
+        prm_door_end(&door, &answer);
     }
     return (psa_status_t)answer.r[0];
 }

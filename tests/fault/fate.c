@@ -11,6 +11,7 @@ enum {
     HASH_OUT = 32,
     CALLER_SAVED = 4, /* r0 to r3; and r12 */
     SPAN_SIZE = 8,
+    XPSR_T = 1 << 24,
     PARTS_MAX = 16,
     BUDGET_LOGIC_MS = 5,   /* what follows without the provider takes less than 1 ms */
     BUDGET_HASH_MS = 10,   /* a hash takes less than 1 ms */
@@ -138,11 +139,14 @@ static enum outcome leave_outcome(const struct fate *f, uint32_t target) {
 /*
  * What happens if the root itself comes to execute at `pc`, outside its text. With its MPU on, banks and RAM are
  * execute-never but for what the hand-over opened: a fault. Coming to a bank is counted apart all the same: there it is
- * the MPU alone that stops the root.
+ * the MPU alone that stops the root. A branch to an even address clears xPSR's T: the core takes a fault (INVSTATE) instead of the first
+ * instruction there, wherever it is.
  */
 static enum outcome stray_outcome(const struct fate *f, uint32_t pc) {
     const uint32_t bank = bank_of(pc);
 
+    if ((f->state.reg[REG_XPSR] & XPSR_T) == 0)
+        return OUT_FAULT;
     if (!state_executable(&f->state, pc))
         return bank != UINT32_MAX ? OUT_STRAY_SLOT : OUT_FAULT;
     if (bank == UINT32_MAX)

@@ -73,6 +73,7 @@ static void right_wherever_the_parts_lie(void **state) {
 static void one_that_fails_gives_nothing(void **state) {
     static const enum prm_sim_engine_fault faults[] = {PRM_SIM_ENGINE_NOT_POWERED, PRM_SIM_ENGINE_BUS_ERROR,
                                                        PRM_SIM_ENGINE_TIMES_OUT,   PRM_SIM_ENGINE_SILENT,
+                                                       PRM_SIM_ENGINE_DOUBTS,      PRM_SIM_ENGINE_SILENT_AT_LENGTH,
                                                        PRM_SIM_ENGINE_REPEATS,     PRM_SIM_ENGINE_LIES};
     static const uint8_t zeros[32];
     const prm_span part = prm_span_of(ram, 3000);

@@ -144,3 +144,14 @@ void kernel_tick_once(uint32_t counts) {
     SYST_CVR = 0;
     SYST_CSR = SYST_RUN;
 }
+
+uint32_t kernel_counts_of(void (*run)(uint32_t), uint32_t argument) {
+    SYST_RVR = 0xFFFFFFu;
+    SYST_CVR = 0;
+    SYST_CSR = SYST_RUN & ~2u; /* no exception */
+    const uint32_t from = SYST_CVR;
+    run(argument);
+    const uint32_t to = SYST_CVR;
+    SYST_CSR = 0;
+    return (from - to) & 0xFFFFFFu;
+}

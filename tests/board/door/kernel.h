@@ -37,6 +37,9 @@ void kernel_yield(void);
 /* From an interrupt: to `n`. */
 void kernel_switch_to(uint32_t n);
 
+/* How many counts of the core's clock a function takes; no tick comes meanwhile. */
+uint32_t kernel_counts_of(void (*run)(uint32_t), uint32_t argument);
+
 /* One tick after `counts` of the core's clock, from now; no more after that. 0: none. */
 void kernel_tick_once(uint32_t counts);
 
