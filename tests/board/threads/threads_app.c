@@ -61,9 +61,10 @@ static uint32_t word(uint32_t self, uint32_t n) {
     return (self + 1) * 0x01010101u ^ n * 0x9E3779B9u;
 }
 
-static void fill(struct watched *w, uint32_t self) {
+static void fill(struct watched *w, uint32_t self, uint32_t aligned) {
     for (uint32_t i = 0; i < 13; i++)
         w->r[i] = word(self, i);
+    w->r[11] = aligned != 0 ? w->r[11] & ~4u : w->r[11] | 4u;
     for (uint32_t i = 0; i < 32; i++)
         w->s[i] = (word(self, 16 + i) & 0x007FFFFF) | 0x3F800000;
     w->apsr = word(self, 15) & (uint32_t)STATUS_MASK;
@@ -81,7 +82,7 @@ static void compare(uint32_t self, const struct watched *in, const struct watche
         mix(self, 0x200);
     if (in->fpscr != out->fpscr)
         mix(self, 0x300);
-    if (out->sp != 0)
+    if (out->sp != (in->r[11] & 4))
         mix(self, 0x400);
 }
 
@@ -95,7 +96,7 @@ static void call(uint32_t self, uint32_t what, const struct primum_vector *vecto
 
     while (calling() == 0)
         ;
-    fill(&in, self);
+    fill(&in, self, calls[self] & 1);
     in.r[0] = what;
     in.r[1] = (uint32_t)(uintptr_t)vectors;
     in.r[2] = 0;
@@ -206,12 +207,12 @@ static void unprivileged(void) {
  * A call on a stack that holds nothing else, with interrupts masked: below what the caller had there, there is the frame that the
  * core made, with the answers and registers of the caller's own, and nothing more.
  */
-static void check_stack(void) {
+static void check_stack(uint32_t aligned) {
     enum { WORDS = 256, OF_WATCHED = 28, FRAME = 26, PATTERN = 0x5A5A5A5A };
     static uint32_t stack[WORDS] __attribute__((aligned(8)));
     struct watched in, out;
 
-    fill(&in, 0);
+    fill(&in, 0, aligned);
     in.r[0] = PRIMUM_DOOR_CALL(PRIMUM_SERVICE_DOOR, PRIMUM_DOOR_NOTHING, 0, 0);
     in.r[1] = in.r[2] = in.r[3] = 0;
     in.r[12] = PRIMUM_DOOR_VERSION;
@@ -220,7 +221,8 @@ static void check_stack(void) {
     watched_call_on(&in, &out, &stack[WORDS]);
     compare(0, &in, &out);
     expect(0, &out, PSA_SUCCESS, 0);
-    const uint32_t *const frame = &stack[WORDS - OF_WATCHED - FRAME];
+    const uint32_t below = WORDS - FRAME - OF_WATCHED - (in.r[11] & 4) / 2;
+    const uint32_t *const frame = &stack[below];
     for (uint32_t i = 0; i < 4; i++)
         if (frame[i] != out.r[i])
             mix(0, 0x900 + i);
@@ -229,7 +231,7 @@ static void check_stack(void) {
     for (uint32_t i = 0; i < 16; i++) /* kept by the core if it had to */
         if (frame[8 + i] != in.s[i] && frame[8 + i] != PATTERN)
             mix(0, 0x910 + i);
-    for (uint32_t i = 0; i < WORDS - OF_WATCHED - FRAME; i++)
+    for (uint32_t i = 0; i < below; i++)
         if (stack[i] != PATTERN)
             mix(0, 0xA00 + i);
 }
@@ -327,6 +329,7 @@ void kernel_devices_start(void) {
 void app_main(void) {
     static const struct kernel_thread threads[] = {{urgent, 0}, {querying, 0}, {unprivileged, 1}};
 
-    check_stack();
+    check_stack(1);
+    check_stack(0);
     kernel_start(threads, THREADS_SEED, THREADS_TICK_LEVEL, 0xFF);
 }
