@@ -209,7 +209,8 @@ fields+=("\"sha256_insn_per_byte\": $(awk -v x="$sha" 'BEGIN { print x / 100 }')
 
 # Threads that call the services at once, under interrupts of a device's: what that waits for its handler.
 threads=$(tests/system/test_threads.sh "$(realpath "$primum")" "$(realpath "$firmware")") || { printf '%s\n' "$threads"; status=1; }
-read -r wait_with wait_without < <(sed -n 's/^threads: .* waits at most \([0-9]*\) instructions, \([0-9]*\) without.*/\1 \2/p' <<< "$threads")
+wait_with=0 wait_without=0
+read -r wait_with wait_without < <(sed -n 's/^threads: .* waits at most \([0-9]*\) instructions, \([0-9]*\) without.*/\1 \2/p' <<< "$threads") || status=1
 printf "A device's interrupt waits at most %s instructions while threads call the services, %s while they don't\n" \
     "$wait_with" "$wait_without"
 fields+=("\"interrupt_wait_insn\": $wait_with" "\"interrupt_wait_without_calls_insn\": $wait_without")
