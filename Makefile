@@ -12,7 +12,7 @@ setup:       ; @scripts/setup.sh ## install what is missing: packages, the Mbed 
 build: setup ; @scripts/build.sh firmware host-debug ## the firmware and the host programs, into build/
 demo: setup  ; @scripts/build.sh firmware host-debug && scripts/demo.sh ## sign, boot, tamper, see it refused
 check: setup ; @scripts/check.sh ## builds, tests with gcc and with clang's sanitizers, layers, disassembly
-size: setup  ; @scripts/build.sh firmware && scripts/size.sh ## what takes room in the root, beside its limits
+size: setup  ; @scripts/build.sh firmware && scripts/size_services.sh && scripts/size.sh ## what takes room in the services, and in the root beside its limits
 fault: setup ; @scripts/build.sh firmware host-debug && scripts/fault.sh ## skip each instruction of the shipped root
 cut: setup   ; @scripts/build.sh host-debug && scripts/cut.sh ## cut the power at every flash operation
 states: setup; @scripts/build.sh host-debug && scripts/states.sh ## every stored state: one good release leads to a running device

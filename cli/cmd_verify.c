@@ -73,7 +73,7 @@ static const struct cli_mode modes[] = {
                      .operand = {{"FILE.suit", CLI_IN}},
                      .text = "With the keys of a trust manifest"},
     [BY_ROOTS] = {.by = O_ROOT_KEY, .operand = {{"FILE.trust", CLI_IN}}, .text = "A trust manifest itself"},
-    [BY_DEVICE] = {.by = O_DEVICE, .operand = {{"FILE.suit", CLI_IN}}, .text = "For one device"}};
+    [BY_DEVICE] = {.by = O_DEVICE, .operand = {{"FILE", CLI_IN}}, .text = "Either of them, for one device"}};
 
 struct options {
     struct primum_trust_spec trust;
@@ -432,19 +432,50 @@ static int verify_manifest(struct options *o, const char *path) {
     return status;
 }
 
-/* A file of the other kind has its own way to be verified. */
-static int check_kind(const struct cli_args *args, int wants_manifest) {
+/* Would the device that is described take the manifest? */
+static int verify_manifest_for_device(const struct options *o, const char *path) {
+    struct primum_description device;
+    struct primum_trust_file file;
+    prm_result said = PRM_ERR_NOT_TRIED;
+    char code[5];
+    int status = primum_trust_file_read(path, &file);
+
+    if (status != PRIMUM_OK)
+        return status;
+    status = primum_description_read(o->description, &device);
+    if (status == PRIMUM_OK && !device.manifests)
+        status = primum_fail(PRIMUM_REFUSED, "the device of %s takes no trust manifests", o->description);
+    if (status == PRIMUM_OK)
+        status = primum_device_try_trust(&device, prm_span_of(file.file.data, file.file.len - file.rest.len), &said);
+    primum_result_code(said, code);
+    if (status == PRIMUM_OK && o->json)
+        cli_print("{\"trusted\": %s, \"number\": %u, \"code\": \"%s\", \"text\": \"%s\"}\n", said == PRM_OK ? "true" : "false",
+                  file.view.number, code, said == PRM_OK ? "would be taken" : primum_result_text(said));
+    else if (status == PRIMUM_OK)
+        cli_print("%s: trust manifest %u  %s: %s\n", path, file.view.number, code,
+                  said == PRM_OK ? "would be taken" : primum_result_text(said));
+    primum_description_free(&device);
+    primum_trust_file_free(&file);
+    return status == PRIMUM_OK && said != PRM_OK ? PRIMUM_REFUSED : status;
+}
+
+/* A file of the other kind has its own way to be verified; a device is asked of both. */
+static int check_kind(const struct cli_args *args, int *manifest) {
     uint8_t head[2] = {0, 0};
     FILE *file = fopen(args->operand[0], "rb");
     const size_t n = file != NULL ? fread(head, 1, sizeof head, file) : 0;
 
     if (file != NULL)
         fclose(file);
-    if (n == sizeof head && primum_trust_file_is(prm_span_of(head, n)) != wants_manifest)
+    *manifest = args->mode == BY_ROOTS;
+    if (n < sizeof head)
+        return PRIMUM_OK;
+    *manifest = primum_trust_file_is(prm_span_of(head, n));
+    if (args->mode != BY_DEVICE && *manifest != (args->mode == BY_ROOTS))
         return cli_misuse(args,
-                          wants_manifest ? "%s is not a trust manifest: of a release, tell the keys with --trust, or "
-                                           "with --trust-manifest too"
-                                         : "%s is a trust manifest: it is verified with --root-key alone",
+                          *manifest ? "%s is a trust manifest: it is verified with --root-key alone, or with --device"
+                                    : "%s is not a trust manifest: of a release, tell the keys with --trust, or "
+                                      "with --trust-manifest too",
                           args->operand[0]);
     return PRIMUM_OK;
 }
@@ -465,6 +496,7 @@ static int run(struct cli_args *args) {
     o.trust.roots = args->given[O_ROOT_KEY].count;
     memcpy(o.trust.release, args->given[O_TRUST].text, sizeof o.trust.release);
     memcpy(o.trust.root, args->given[O_ROOT_KEY].text, sizeof o.trust.root);
+    int manifest = 0;
     uint64_t components = primum_board_layout.components;
     if (cli_has(args, O_COMPONENTS) &&
         (!primum_parse_u64(cli_text(args, O_COMPONENTS), &components) || components < 1 || components > PRM_COMPONENTS))
@@ -472,10 +504,12 @@ static int run(struct cli_args *args) {
     o.components = (uint32_t)components;
     int status = primum_trust_need_root(&o.trust, cli_text(args, O_NEED_ROOT));
     if (status == PRIMUM_OK)
-        status = check_kind(args, args->mode == BY_ROOTS);
+        status = check_kind(args, &manifest);
     if (status != PRIMUM_OK)
         return status;
-    return args->mode == BY_ROOTS ? verify_manifest(&o, args->operand[0]) : verify(&o, args->operand[0]);
+    if (!manifest)
+        return verify(&o, args->operand[0]);
+    return o.description != NULL ? verify_manifest_for_device(&o, args->operand[0]) : verify_manifest(&o, args->operand[0]);
 }
 
 const struct cli_verb cli_verify = CLI_TABLE("verify", "say whether a release may be trusted", 0,

@@ -196,13 +196,21 @@ printf '  with the signature looked at before it leaves %d; agreement with a ran
     "$(value "$work/p256" p256_sign_checked_insn)" "$(value "$work/p256" p256_ecdh_blinded_insn)"
 fields+=("\"p256_sign_checked_insn\": $(value "$work/p256" p256_sign_checked_insn)"
     "\"p256_ecdh_blinded_insn\": $(value "$work/p256" p256_ecdh_blinded_insn)")
+printf '  bytes of stack (goal 1536):'
+for what in verify sign sign_checked keypair ecdh; do
+    used=$(value "$work/p256" p256_${what}_stack_bytes)
+    printf ' %s %d' $what "$used"
+    fields+=("\"p256_${what}_stack_bytes\": $used")
+done
+printf '; in C %d to verify\n' "$(value "$work/p256c" p256_verify_stack_bytes)"
 sha=$(sed -n 's/^insn_per_100_bytes: \([0-9]*\)$/\1/p' "$work/sha256")
 printf 'SHA-256: %s instructions a byte\n' "$(awk -v x="$sha" 'BEGIN { print x / 100 }')"
 fields+=("\"sha256_insn_per_byte\": $(awk -v x="$sha" 'BEGIN { print x / 100 }')")
 
 # Threads that call the services at once, under interrupts of a device's: what that waits for its handler.
 threads=$(tests/system/test_threads.sh "$(realpath "$primum")" "$(realpath "$firmware")") || { printf '%s\n' "$threads"; status=1; }
-read -r wait_with wait_without < <(sed -n 's/^threads: .* waits at most \([0-9]*\) instructions, \([0-9]*\) without.*/\1 \2/p' <<< "$threads")
+wait_with=0 wait_without=0
+read -r wait_with wait_without < <(sed -n 's/^threads: .* waits at most \([0-9]*\) instructions, \([0-9]*\) without.*/\1 \2/p' <<< "$threads") || status=1
 printf "A device's interrupt waits at most %s instructions while threads call the services, %s while they don't\n" \
     "$wait_with" "$wait_without"
 fields+=("\"interrupt_wait_insn\": $wait_with" "\"interrupt_wait_without_calls_insn\": $wait_without")
@@ -234,6 +242,10 @@ size_of() { sed -n "s/^ *$1[^0-9]* \([0-9][0-9]*\) .*/\1/p" <<< "$sizes"; }
 boot_rom=$(size_of 'boot: text') boot_ram=$(size_of 'boot: data') all_rom=$(size_of 'total: text')
 p256_rom=$(size_of rot_p256)
 stack=$(scripts/stack.sh --bytes)
+curve=$(size_of 'P-256, verification') curve_all=$(size_of 'P-256, all four') curve_c=$(size_of 'P-256 in C, verification')
+printf '\nP-256, bytes of code and constants: %d to verify (goal 4608), %d for all four (9216); %d to verify in C (6144)\n' \
+    "$curve" "$curve_all" "$curve_c"
+fields+=("\"p256_verify_bytes\": $curve" "\"p256_all_bytes\": $curve_all" "\"p256_verify_c_bytes\": $curve_c")
 printf '\nimmutable roots, bytes of ROM: %d with ECDSA alone (limit 20480), %d with everything but recovery, ' \
     "$p256_rom" "$boot_rom"
 printf '%d with recovery (34304); ' "$all_rom"

@@ -115,6 +115,22 @@ for small in $small_limits; do
     # Of the columns text, data, bss: code, constants and initial data are the first two.
     report "${small%:*}: text + rodata, in all" "$(arm-none-eabi-size "$file" | awk 'NR == 2 { print $1 + $2 }')" "${small#*:}"
 done
+# The curve, in whatever of it is linked here, which is verification, and in all of its objects; and the same with the field in C, for cores
+# without the DSP extension. Its lookup is for secrets: no part of verification.
+providers=$(dirname "$elf")/../../providers
+text_of() { # archive member: code of all but the lookup
+    arm-none-eabi-size -A "$1" | awk -v m="$2" '/ex / { on = index($1, m) == 1 } on && /^\.text/ && !/lookup/ { n += $2 } END { print n + 0 }'
+}
+all_of() { arm-none-eabi-size -t "$1" | awk 'END { print $1 + $2 }'; }
+goal() { printf '  %-34s %6d bytes, goal %d\n' "$1" "$2" "$3"; }
+curve=$(awk '$2 == "libp256_thumb2.a" { print $3 }' <<< "$parts")
+if [ -n "$curve" ] && [ -f "$providers/thumb2/libp256_thumb2.a" ] && [ -f "$providers/p256/libp256_portable.a" ]; then
+    in_c=$((curve - $(text_of "$providers/thumb2/libp256_thumb2.a" p256_field_thumb2.S) +
+        $(text_of "$providers/p256/libp256_portable.a" p256_field_portable.c)))
+    goal 'P-256, verification' "$curve" 4608
+    goal 'P-256, all four' "$(all_of "$providers/thumb2/libp256_thumb2.a")" 9216
+    goal 'P-256 in C, verification' "$in_c" 6144
+fi
 if [ "${PRM_STACK:-yes}" = yes ]; then
     scripts/stack.sh || status=1
 fi

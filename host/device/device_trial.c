@@ -6,6 +6,7 @@
 #include "host/device/trial.h"
 #include "ports/mps2-an505/board.h"
 #include "providers/openssl/crypto_openssl.h"
+#include "trust/trust_store.h"
 
 /* The trust of the device that is asked, and its floors. */
 static prm_result put_trust(struct primum_device *device, const struct primum_description *d) {
@@ -69,24 +70,66 @@ static uint32_t size_of(const struct prm_sim_part *part) {
     return size;
 }
 
-int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report) {
-    const struct prm_sim_part *part = &trial->device->part;
+/* Its flash, blank, in memory. Owns: close_flash(). */
+static prm_result open_flash(struct primum_device *device, const struct prm_sim_part *part, uint8_t **bytes) {
     const uint32_t size = size_of(part);
-    uint8_t *bytes = primum_alloc(size);
-    struct primum_device device;
 
-    memset(&device, 0, sizeof device);
-    memset(bytes, part->erased, size);
-    prm_result result = prm_sim_flash_init(&device.flash, bytes, part, NULL);
-    if (result == PRM_OK) {
-        result = try_in_memory(trial, &device, report);
-        const prm_result closed = prm_sim_flash_close(&device.flash);
-        result = result == PRM_OK ? closed : result;
-    }
+    *bytes = primum_alloc(size);
+    memset(device, 0, sizeof *device);
+    memset(*bytes, part->erased, size);
+    return prm_sim_flash_init(&device->flash, *bytes, part, NULL);
+}
+
+/* The result of the closing, if none was bad before. */
+static prm_result close_flash(struct primum_device *device, uint8_t *bytes, prm_result before) {
+    const prm_result closed = prm_sim_flash_close(&device->flash);
+
     free(bytes);
+    return before == PRM_OK ? closed : before;
+}
+
+int primum_device_try(const struct primum_trial *trial, struct prm_boot_report *report) {
+    struct primum_device device;
+    uint8_t *bytes;
+
+    prm_result result = open_flash(&device, &trial->device->part, &bytes);
+    if (result == PRM_OK)
+        result = try_in_memory(trial, &device, report);
+    result = close_flash(&device, bytes, result);
     if (result != PRM_OK)
         return primum_fail(PRIMUM_REFUSED, "the release does not fit a slot: %s", primum_result_text(result));
     return PRIMUM_OK;
+}
+
+/* The services' own judgement of what comes over the wire. */
+static prm_result judge_trust(const struct primum_description *d, struct primum_device *device, prm_span manifest,
+                              prm_result *said) {
+    uint8_t eeprom[BOARD_KEPT_OFF + PRM_EEPROM_CELL_SIZE], payload[PRM_TRUST_PAYLOAD_MAX];
+    struct prm_crypto crypto = prm_crypto_openssl;
+
+    if (!d->hss)
+        crypto.sha256_chain = NULL;
+    memset(eeprom, 0xFF, sizeof eeprom);
+    PRM_TRY(
+        prm_sim_counter_init(&device->counter, &prm_crypto_openssl, eeprom, sizeof eeprom, BOARD_COUNTER_OFF, NULL));
+    PRM_TRY(put_trust(device, d));
+    const struct prm_trust_source source = {&crypto,   &device->flash.flash, &d->layout,
+                                            &d->fuses, &d->trust,            payload,
+                                            &device->counter.counter,        &device->trust_counter};
+    *said = prm_trust_judge(&source, manifest);
+    return PRM_OK;
+}
+
+int primum_device_try_trust(const struct primum_description *d, prm_span manifest, prm_result *said) {
+    struct primum_device device;
+    uint8_t *bytes;
+
+    prm_result result = open_flash(&device, &d->part, &bytes);
+    if (result == PRM_OK)
+        result = judge_trust(d, &device, manifest, said);
+    result = close_flash(&device, bytes, result);
+    return result == PRM_OK ? PRIMUM_OK
+                            : primum_fail(PRIMUM_IO, "the device can't be tried: %s", primum_result_text(result));
 }
 
 /* The boot on copies of what the device stores, its floor raised before that. */

@@ -32,11 +32,11 @@ void prm_trust_examine(const struct prm_trust_source *source, struct prm_trust_f
 
 void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rules *out) {
     out->trust = *factory;
-    memcpy(out->terms, (const uint8_t *)factory + PRM_TRUST_TERMS_AT, sizeof out->terms);
     out->slot = PRM_TRUST_SLOT_NONE;
     out->len = 0;
     /* What was verified is the original: a byte lost on the way could be how many signatures are needed. */
-    out->diff = prm_diff(&out->trust, factory, sizeof out->trust);
+    out->sum = prm_trust_sum(factory);
+    out->diff = prm_trust_changed(out);
 }
 
 /* The factory's rules are right as long as nothing ever replaced them: the trust floor itself is the difference. */

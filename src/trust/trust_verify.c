@@ -138,6 +138,18 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
     return PRM_OK;
 }
 
+uint32_t prm_trust_sum(const struct prm_trust *trust) {
+    const uint8_t *const bytes = (const uint8_t *)trust;
+    uint32_t sum = PRM_TRUST_MAGIC;
+    uint32_t word;
+
+    for (size_t i = 0; i < sizeof *trust; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        sum = PRM_WORD_NEXT(sum, word);
+    }
+    return sum;
+}
+
 prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_span bytes,
                                   const struct prm_trust_proof *proof, struct prm_trust_rules *out) {
     struct prm_trust_envelope envelope;
@@ -151,10 +163,11 @@ prm_result prm_trust_verify_again(const struct prm_trust_source *source, prm_spa
     if (prm_diff(digest, proof->digest, sizeof digest) != 0)
         return PRM_ERR_TRUST_NONE;
     PRM_TRY(make(source, envelope.payload, &out->trust));
-    memcpy(out->terms, (const uint8_t *)&out->trust + PRM_TRUST_TERMS_AT, sizeof out->terms);
+    out->sum = prm_trust_sum(&out->trust);
     /*
      * And once more, for what no signature stands against: if an instruction is lost while rules are made, an authentic
-     * manifest may seem to need fewer signatures, or to list a key that is for other devices. Then the two results differ.
+     * manifest may seem to need fewer signatures, or to list a key that is for other devices. Then the two results differ. All of
+     * them: with one bit of its address changed, the limit of a key is noted for its neighbour, and the count of keys stays.
      */
     PRM_TRY(make(source, envelope.payload, &out->trust));
     out->len = proof->len;

@@ -22,26 +22,24 @@ struct prm_trust_proof {
     uint8_t digest[PRM_SHA256_SIZE]; /* of its payload */
 };
 
-enum {
-    PRM_TRUST_TERMS_AT = offsetof(struct prm_trust, count), /* how many keys and signatures, policy, number, epoch, base */
-    PRM_TRUST_TERMS_SIZE = offsetof(struct prm_trust, anchor) - PRM_TRUST_TERMS_AT
-};
-
 /* Rules that were verified. */
 struct prm_trust_rules {
     struct prm_trust trust; /* release keys for this device, needs, number; its check is zeros */
     uint32_t slot;          /* where they stand; PRM_TRUST_SLOT_NONE: they are the factory's */
     uint32_t len;           /* bytes of the manifest there */
     uint32_t diff;          /* 0; anything else if a check was passed over: to be folded into the word of what they permit */
-    uint8_t terms[PRM_TRUST_TERMS_SIZE]; /* a second copy of what stands before the anchors, for prm_trust_changed() */
+    uint32_t sum;           /* of `trust` when it was made */
 };
 
+/* A number that is another if a bit of the rules is, or two words of them change places; not 0 for zeros. Hides nothing. */
+uint32_t prm_trust_sum(const struct prm_trust *trust);
+
 /*
- * 0 if what the rules ask for is still what was made: for the word, once all is judged. If one bit of RAM is changed in
- * between, a release may seem to need fewer signatures, or to be of another epoch; then the two copies differ.
+ * 0 if the rules are still what was made: for the word, once all is judged. If one bit of RAM is changed in between, a release
+ * may seem to need fewer signatures, or to be of another epoch; then the sum is another.
  */
 static inline uint32_t prm_trust_changed(const struct prm_trust_rules *rules) {
-    return prm_diff((const uint8_t *)&rules->trust + PRM_TRUST_TERMS_AT, rules->terms, PRM_TRUST_TERMS_SIZE);
+    return rules->sum ^ prm_trust_sum(&rules->trust);
 }
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_boot_ram.c - one bit of the workspace is another from one hash of a boot on, before or behind it: each bit of the first
- * 64 bytes of the manifest, and of what the rules ask for. A release that is too old, or signed by too few, never gets the right
+ * test_boot_ram.c - one bit of the workspace is another from one hash of a boot on, before or behind it: each bit of the
+ * manifest, of the digest that was signed, and of the rules, but for anchors that aren't used. A release that is too old, or signed by too few, never gets the right
  * address.
  */
 #include "tests/unit/unit.h"
@@ -59,11 +59,25 @@ static unsigned flip_all(void *from, size_t len) {
 }
 
 static void flip_the_workspace(void) {
-    const unsigned rules = flip_all((uint8_t *)&d.workspace.rules.trust + PRM_TRUST_TERMS_AT, PRM_TRUST_TERMS_SIZE);
-    const unsigned manifest = flip_all(d.workspace.manifest, 64);
+    struct prm_trust_rules *const rules = &d.workspace.rules;
+    uint8_t *const behind = rules->trust.check;
+    /* What was copied is followed by what the fixture filled the workspace with. */
+    const uint8_t filled = 0x69;
+    size_t manifest_len = sizeof d.workspace.manifest, digest_len = sizeof d.workspace.digest_bytes;
 
-    print_message("%u flips of the rules, %u of the manifest\n", rules, manifest);
-    assert_true(rules > 0 && manifest > 0);
+    boot_with(NULL, 0, 0);
+    while (manifest_len > 0 && d.workspace.manifest[manifest_len - 1] == filled)
+        manifest_len--;
+    while (digest_len > 0 && d.workspace.digest_bytes[digest_len - 1] == filled)
+        digest_len--;
+    const unsigned asked = flip_all(&rules->trust, offsetof(struct prm_trust, anchor) + sizeof(struct prm_anchor)) +
+                           flip_all(behind, sizeof *rules - (size_t)(behind - (uint8_t *)rules));
+    const unsigned manifest = flip_all(d.workspace.manifest, manifest_len);
+    const unsigned digest = flip_all(d.workspace.digest_bytes, digest_len);
+
+    print_message("%u flips of the rules, %u of the manifest's %u bytes, %u of the digest\n", asked, manifest,
+                  (unsigned)manifest_len, digest);
+    assert_true(asked > 0 && manifest_len > 200 && digest_len > 32);
 }
 
 static void start(uint64_t sequence) {

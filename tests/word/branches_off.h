@@ -12,13 +12,12 @@
 #include "base/harden.h"
 #include "boot/boot_run.h"
 #include "codec/cose.h"
+#include "crypto/hss_parse.h"
 #include "crypto/hss_verify.h"
 #include "trust/release.h"
 #include "trust/trust_manifest.h"
 #include "trust/trust_tally.h"
-
-/* What a condition at a place comes to. */
-int word_condition(const char *file, int line, int truth);
+#include "tests/word/overrule.h"
 
 #undef PRM_TRY
 #define PRM_TRY(expr)                       \

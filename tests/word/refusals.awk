@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Lists the conditions of C sources that refuse or accept: for each `if` whose first statement returns an error or a result,
-# or wipes the output, a line `{"file", first, last, 0},`, and for each whose condition is
+# or wipes the output or witness, a line `{"file", first, last, 0},`, and for each whose condition is
 # `… == PRM_OK` one that ends with 1. branches_off.h includes the list.
 
 function done(file, from, to, condition, then) {
-    if (then ~ /^(return[ \t]+(.*PRM_ERR_|result;|tally)|prm_wipe\()/)
+    if (then ~ /^(return[ \t]+(.*PRM_ERR_|result;|tally)|prm_wipe\(|memset\(witness)/)
         printf "{\"%s\", %d, %d, 0},\n", file, from, to
     else if (condition ~ /==[ \t]*PRM_OK\)$/)
         printf "{\"%s\", %d, %d, 1},\n", file, from, to

@@ -9,34 +9,7 @@
 
 #include "codec/cose.h"
 #include "providers/openssl/crypto_openssl.h"
-
-static const struct {
-    const char *file;
-    int from, to, truth;
-} conditions[] = {
-#include "tests/word/refusals.inc"
-};
-
-static unsigned overruled;
-
-int word_condition(const char *file, int line, int truth);
-int word_is_verdict(const char *call);
-
-int word_condition(const char *file, int line, int truth) {
-    for (size_t i = 0; i < COUNT_OF(conditions); i++) {
-        const char *const at = strstr(file, conditions[i].file);
-        if (at != NULL && line >= conditions[i].from && line <= conditions[i].to) {
-            overruled += truth != conditions[i].truth;
-            return conditions[i].truth;
-        }
-    }
-    return truth;
-}
-
-int word_is_verdict(const char *call) {
-    return strstr(call, "_verify") != NULL || strncmp(call, "prm_boot_decide_bank", 20) == 0 ||
-           strncmp(call, "look_again", 10) == 0;
-}
+#include "tests/word/overrule.h"
 
 static struct fx_device d;
 static struct fx_key key[3];
@@ -56,7 +29,7 @@ static int setup(void **state) {
         fx_image(i, 1, image[i]);
         fx_services(i, 1, services[i]);
     }
-    overruled = 0;
+    word_overruled = 0;
     return 0;
 }
 
@@ -96,9 +69,9 @@ static void an_authentic_release_has_the_right_word(void **state) {
     (void)state;
     flash(&spec);
     assert_int_equal(boot(), RIGHT_WORD);
-    assert_int_equal(overruled, 0);
-    print_message("%u conditions listed\n", (unsigned)COUNT_OF(conditions));
-    assert_true(COUNT_OF(conditions) >= 8);
+    assert_int_equal(word_overruled, 0);
+    print_message("%u conditions listed\n", (unsigned)word_conditions());
+    assert_true(word_conditions() >= 8);
 }
 
 static void a_signature_that_is_not_there_is_missed(void **state) {
@@ -124,7 +97,7 @@ static void a_signature_that_is_not_there_is_missed(void **state) {
     is_forgery("one key twice", &spec);
     spec.key[1] = &key[2];
     is_forgery("a second key that is no anchor", &spec);
-    assert_true(overruled > 0);
+    assert_true(word_overruled > 0);
 }
 
 static void another_device_is_seen(void **state) {

@@ -8,9 +8,7 @@
 
 #include "boot/boot.h"
 #include "boot/boot_run.h"
-
-/* 1 if the call in this text is one whose verdict counts for nothing here. */
-int word_is_verdict(const char *call);
+#include "tests/word/overrule.h"
 
 #undef PRM_TRY
 #define PRM_TRY(expr)                                                 \

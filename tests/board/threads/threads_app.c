@@ -21,6 +21,7 @@
 #include "psa/update.h"
 #include "sdk/call.h"
 #include "tests/board/threads/kernel.h"
+#include "tests/board/threads/release.h"
 #include "tests/board/threads/watched.h"
 
 enum {
@@ -28,6 +29,7 @@ enum {
     CALLS_BEFORE_SIGN = 1024,
     CALLS_BEFORE_BLOCK = 64,
     CALLS_BEFORE_DRAW = 16,
+    CALLS_BEFORE_RELEASE = 256,
     WITHOUT = 2000,
     UART_LINE = 37, /* UART 2, a character went out */
     TIMER_LINE = 3,
@@ -61,9 +63,10 @@ static uint32_t word(uint32_t self, uint32_t n) {
     return (self + 1) * 0x01010101u ^ n * 0x9E3779B9u;
 }
 
-static void fill(struct watched *w, uint32_t self) {
+static void fill(struct watched *w, uint32_t self, uint32_t aligned) {
     for (uint32_t i = 0; i < 13; i++)
         w->r[i] = word(self, i);
+    w->r[11] = aligned != 0 ? w->r[11] & ~4u : w->r[11] | 4u;
     for (uint32_t i = 0; i < 32; i++)
         w->s[i] = (word(self, 16 + i) & 0x007FFFFF) | 0x3F800000;
     w->apsr = word(self, 15) & (uint32_t)STATUS_MASK;
@@ -81,7 +84,7 @@ static void compare(uint32_t self, const struct watched *in, const struct watche
         mix(self, 0x200);
     if (in->fpscr != out->fpscr)
         mix(self, 0x300);
-    if (out->sp != 0)
+    if (out->sp != (in->r[11] & 4))
         mix(self, 0x400);
 }
 
@@ -95,7 +98,7 @@ static void call(uint32_t self, uint32_t what, const struct primum_vector *vecto
 
     while (calling() == 0)
         ;
-    fill(&in, self);
+    fill(&in, self, calls[self] & 1);
     in.r[0] = what;
     in.r[1] = (uint32_t)(uintptr_t)vectors;
     in.r[2] = 0;
@@ -147,6 +150,26 @@ static void urgent(void) {
 
 static volatile float sum; /* what FPU work there is between two calls */
 
+static volatile uint32_t verified;
+
+/* Its signature is checked in one of the calls: the longest there are. */
+static void write_release(uint32_t self) {
+    static uint8_t block[PSA_FWU_MAX_WRITE_SIZE];
+
+    if (threads_release.len == 0 || psa_fwu_start(0, NULL, 0) != PSA_SUCCESS)
+        mix(self, 0x730);
+    for (uint32_t at = 0; at < threads_release.len; at += sizeof block) {
+        const uint32_t left = threads_release.len - at;
+        const uint32_t len = left < sizeof block ? left : sizeof block;
+        memcpy(block, threads_release.bytes + at, len);
+        if (psa_fwu_write(0, at, block, len) != PSA_SUCCESS)
+            mix(self, 0x731);
+    }
+    if (psa_fwu_cancel(0) != PSA_SUCCESS || psa_fwu_clean(0) != PSA_SUCCESS)
+        mix(self, 0x732);
+    verified++;
+}
+
 /* Longer calls, which end as they must: the block begins no release. */
 static void write_block(uint32_t self) {
     static const uint8_t block[PSA_FWU_MAX_WRITE_SIZE] = {0xD8, 0x6B, 0xA2, 0x02, 0x59, 0x0F, 0xFF};
@@ -183,6 +206,8 @@ static void querying(void) {
         sum = sum * 0.5f + 1.0f;
         if (calls[self] % CALLS_BEFORE_BLOCK == 0)
             write_block(self);
+        if (calls[self] % CALLS_BEFORE_RELEASE == 0)
+            write_release(self);
         if (calls[self] % CALLS_BEFORE_DRAW == 0)
             draw(self);
         if (calls[self] % CALLS_BEFORE_SIGN == 0 && primum_alive() != PSA_SUCCESS)
@@ -206,12 +231,12 @@ static void unprivileged(void) {
  * A call on a stack that holds nothing else, with interrupts masked: below what the caller had there, there is the frame that the
  * core made, with the answers and registers of the caller's own, and nothing more.
  */
-static void check_stack(void) {
+static void check_stack(uint32_t aligned) {
     enum { WORDS = 256, OF_WATCHED = 28, FRAME = 26, PATTERN = 0x5A5A5A5A };
     static uint32_t stack[WORDS] __attribute__((aligned(8)));
     struct watched in, out;
 
-    fill(&in, 0);
+    fill(&in, 0, aligned);
     in.r[0] = PRIMUM_DOOR_CALL(PRIMUM_SERVICE_DOOR, PRIMUM_DOOR_NOTHING, 0, 0);
     in.r[1] = in.r[2] = in.r[3] = 0;
     in.r[12] = PRIMUM_DOOR_VERSION;
@@ -220,7 +245,8 @@ static void check_stack(void) {
     watched_call_on(&in, &out, &stack[WORDS]);
     compare(0, &in, &out);
     expect(0, &out, PSA_SUCCESS, 0);
-    const uint32_t *const frame = &stack[WORDS - OF_WATCHED - FRAME];
+    const uint32_t below = WORDS - FRAME - OF_WATCHED - (in.r[11] & 4) / 2;
+    const uint32_t *const frame = &stack[below];
     for (uint32_t i = 0; i < 4; i++)
         if (frame[i] != out.r[i])
             mix(0, 0x900 + i);
@@ -229,7 +255,7 @@ static void check_stack(void) {
     for (uint32_t i = 0; i < 16; i++) /* kept by the core if it had to */
         if (frame[8 + i] != in.s[i] && frame[8 + i] != PATTERN)
             mix(0, 0x910 + i);
-    for (uint32_t i = 0; i < WORDS - OF_WATCHED - FRAME; i++)
+    for (uint32_t i = 0; i < below; i++)
         if (stack[i] != PATTERN)
             mix(0, 0xA00 + i);
 }
@@ -246,6 +272,7 @@ static void finish(void) {
         {"calls_unprivileged ", calls[2]},
         {"calls_interrupt ", calls[KERNEL_THREADS]},
         {"asked_again ", again[0] + again[1] + again[2]},
+        {"verified ", verified},
         {"busy ", busy[0] + busy[1] + busy[2]},
         {"others_before_urgent ", held[KERNEL_URGENT]},
         {"interrupts ", kernel_seen.ticks + kernel_seen.device},
@@ -327,6 +354,7 @@ void kernel_devices_start(void) {
 void app_main(void) {
     static const struct kernel_thread threads[] = {{urgent, 0}, {querying, 0}, {unprivileged, 1}};
 
-    check_stack();
+    check_stack(1);
+    check_stack(0);
     kernel_start(threads, THREADS_SEED, THREADS_TICK_LEVEL, 0xFF);
 }

@@ -10,13 +10,13 @@ struct watched {
     uint32_t apsr; /* N, Z, C, V, Q and GE */
     uint32_t s[32];
     uint32_t fpscr;
-    uint32_t sp; /* after the call, less what it was before */
+    uint32_t sp; /* out: how far below a multiple of 8 it is after the call; before it is r[11] & 4 */
 };
 
 /* Loads all of `in`, branches to the door, stores all of `out`. */
 void watched_call(const struct watched *in, struct watched *out);
 
-/* The same with this stack, of which the function itself takes 28 words, and with interrupts masked. */
+/* The same with this stack, of which the function itself takes 28 words (30 if it is not aligned), and with interrupts masked. */
 void watched_call_on(const struct watched *in, struct watched *out, uint32_t *stack_top);
 
 #endif

@@ -124,6 +124,20 @@ b9_what_the_device_says() {
     expect 1 'IMG' verify rel.suit --device b9far.json
     sed 's/"base": 2147483648/"base": 1073741824/' b9.json > b9base.json
     expect 1 'IMG' verify rel.suit --device b9base.json
+    # Of trust manifests too: the roots' signatures, number, and whether it takes any.
+    p device new b9r --vendor example.com --class pump --trust k.pub.pem --root-key k.pub.pem --rot rot.bin
+    p device describe b9r -o b9r.json
+    p trust make --number 1500 --release-key k.pub.pem -o b9e.trust
+    p trust sign b9e.trust --key k.pem
+    expect 0 'trust manifest 1  OK: would be taken' verify b9s.trust --device b9r.json
+    expect 0 '"trusted": true' verify b9s.trust --device b9r.json --json
+    expect 1 'TRU' verify b9.trust --device b9r.json
+    expect 1 'TRU5' verify b9e.trust --device b9r.json
+    expect 1 'SIG' verify b9s.trust --device b9.json
+    sed 's/^    "floor": 0,/    "floor": 2,/' b9r.json > b9floor.json
+    expect 1 'TRU3' verify b9s.trust --device b9floor.json
+    p device describe b9r --p256-only -o b9p.json
+    expect 1 'takes no trust manifests' verify b9s.trust --device b9p.json
     # Nor is anything signed that such devices could not run.
     local before
     before=$(left h.hss)
