@@ -205,7 +205,14 @@ self_test() {
     [[ $out = *BYPASS\ * ]]
 }
 
-# ---- what CI runs ----
+# ---- what was tried, and what CI runs ----
+
+which_tree() {
+    local changed=
+    [ -z "$(git status --porcelain -- src ports providers firmware)" ] || changed=', changed'
+    printf '%s, commit %s%s, SHA-256 of rot.bin %.12s\n' "$(date -u +%Y-%m-%d)" "$(git rev-parse --short=12 HEAD)" "$changed" \
+        "$(sha256sum < "${elf%.elf}.bin")"
+}
 
 changed_sources() {
     local base=${PRM_FAULT_BASE:-}
@@ -268,7 +275,7 @@ case $mode in
         if [ ${#options[@]} = 0 ] && [ $clang = no ]; then
             whole=$root
             rm -f "$table"
-            [ "$root" != rot ] || scripts/fault_sources.sh "$listing" > "$table.tried"
+            [ "$root" != rot ] || { scripts/fault_sources.sh "$listing" > "$table.tried"; which_tree > "$table.commit"; }
         fi
         case " ${options[*]} " in
             *' --model '*) ;;
