@@ -46,7 +46,7 @@
     ".It Pa flash.img\nThe flash, 16 MiB: the boot journal and two slots.\n"                                           \
     ".It Pa eeprom.img\nThe EEPROM with the monotonic counters.\n"                                                     \
     ".It Pa key.bin , device.pub.pem\nThe device's key for encrypted releases.\n"                                      \
-    ".It Pa report.bin\nThe boot report of the last boot.\n.El\n"                                                      \
+    ".It Pa report.bin\nThe boot report of the last boot.\n.It Pa fault.bin\nWhat the services told of the last fault since.\n.El\n" \
     ".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nDone; the release is trusted; an image was started.\n"                \
     ".It 1\nRefused: the release is not trusted, the device is in recovery, a file would have been replaced.\n"        \
     ".It 2\nThe command line is wrong, or a part of it would have no effect.\n"                                        \

@@ -329,6 +329,21 @@ static void a_lost_journal_in_a_new_epoch(void **state) {
     memset(rig.flash_bytes, 0xFF, 0x2000);
     runs(1, 10, 0);
     assert_int_equal(rig.report.slot[0].result, PRM_ERR_SIG_KEY);
+    /* The thief's release, whose number is above all of the new epoch, is kept without a journal too. */
+    (void)set_up(NULL);
+    installs(1, 7 + PRM_FLOOR_STEP, "p2");
+    takes(1, 1, 1, GRANTS({rig_key("p3"), NULL, NULL, 0}));
+    runs(1, 7 + PRM_FLOOR_STEP, 1);
+    memset(rig.flash_bytes, 0xFF, 0x2000);
+    runs(1, 7 + PRM_FLOOR_STEP, 1);
+    /* The only release there is may be on trial while an epoch opens: it is kept, and not started without an end. */
+    (void)set_up(NULL);
+    rig_release(&rig, 1, 8, rig_key("p2"), NULL);
+    status(1, 8, PRM_BANK_STAGED);
+    status(0, 7, PRM_BANK_REJECTED);
+    takes(1, 1, 1, GRANTS({rig_key("p3"), NULL, NULL, 0}));
+    runs(1, 8, 1);
+    assert_int_equal(rig.plan.trial, PRM_YES);
 }
 
 /* A release on its way before the boot in which an epoch opens: judged by the new rules, tried, and the malware behind it. */
@@ -345,6 +360,27 @@ static void a_healing_release_that_comes_with_its_epoch(void **state) {
     /* Never accepted: the device falls back to what it had. */
     status(0, 1, PRM_BANK_REJECTED);
     runs(1, 7 + PRM_FLOOR_STEP, 1);
+}
+
+/*
+ * The manifest is lost after the cut, in both slots. As long as the trust floor didn't move, the old rules hold, and the device
+ * runs what it ran by them; else the root takes the manifest again.
+ */
+static void without_the_manifest(uint64_t sequence) {
+    static struct rig_state whole;
+    const uint64_t trust_floor = rig_trust_floor(&rig);
+
+    rig_save(&rig, &whole);
+    for (uint32_t slot = 0; slot < PRM_TRUST_SLOTS; slot++)
+        memset(rig.flash_bytes + rig.layout.trust_off[slot], 0xFF, PRM_TRUST_SLOT_SIZE);
+    if (trust_floor == 0) {
+        runs(1, sequence, 0);
+    } else {
+        assert_int_equal(rig_boot(&rig), PRM_ERR_TRUST_NONE);
+        assert_int_equal(rig_store(&rig, &m), PRM_OK);
+        runs(1, sequence, 1);
+    }
+    rig_restore(&rig, &whole);
 }
 
 /* The power goes at each change while an epoch opens: before and after it the device runs what it ran, and heals. */
@@ -366,6 +402,7 @@ static void cut_while_an_epoch_opens(void **state) {
             (void)booted;
             done = !rig.dead;
             rig_power_on(&rig);
+            without_the_manifest(7 + PRM_FLOOR_STEP);
             runs(1, 7 + PRM_FLOOR_STEP, 1);
             assert_int_equal(floor_now(), prm_floor_of(1, 1) - 1);
             installs(0, 1, "p3");
@@ -389,6 +426,14 @@ static void a_floor_that_does_not_move(void **state) {
     (void)state;
     (void)set_up(NULL);
     takes(1, 1, 10, GRANTS({rig_key("p1"), NULL, NULL, 0}));
+    /* As long as the trust floor doesn't move, the rollback floor doesn't either: the new rules might be lost. */
+    broken = rig.trust_floor;
+    broken.advance_to = broken_advance;
+    rig.platform.trust_counter = &broken;
+    runs(0, 7, 1);
+    assert_int_equal(rig.report.notes & PRM_BOOT_NOTE_TRUST_WAITS, PRM_BOOT_NOTE_TRUST_WAITS);
+    assert_int_equal(floor_now(), 7);
+    rig.platform.trust_counter = &rig.trust_floor;
     broken = rig.floor;
     broken.advance_to = broken_advance;
     rig.platform.counter = &broken;
