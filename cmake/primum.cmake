@@ -105,6 +105,8 @@ function(prm_fuzz name)
     endif()
     prm_program(${name} ${ARGN})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    # All in one folder, wherever their sources are: scripts/fuzz.sh runs what is there, and nothing else would run at all.
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/fuzz")
 endfunction()
 
 function(prm_firmware name)

@@ -28,9 +28,24 @@ quietly() {
     "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
 }
 
+# Puts the beginning of an authentic release where the application has room for it: ELF.
+put_release() {
+    local at section from off
+    at=$((0x$(arm-none-eabi-nm "$1" | sed -n 's/ [A-Za-z] threads_release$//p')))
+    read -r section off < <(arm-none-eabi-objdump -h "$1" | awk '$2 == ".text" { print $4, $6 }')
+    from=$((0x$off + at - 0x$section))
+    printf "\\x$(printf '%02x' $((beginning & 255)))\\x$(printf '%02x' $((beginning >> 8)))\\0\\0" |
+        dd of="$1" bs=1 seek="$from" conv=notrunc status=none
+    head -c "$beginning" next.suit | dd of="$1" bs=1 seek=$((from + 4)) conv=notrunc status=none
+}
+
 run() { # APPLICATION
+    for letter in a b; do
+        cp "$board/$1.$letter.elf" $letter.elf
+        put_release $letter.elf
+    done
     quietly sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key maker.pem -o one.suit --force \
-        --image "a=$board/$1.a.elf" --image "b=$board/$1.b.elf" \
+        --image a=a.elf --image b=b.elf \
         --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf"
     rm -rf device
     quietly device new device --vendor acme.example --class pump --rot "$firmware/rot/rot.bin" --trust maker.pub.pem
@@ -72,6 +87,7 @@ judge() { # KIND SWITCHES, with the fewest calls of each thread; figures for peo
     is "of the others, with something in a register" "$(n registers_outside)" -ge "$(($2 / 2))"
     for thread in urgent query unprivileged interrupt; do is "calls, $thread" "$(n calls_$thread)" -ge $(($2 / 100)); done
     is "calls that met another's" "$(n busy)" -ge 100
+    is "releases whose signature was checked" "$(n verified)" -ge $(($2 / 20000))
     is "calls in pieces" "$(n asked_again)" -ge 100
     is "calls of others before the urgent thread's answer" "$(n others_before_urgent)" -le 2
     wait_without=$(($(n wait_without) * 50 / 64))
@@ -83,6 +99,14 @@ judge() { # KIND SWITCHES, with the fewest calls of each thread; figures for peo
 }
 
 quietly keygen --alg ESP256 -o maker
+quietly sign --vendor acme.example --class pump --sequence 2 --version 2.0.0 --key maker.pem -o next.suit \
+    --image "a=$firmware/pump/pump1.a.elf" --image "b=$firmware/pump/pump1.b.elf" \
+    --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf"
+quietly device new look --vendor acme.example --class pump --rot "$firmware/rot/rot.bin" --trust maker.pub.pem
+quietly device flash look --slot a next.suit
+envelope=$(sed -n 's/.*(envelope \([0-9]*\), .*/\1/p' out.txt)
+[ "${envelope:-0}" -gt 200 ] && [ "$envelope" -le 3000 ] || { echo "FAILED: no envelope: $(cat out.txt)"; exit 1; }
+beginning=$((envelope + 600)) # by then its signature was checked: one that is wrong is refused within these bytes
 switches=20000
 [ -z "$suffix" ] || switches=500000
 judge threads$suffix $switches

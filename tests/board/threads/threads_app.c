@@ -21,6 +21,7 @@
 #include "psa/update.h"
 #include "sdk/call.h"
 #include "tests/board/threads/kernel.h"
+#include "tests/board/threads/release.h"
 #include "tests/board/threads/watched.h"
 
 enum {
@@ -28,6 +29,7 @@ enum {
     CALLS_BEFORE_SIGN = 1024,
     CALLS_BEFORE_BLOCK = 64,
     CALLS_BEFORE_DRAW = 16,
+    CALLS_BEFORE_RELEASE = 256,
     WITHOUT = 2000,
     UART_LINE = 37, /* UART 2, a character went out */
     TIMER_LINE = 3,
@@ -148,6 +150,26 @@ static void urgent(void) {
 
 static volatile float sum; /* what FPU work there is between two calls */
 
+static volatile uint32_t verified;
+
+/* Its signature is checked in one of the calls: the longest there are. */
+static void write_release(uint32_t self) {
+    static uint8_t block[PSA_FWU_MAX_WRITE_SIZE];
+
+    if (threads_release.len == 0 || psa_fwu_start(0, NULL, 0) != PSA_SUCCESS)
+        mix(self, 0x730);
+    for (uint32_t at = 0; at < threads_release.len; at += sizeof block) {
+        const uint32_t left = threads_release.len - at;
+        const uint32_t len = left < sizeof block ? left : sizeof block;
+        memcpy(block, threads_release.bytes + at, len);
+        if (psa_fwu_write(0, at, block, len) != PSA_SUCCESS)
+            mix(self, 0x731);
+    }
+    if (psa_fwu_cancel(0) != PSA_SUCCESS || psa_fwu_clean(0) != PSA_SUCCESS)
+        mix(self, 0x732);
+    verified++;
+}
+
 /* Longer calls, which end as they must: the block begins no release. */
 static void write_block(uint32_t self) {
     static const uint8_t block[PSA_FWU_MAX_WRITE_SIZE] = {0xD8, 0x6B, 0xA2, 0x02, 0x59, 0x0F, 0xFF};
@@ -184,6 +206,8 @@ static void querying(void) {
         sum = sum * 0.5f + 1.0f;
         if (calls[self] % CALLS_BEFORE_BLOCK == 0)
             write_block(self);
+        if (calls[self] % CALLS_BEFORE_RELEASE == 0)
+            write_release(self);
         if (calls[self] % CALLS_BEFORE_DRAW == 0)
             draw(self);
         if (calls[self] % CALLS_BEFORE_SIGN == 0 && primum_alive() != PSA_SUCCESS)
@@ -248,6 +272,7 @@ static void finish(void) {
         {"calls_unprivileged ", calls[2]},
         {"calls_interrupt ", calls[KERNEL_THREADS]},
         {"asked_again ", again[0] + again[1] + again[2]},
+        {"verified ", verified},
         {"busy ", busy[0] + busy[1] + busy[2]},
         {"others_before_urgent ", held[KERNEL_URGENT]},
         {"interrupts ", kernel_seen.ticks + kernel_seen.device},

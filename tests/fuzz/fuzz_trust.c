@@ -32,6 +32,20 @@ static void put_key(struct prm_cbor_writer *w, const struct prm_trust_key *key) 
     }
 }
 
+/* There is a key for each signature that is needed, and one key is one. */
+static void must_be_satisfiable(const struct prm_trust_view *view) {
+    uint32_t of_kind[PRM_KEY_ALGS] = {0};
+
+    for (uint32_t i = 0; i < view->keys; i++) {
+        const prm_span key = view->key[i].key;
+        int is_new = 1;
+        for (uint32_t k = 0; k < i; k++)
+            is_new = is_new && (view->key[k].key.len != key.len || memcmp(view->key[k].key.ptr, key.ptr, key.len) != 0);
+        of_kind[view->key[i].kind] += is_new ? 1u : 0u;
+    }
+    MUST(view->need[0] <= of_kind[0] && view->need[1] <= of_kind[1]);
+}
+
 static void payload(prm_span bytes) {
     struct prm_trust_view view;
     uint8_t again[4096];
@@ -43,8 +57,9 @@ static void payload(prm_span bytes) {
         MUST(memcmp(&view, &none, sizeof view) == 0);
         return;
     }
+    must_be_satisfiable(&view);
     MUST(view.number >= 1 && view.keys >= 1 && view.keys <= PRM_TRUST_ANCHORS && view.need[0] + view.need[1] >= 1);
-    prm_cbor_put_raw(&w, prm_span_of("\xA4\x01\x01\x02", 4));
+    prm_cbor_put_raw(&w, prm_span_of("\xA6\x01\x02\x02", 4));
     prm_cbor_put_int(&w, view.number);
     prm_cbor_put_raw(&w, prm_span_of("\x03\x82", 2));
     prm_cbor_put_int(&w, view.need[0]);
@@ -53,6 +68,10 @@ static void payload(prm_span bytes) {
     prm_cbor_put_head(&w, PRM_CBOR_ARRAY, view.keys);
     for (uint32_t i = 0; i < view.keys; i++)
         put_key(&w, &view.key[i]);
+    prm_cbor_put_int(&w, 5);
+    prm_cbor_put_int(&w, view.epoch);
+    prm_cbor_put_int(&w, 6);
+    prm_cbor_put_head(&w, PRM_CBOR_UINT, view.base);
     MUST(prm_cbor_written(&w, &out) == PRM_OK && out.len == bytes.len && memcmp(out.ptr, bytes.ptr, out.len) == 0);
 }
 
@@ -88,9 +107,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 
     (void)argc;
     (void)argv;
-    prm_cbor_put_raw(&w, prm_span_of("\xA4\x01\x01\x02\x05\x03\x82\x01\x00\x04\x81\x83\x00\x58\x40", 15));
+    prm_cbor_put_raw(&w, prm_span_of("\xA6\x01\x02\x02\x05\x03\x82\x01\x00\x04\x81\x83\x00\x58\x40", 15));
     w.len += 64;
-    prm_cbor_put_raw(&w, prm_span_of("\xA1\x03\x03", 3));
+    prm_cbor_put_raw(&w, prm_span_of("\xA1\x03\x03\x05\x00\x06\x01", 7));
     MUST(prm_trust_payload_parse(prm_span_of(seed, w.len), &view) == PRM_OK && view.key[0].components == 3);
     fuzz_seed(seed, w.len);
     return 0;
