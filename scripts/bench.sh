@@ -215,6 +215,18 @@ printf "A device's interrupt waits at most %s instructions while threads call th
     "$wait_with" "$wait_without"
 fields+=("\"interrupt_wait_insn\": $wait_with" "\"interrupt_wait_without_calls_insn\": $wait_without")
 
+# Calls of the services through the door, as an application with threads makes them; no context of theirs may be mixed up.
+call_limit=900
+"$PWD/tests/system/test_door.sh" "$(cd "$host" && pwd)/cli/primum" "$(cd "$firmware" && pwd)" > "$work/door" ||
+    { cat "$work/door"; status=1; }
+printf '\nCalls of the services, instructions, the library included (an empty one: limit %d):' $call_limit
+while read -r insn name; do
+    printf '  %s %d' "$name" "$insn"
+    fields+=("\"door_${name//[^a-z0-9]/_}_insn\": $insn")
+    [ "$name" != 'an empty call' ] || [ "$insn" -le $call_limit ] || { printf ' TOO MANY'; status=1; }
+done < <(sed -n 's/^door: \(.*\) takes \([0-9]*\) instructions$/\2 \1/p' "$work/door")
+printf '\n'
+
 printf '\nHSS/LMS signature, one tree of height 10, N32, mean of 16 messages:'
 while read -r name value; do
     fields+=("\"$name\": $value")

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "firmware/services/services.h"
+#include "ports/armv8m/door.h"
 #include "primum/door_random.h"
 #include "primum/door_update.h"
 #include "tests/board/door/test_service.h"
@@ -45,6 +46,16 @@ static psa_status_t toil(void *ctx, struct prm_door_message *m) {
     return (psa_status_t)what.seed;
 }
 
+/* The port alone, without the board's map, which would refuse most of these first. */
+static psa_status_t look(void *ctx, struct prm_door_message *m) {
+    struct test_may what;
+
+    (void)ctx;
+    memcpy(&what, m->in[0].ptr, sizeof what);
+    return armv8m_is_nonsecure(what.at, what.len, what.write != 0 ? PRM_CALLER_WRITE : PRM_CALLER_READ,
+                               what.privileged != 0 ? PRM_YES : PRM_NO) == PRM_YES;
+}
+
 static const struct prm_door_op door_ops[PRIMUM_DOOR_OPERATIONS] = {
     [PRIMUM_DOOR_NOTHING] = {PRIMUM_DOOR_NOTHING, 0, 0, {{0, 0}}, {{0, 0}}, nothing},
     [PRIMUM_DOOR_ABANDON] = {PRIMUM_DOOR_ABANDON, PRM_DOOR_PRIVILEGED, 0, {{0, 0}}, {{0, 0}}, nothing},
@@ -53,6 +64,7 @@ static const struct prm_door_op door_ops[PRIMUM_DOOR_OPERATIONS] = {
 static const struct prm_door_op test_ops[TEST_OPERATIONS] = {
     [TEST_TURN] = {TEST_TURN, 0, 128, {{0, 64}}, {{0, 64}}, turn},
     [TEST_TOIL] = {TEST_TOIL, 0, 12, {{8, 8}}, {{4, 4}}, toil},
+    [TEST_MAY] = {TEST_MAY, 0, 16, {{16, 16}}, {{0, 0}}, look},
 };
 
 const struct prm_door_service services_table[] = {

@@ -10,7 +10,15 @@ enum { TEST_SERVICE = 3, TEST_TURNED = 0x5A, TEST_PLACES = 16 };
 enum test_operation {
     TEST_TURN, /* in: up to 64 bytes; out: the same from back to front, each XOR TEST_TURNED */
     TEST_TOIL, /* in: struct test_toil; out: test_toiled(); the status is the seed */
+    TEST_MAY,  /* in: struct test_may; the status is 1 if the port's look at an address says that it is the caller's own, else 0 */
     TEST_OPERATIONS
+};
+
+struct test_may {
+    uint32_t at;
+    uint32_t len;
+    uint32_t write;
+    uint32_t privileged;
 };
 
 struct test_toil {
