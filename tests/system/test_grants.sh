@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The product's table of grants on the emulated board: an application that asks for everything gets what the table names, and
-# nothing else. Under the product's own table, one with a console alone, one with all that there is, and one that is refused.
+# nothing else. Under the product's own table, the same after services that left the interrupts in disorder, one with a console alone, one with all that there is, and one that is refused.
 # Also: no image of the Secure world uses an FPU register, so that none is there to be cleared.
 # usage: test_grants.sh PRIMUM FIRMWARE_DIR
 set -uo pipefail
@@ -56,6 +56,8 @@ serial="uart3 uart4 spi0 spi1 i2c0 i2c1 spi2 spi3 spi4 i2c2 eth"
 quietly keygen --alg ESP256 -o maker
 run "$firmware/services/services" "grants: end"
 judge product "3 34 35 36 37 43 44 68" "timer0 uart1 uart2 fpu" "timer1 dualtimer $masters $serial" 3 works
+run "$board/services_dirty" "grants: end"
+judge dirty "3 34 35 36 37 43 44 68" "timer0 uart1 uart2 fpu" "timer1 dualtimer $masters $serial" 3 works
 run "$board/services_least" "grants: end"
 judge least "34 35 43" uart1 "timer0 timer1 dualtimer $masters uart2 $serial fpu" "" closed
 run "$board/services_most" "grants: end"

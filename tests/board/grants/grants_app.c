@@ -101,7 +101,7 @@ static void try_lines(void) {
     prm_console_text("grants: lines");
     for (uint32_t line = 0; line < MPS2_LINES; line++) {
         const uint32_t bit = 1u << (line % 32);
-        const uint32_t before = NVIC_ISER(line / 32) | NVIC_IPR(line / 4);
+        const uint32_t before = NVIC_ISER(line / 32) | NVIC_ISPR(line / 32) | NVIC_IPR(line / 4);
 
         NVIC_ITNS(line / 32) = UINT32_MAX;
         NVIC_ISER(line / 32) = bit;
