@@ -3,19 +3,17 @@
 #
 # usage: assurance.sh [TABLE]    writes the table between the marks of docs/assurance.md
 # and tests/fault/tried.txt: the source files of the root that was tried, and digests of their code, for CI's slice.
-# From what `make fault` left in build/fault.table (lines [ROOT] MODEL SCENARIO POSSIBLE INJECTED BYPASSES), with the date and the
-# commit that stand now: run it right after, on the tree that was tried.
+# From what `make fault` left: TABLE (build/fault.table; lines [ROOT] MODEL SCENARIO POSSIBLE INJECTED BYPASSES), TABLE.tried,
+# TABLE.commit (which tree was tried, and its root), and TABLE.note if there is one: a paragraph that says what was bounded.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 table=${1:-build/fault.table}
 page=docs/assurance.md
-[ -s "$table" ] && [ -s "$table.tried" ] || { printf 'assurance: no %s: make fault first\n' "$table" >&2; exit 3; }
-commit=$(git rev-parse --short=12 HEAD)
-[ -z "$(git status --porcelain -- src ports providers firmware tests/fault)" ] || commit="$commit, changed"
+[ -s "$table" ] && [ -s "$table.tried" ] && [ -s "$table.commit" ] || { printf 'assurance: no %s: make fault first\n' "$table" >&2; exit 3; }
 {
     sed '/^<!-- table -->$/q' "$page"
-    printf '\nRun of %s, commit %s. Each cell: bypasses / faults made; in brackets the share of those that there are, if not all.\n\n' \
-        "$(date -u +%Y-%m-%d)" "$commit"
+    printf '\nRun of %s. Each cell: bypasses / faults made; in brackets the share of those that there are, if not all.\n\n' "$(cat "$table.commit")"
+    [ ! -s "$table.note" ] || { cat "$table.note"; printf '\n'; }
     awk '
         NF == 5 { root = "rot"; shift = 0 }
         NF == 6 { root = $1; shift = 1 }

@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: fault.sh [--model M]... [--scenario S]...
+# usage: fault.sh [--clang] [--model M]... [--scenario S]...
 #        fault.sh --slice | --self-test | --map | --devices | --replay ID | --qemu ID
 #
 # Disturbs the shipped root in Unicorn, one fault at a time, while the device holds something unauthentic; nothing of that
 # may run. Releases are signed by the CLI, attacks made by tests/fault/forge.c. Without options every model in every
-# scenario (skip1 skip2 opcode register ram load: tests/fault/campaign.h), then skip1 on the smallest root; the figures
+# scenario (skip1 skip2 opcode register ram load: tests/fault/campaign.h), then skip1 on the smallest root and on the root that Clang builds; the figures
 # are left in build/fault.table, and what was tried in build/fault.table.tried; from these scripts/assurance.sh makes the table of
 # docs/assurance.md, and tests/fault/tried.txt.
 #   --slice      for CI, two minutes: the instructions of the source files whose code is another than the last whole campaign
 #                tried (tests/fault/tried.txt; with PRM_FAULT_BASE: whose text changed since that commit) in every scenario that
 #                executes them, in full as far as there is room, and a sample of all others
+#   --clang      the root that scripts/clang_root.sh builds, instead
 #   --self-test  authentic releases boot in the harness, and a root whose hand-over ignores the word is bypassed
 #   --map        which source files of the root each scenario executes
 #   --devices    only makes the devices
@@ -204,7 +205,14 @@ self_test() {
     [[ $out = *BYPASS\ * ]]
 }
 
-# ---- what CI runs ----
+# ---- what was tried, and what CI runs ----
+
+which_tree() {
+    local changed=
+    [ -z "$(git status --porcelain -- src ports providers firmware)" ] || changed=', changed'
+    printf '%s, commit %s%s, SHA-256 of rot.bin %.12s\n' "$(date -u +%Y-%m-%d)" "$(git rev-parse --short=12 HEAD)" "$changed" \
+        "$(sha256sum < "${elf%.elf}.bin")"
+}
 
 changed_sources() {
     local base=${PRM_FAULT_BASE:-}
@@ -226,15 +234,23 @@ prepare() {
 
 options=()
 mode=full
+clang=no
 while [ $# -gt 0 ]; do
     case $1 in
         --model | --scenario) [ $# -gt 1 ] || { say "$1 needs a name"; exit 2; }; options+=("$1" "$2"); shift ;;
+        --clang) clang=yes ;;
         --slice | --self-test | --map | --devices) mode=${1#--} ;;
         --replay | --qemu) [ $# -gt 1 ] || { say "$1 needs an ID"; exit 2; }; mode=${1#--}; id=$2; shift ;;
-        *) sed -n '4,27p' "$0" | sed -n '/^#/s/^# \{0,1\}//p'; exit 2 ;;
+        *) sed -n '4,28p' "$0" | sed -n '/^#/s/^# \{0,1\}//p'; exit 2 ;;
     esac
     shift
 done
+if [ $clang = yes ]; then
+    scripts/clang_root.sh "$work-clang-root" 2> "$work-clang-root.log" || { cat "$work-clang-root.log" >&2; exit 1; }
+    elf=$work-clang-root/rot.elf
+    work=$work-clang
+    listing=$work/rot.listing
+fi
 if [ $mode = replay ] || [ $mode = qemu ]; then
     [ -f "$listing" ] || prepare
     [ $mode = replay ] || exec scripts/fault_replay.sh "$id" "$elf" "$work"
@@ -256,10 +272,10 @@ case $mode in
         [ -z "$sources" ] || options+=(--sources "$sources") ;;
     full)
         whole=no
-        if [ ${#options[@]} = 0 ]; then
+        if [ ${#options[@]} = 0 ] && [ $clang = no ]; then
             whole=$root
             rm -f "$table"
-            [ "$root" != rot ] || scripts/fault_sources.sh "$listing" > "$table.tried"
+            [ "$root" != rot ] || { scripts/fault_sources.sh "$listing" > "$table.tried"; which_tree > "$table.commit"; }
         fi
         case " ${options[*]} " in
             *' --model '*) ;;
@@ -274,13 +290,20 @@ if [ "${whole:-no}" != rot ]; then
     run
     exit
 fi
-# The whole of it: the shipped root, then the smallest.
+# The whole of it: the shipped root, then the smallest, then Clang's.
 status=0
 run | tee "$work/log" || status=1
 say "the smallest root"
 PRM_ROOT=rot_p256 PRM_FAULT_WORK=$work-p256 PRM_FAULT_TABLE=$table.p256 scripts/fault.sh --model skip1 | tee "$work/log2" || status=1
-sed 's/^/rot_p256 /' "$table.p256" > "$table.tmp" && sed 's/^/rot /' "$table" >> "$table.tmp" && mv "$table.tmp" "$table"
-rm -f "$table.p256"
-cat "$work/log" "$work/log2" | awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5 }
+say "the root that Clang builds"
+PRM_FAULT_TABLE=$table.clang scripts/fault.sh --clang --model skip1 | tee "$work/log3" || status=1
+{
+    sed 's/^/rot /' "$table"
+    sed 's/^/rot_p256 /' "$table.p256"
+    sed 's/^/clang /' "$table.clang"
+} > "$table.tmp"
+mv "$table.tmp" "$table"
+rm -f "$table.p256" "$table.clang"
+cat "$work/log" "$work/log2" "$work/log3" | awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5 }
     END { printf "%d passed, %d failed, %d skipped\n", p, f, s }'
 exit $status

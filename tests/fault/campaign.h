@@ -22,7 +22,7 @@
 #define OUTCOMES(X)                                                                                                    \
     X(RECOVERY, "recovery")   /* waits, nothing is fit to run */                                                       \
     X(AUTHENTIC, "authentic") /* starts a bank that is authentic and may run */                                        \
-    X(PARTIAL, "partial")     /* starts what may run, but without its application, or with another size of it */         \
+    X(PARTIAL, "partial")     /* starts what may run, told of no application, of another size of it, or of the other bank */ \
     X(TRAP, "trap")                                                                                                    \
     X(RESET, "reset")                                                                                                  \
     X(FAULT, "fault") /* an exception: unmapped, undefined, ... */                                                     \

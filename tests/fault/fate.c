@@ -115,8 +115,10 @@ static enum outcome services_outcome(const struct fate *f, uint32_t bank) {
         return in_old_ram(now.app_base) ? OUT_BYPASS : OUT_ASTRAY;
     if (now.app_base != bank_base(app) + BOARD_APP_OFF || (f->scenario->applications & (1u << app)) == 0)
         return OUT_BYPASS;
-    if (app != bank || now.bank != bank || (f->scenario->allowed & (1u << bank)) == 0)
+    if (app != bank || (f->scenario->allowed & (1u << bank)) == 0)
         return OUT_FORBIDDEN;
+    if (now.bank != bank)
+        return OUT_PARTIAL;
     return f->golden == OUT_AUTHENTIC && golden->app_base == now.app_base && golden->app_size != now.app_size
                ? OUT_PARTIAL
                : OUT_AUTHENTIC;
