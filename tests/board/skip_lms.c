@@ -134,11 +134,11 @@ static void machines(void) {
     slow = core_engine(regions, 2);
 }
 
-/* prm_hss_witness(provider, key, parts, 1, signature, witness) by the AAPCS: the last three on the stack. */
+/* prm_hss_witness(provider, key, parts, 1, signature, witness) by the AAPCS: a span is aligned to 8, so it skips r1. */
 static int verify(uc_engine *uc) {
     const uint32_t parts = ARGS + 0x40;
-    const uint32_t on_stack[] = {1, SIG, (uint32_t)sig_len, WITNESS}, part[] = {MESSAGE, MESSAGE_LEN};
-    const uint32_t reg[CORE_REGS] = {functions[PROVIDER].from, KEY, 28 + N, parts, [CORE_SP] = ARGS, [CORE_LR] = CORE_EXIT | 1u,
+    const uint32_t on_stack[] = {parts, 1, SIG, (uint32_t)sig_len, WITNESS}, part[] = {MESSAGE, MESSAGE_LEN};
+    const uint32_t reg[CORE_REGS] = {functions[PROVIDER].from, 0, KEY, 28 + N, [CORE_SP] = ARGS, [CORE_LR] = CORE_EXIT | 1u,
                                 [CORE_XPSR] = CORE_THUMB, [CORE_PC] = functions[VERIFY].from};
 
     memset(stack, 0, STACK_SIZE);
