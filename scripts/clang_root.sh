@@ -19,7 +19,7 @@ while read -r part source defines; do
     case $source in
         *.S) arm-none-eabi-gcc -mcpu=cortex-m33 -mthumb -Isrc -Iinclude -I. -g "${defined[@]}" -c "$source" -o "$object" ;;
         *) clang --target=arm-none-eabi -mcpu=cortex-m33 -mthumb -mfloat-abi=soft -ffreestanding -fshort-enums -ffunction-sections \
-            -fdata-sections -Os -g -std=gnu11 -Isrc -Iinclude -I. -isystem "$newlib" "${defined[@]}" -c "$source" -o "$object" ;;
+            -fdata-sections -Os -g "-ffile-prefix-map=$PWD=/." -std=gnu11 -Isrc -Iinclude -I. -isystem "$newlib" "${defined[@]}" -c "$source" -o "$object" ;;
     esac
 done < <(ninja -C "$firmware" -t commands rot.elf | awk -v here="$PWD/" '
     $(NF - 1) == "-c" {

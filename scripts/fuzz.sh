@@ -30,6 +30,11 @@ seed() { # name
             [ ! -e "$file" ] || unhex < "$file" > "$dir/seed-$(basename "$file" .hex)"
         done
         ;;
+    fuzz_image)
+        # What stands behind an ELF head (fuzz_image.c): a segment for slot A's application, and its first 16 bytes; then S-records.
+        unhex <<< '01000000 54000000 00002180 00002180 10000000 10000000 05000000 04000000 0010202809012180 0000000000000000' > "$dir/seed-elf"
+        printf 'S30D80210000001020280901218079\nS70580210109EF\n' > "$dir/seed-srec"
+        ;;
     fuzz_cose)
         for file in "$vectors"/cose/sign1-tests/*.json "$vectors"/cose/ecdsa-examples/*.json; do
             [ -e "$file" ] || continue

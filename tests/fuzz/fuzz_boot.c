@@ -11,7 +11,7 @@
 #include "providers/openssl/crypto_openssl.h"
 #include "tests/unit/fixture.h"
 
-enum { DEVICES = 2, JOURNAL_SIZE = 2 * FX_ERASE, HEADER_READ = 8 };
+enum { DEVICES = 2, JOURNAL_SIZE = 2 * FX_ERASE, HEADER_READ = 8, SEQUENCE = 5 };
 
 static struct fx_device d;
 static struct fx_key key;
@@ -19,13 +19,14 @@ static uint8_t whole[DEVICES][FX_SLOT_SIZE];  /* bank A as it is right */
 static size_t used[DEVICES];                  /* bytes of header and envelope */
 static uint8_t journal[DEVICES][16][JOURNAL_SIZE]; /* one for each status of the banks */
 
-/* A device with nothing in its banks; fx_device_init() has to be called where the device stays. */
+/* A device with nothing in its banks, and its floor where the release will stand; fx_device_init() has to be called where the device stays. */
 static void make(unsigned which) {
     static const struct fx_key *const keys[] = {&key, NULL};
 
     fx_device_init(&d, &prm_crypto_openssl, keys);
     if (which == 1)
         fx_device_two(&d);
+    MUST(d.counter.advance_to(d.counter.ctx, SEQUENCE) == PRM_OK);
 }
 
 static uint32_t components(unsigned which) {
@@ -68,12 +69,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     fx_key_make(&key, "key");
     for (unsigned which = 0; which < DEVICES; which++) {
         make(which);
-        fx_install(&d, 0, &key, 5, 1);
+        fx_install(&d, 0, &key, SEQUENCE, 1);
         memcpy(whole[which], d.bytes + FX_SLOT_A_OFF, FX_SLOT_SIZE);
         used[which] = FX_ENVELOPE_OFF + fx_envelope_len(whole[which]);
         for (unsigned status = 0; status < 16; status++) {
             make(which);
-            fx_install(&d, 0, &key, 5, 1);
+            fx_factory(&d, 0, &key, SEQUENCE, 1);
             if (status != 0)
                 fx_bank_status(&d, 0, (enum prm_bank_status)status, prm_layout_trial_boots(&d.layout));
             memcpy(journal[which][status], d.bytes + FX_JOURNAL_OFF, JOURNAL_SIZE);
@@ -92,7 +93,7 @@ static void judge(unsigned which, unsigned status) {
     const uint32_t first = components(which) - 1;
 
     /* Bank B's images are others: the same bytes can only ever run in A. */
-    MUST(d.plan.bank == 0 && d.plan.image_size == FX_IMAGE_SIZE && d.plan.sequence == 5);
+    MUST(d.plan.bank == 0 && d.plan.image_size == FX_IMAGE_SIZE && d.plan.sequence == SEQUENCE);
     /* Of the header, magic, version and length count; its digest is the services', and permits nothing (bank_format.h). */
     MUST(memcmp(d.bytes + FX_SLOT_A_OFF, whole[which], HEADER_READ) == 0);
     MUST(memcmp(d.bytes + FX_SLOT_A_OFF + FX_ENVELOPE_OFF, whole[which] + FX_ENVELOPE_OFF, used[which] - FX_ENVELOPE_OFF) == 0);

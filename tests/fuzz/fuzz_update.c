@@ -229,7 +229,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     fx_key_make(&key, "key");
     fx_device_init(&d, &prm_crypto_openssl, keys);
     fx_device_two(&d);
-    fx_install(&d, RUNNING, &key, 5, 1);
+    fx_factory(&d, RUNNING, &key, 5, 1);
     make_release();
     flash_write = d.flash.write;
     flash_erase = d.flash.erase;
