@@ -186,7 +186,12 @@ static void take(struct work *w, struct digits *u, const struct prm_p256_affine 
     }
 }
 
-/* sum = u1 G + u2 Q. Returns how many digits it went through, in a form that the compiler can't know beforehand. */
+/*
+ * sum = u1 G + u2 Q. Returns how many digits it went through, in a form that the compiler can't know beforehand.
+ *
+ * If the instruction that makes a window's first length 1 is lost, the length may be any, and never comes to four: that scalar adds
+ * nothing, and what is left is a sum that a forger can foresee. At the end no window is begun; a length makes the return another.
+ */
 static uint32_t walk(struct work *w) {
     uint32_t steps = 0;
 
@@ -201,7 +206,7 @@ static uint32_t walk(struct work *w) {
         take(w, &w->u1, prm_p256_multiples, i);
         take(w, &w->u2, w->q, i);
     }
-    return steps;
+    return steps ^ (w->u1.length | w->u2.length);
 }
 
 /* u1 = e/s, u2 = r/s (mod n). SIG_INVALID if r or s is out of [1, n-1], or e is 0. */
