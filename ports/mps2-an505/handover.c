@@ -73,10 +73,11 @@ static void tell_services(const volatile struct prm_boot_plan *plan) {
     handoff->sequence = plan->sequence;
     /*
      * The services start the application at this address without checking it again. If a store above is lost, the address that
-     * stands there is 0 (keep_resets() wiped the page); this line traps on any other than that of the bank that was verified.
+     * stands there is 0 (keep_resets() wiped the page); this line traps on any other than that of the bank which they are told
+     * they run from. If only that bank were another, their next update would go over the one that runs.
      */
     if (handoff->app_base != 0)
-        require_equal(handoff->app_base, prm_handover_place(&prm_mps2_layout, plan->bank, APP));
+        require_equal(handoff->app_base, prm_handover_place(&prm_mps2_layout, handoff->bank, APP));
 }
 
 /* Makes the verified bytes of the image executable, and no others of the flash. With a wrong word the region stays off. */

@@ -108,6 +108,11 @@ static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span byt
      */
     PRM_TRY(platform->crypto->sha256(&whole, 1, hashed));
     word->diff |= prm_diff(hashed, digest, sizeof hashed);
+    /*
+     * What is good only because it is kept is compared with the note once more, by its own address: prm_release_verify_kept() has that in
+     * one register for word and branch. If the instruction that puts it there is lost, both may compare a digest with itself.
+     */
+    word->diff |= prm_smear(b->candidate[bank].verified.revoked ^ PRM_NO) & prm_diff(digest, b->kept, PRM_SHA256_SIZE);
     PRM_TRY(prm_boot_verify_again(sequence, manifest.sequence, &age, word));
     return again;
 }
