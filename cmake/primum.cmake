@@ -88,7 +88,7 @@ function(prm_test name)
         get_filename_component(arg_LABEL "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
     endif()
     if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 60)
+        set(arg_TIMEOUT 180)
     endif()
     prm_program(${name} ${arg_UNPARSED_ARGUMENTS} LIBS ${arg_LIBS} cmocka)
     target_compile_definitions(${name} PRIVATE
