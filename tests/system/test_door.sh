@@ -51,6 +51,8 @@ timeout "$seconds" qemu-system-arm -M mps2-an505,memory-backend=nvm \
     -icount shift=6,sleep=off -plugin "file=$plugin" > qemu.txt 2>&1 &
 qemu=$!
 while kill -0 $qemu 2> /dev/null && ! grep -qs "^door: end" app.txt; do sleep 0.2; done
+# Behind its end a thread calls on a stack that isn't its own: the services report a fault and reset, which ends the emulator.
+for ((i = 0; i < 50; i++)); do kill -0 $qemu 2> /dev/null || break; sleep 0.2; done
 kill $qemu 2> /dev/null
 wait $qemu 2> /dev/null
 
@@ -69,12 +71,13 @@ covered=$(awk '$1 == "both" { print $2 }' cover.txt)
 cat app.txt
 echo "door: a tick behind $covered instructions of the services, behind each of the door's but for $whole functions"
 grep '^fault' services.txt
+refused=$(grep -c '^fault: application' services.txt)
 empty=$(sed -n 's/^door: an empty call takes \([0-9]*\) instructions$/\1/p' app.txt)
-if grep -q "^door: end" app.txt && [ "$sections" = 9 ] && [ "$clean" = 9 ] && [ "${swept:-0}" -gt 5000 ] && [ "${met:-0}" -gt 100 ] &&
+if grep -q "^door: end" app.txt && [ "$sections" = 10 ] && [ "$clean" = 10 ] && [ "$refused" = 1 ] && [ "${swept:-0}" -gt 5000 ] && [ "${met:-0}" -gt 100 ] &&
     ! grep -q WRONG app.txt && [ "${empty:-9999}" -le 900 ] &&
     [ "$whole" = 0 ] && [ "${covered:-0}" -gt 1000 ]; then
-    echo "9 passed, 0 failed"
+    echo "11 passed, 0 failed"
 else
-    echo "FAILED: $clean of 9 sections without a mixed context"
+    echo "FAILED: $clean of 10 sections without a mixed context, $refused of 1 call on a stack that is another's refused"
     exit 1
 fi
