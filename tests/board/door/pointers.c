@@ -41,8 +41,8 @@ void pointers_open(void) {
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
-uint32_t *pointers_kernels(void) {
-    return (uint32_t *)(void *)(ground + KERNELS);
+uint32_t *pointers_part(enum pointers_part part) {
+    return (uint32_t *)(void *)(ground + (part == POINTERS_KERNELS ? KERNELS : READ_ONLY));
 }
 
 /* What the MPU above says of one byte, told once more. */
