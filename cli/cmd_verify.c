@@ -221,8 +221,9 @@ enum { A_IDENTITY, A_MEMORY, A_COMPONENTS, A_FLOOR, A_TRUST, A_ALGORITHMS, ASSUM
 static int assumed_of(const struct options *o, const struct primum_claim *claim) {
     if (o->description != NULL)
         return 0;
-    return 1 << A_MEMORY | 1 << A_TRUST | 1 << A_ALGORITHMS | 
-           (o->vendor == NULL || (claim->device != NULL && o->device_id == NULL)) << A_IDENTITY | !o->has_components << A_COMPONENTS | (o->floor == NULL) << A_FLOOR;
+    return 1 << A_MEMORY | 1 << A_TRUST | 1 << A_ALGORITHMS |
+           (o->vendor == NULL || (claim->device != NULL && o->device_id == NULL)) << A_IDENTITY |
+           !o->has_components << A_COMPONENTS | (o->floor == NULL) << A_FLOOR;
 }
 
 static void print_assumed(const struct question *q) {
