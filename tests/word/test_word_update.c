@@ -27,7 +27,12 @@ static struct rig_world world;
 static struct rig_release release;
 static struct rig rig;
 static struct prm_update_judge judge;
-static struct prm_trust trust;
+/* Where no anchor fits and nothing refuses that, the two behind the last one are looked at: "none" and "ambiguous". */
+static struct {
+    struct prm_trust trust;
+    struct prm_anchor behind[2];
+} believed;
+static struct prm_trust *const trust = &believed.trust;
 static struct prm_fuses fuses;
 static uint8_t header[PRM_UPDATE_HEADER_MAX];
 static struct prm_update_verified verified;
@@ -50,10 +55,10 @@ static int unmake(void **state) {
 
 static int set_up(void **state) {
     (void)state;
-    trust = world.trust;
+    *trust = world.trust;
     fuses = world.fuses;
     judge = (struct prm_update_judge){.crypto = rig.root.crypto,
-                                      .trust = &trust,
+                                      .trust = trust,
                                       .fuses = &fuses,
                                       .layout = &world.layout,
                                       .bank = OTHER,
@@ -111,10 +116,10 @@ static void an_authentic_header_has_the_word(void **state) {
 
 static void a_key_that_is_not_believed_is_seen(void **state) {
     (void)state;
-    trust.anchor[0].public_key[5] ^= 1;
+    trust->anchor[0].public_key[5] ^= 1;
     is_forgery("another key with the same key id");
     set_up(NULL);
-    trust.need[PRM_KEY_P256]++;
+    trust->need[PRM_KEY_P256]++;
     is_forgery("one signature too few");
     set_up(NULL);
     judge.rules_diff = 1;
