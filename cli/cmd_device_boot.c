@@ -59,26 +59,12 @@ struct seen {
     int has_report, until;
 };
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The line that is `start` and then `size` bytes in hexadecimal: 1 if it is one. */
 static int parse_bytes(const char *line, const char *start, uint8_t *out, size_t size) {
     if (strncmp(line, start, strlen(start)) != 0)
         return 0;
     line += strlen(start);
-    if (strlen(line) != 2 * size)
-        return 0;
-    for (size_t i = 0; i < size; i++) {
-        const int high = hex_digit(line[2 * i]), low = hex_digit(line[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return 0;
-        out[i] = (uint8_t)(high * 16 + low);
-    }
-    return 1;
+    return strlen(line) == 2 * size && primum_unhex(line, size, out);
 }
 
 static int parse_report(const char *line, struct prm_boot_report *out) {

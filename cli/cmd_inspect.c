@@ -209,15 +209,6 @@ static void print_human(const struct primum_release *release, const struct primu
     }
 }
 
-static json_t *json_hex(const uint8_t *bytes, size_t len) {
-    char *hex = primum_alloc(2 * len + 1);
-
-    primum_hex(bytes, len, hex);
-    json_t *value = json_string(hex);
-    free(hex);
-    return value;
-}
-
 /* Text as JSON can hold it: what is no UTF-8 is escaped, and nothing is left out. */
 static json_t *json_text(prm_span text) {
     /* DEL is the one control character that JSON doesn't want escaped. */
@@ -240,15 +231,6 @@ static void json_set_text(json_t *object, prm_span name, json_t *value) {
     }
     json_object_set_new(object, plain, value);
     free(plain);
-}
-
-static json_t *json_uuid(const uint8_t *uuid) {
-    char text[PRIMUM_UUID_TEXT];
-
-    if (uuid == NULL)
-        return json_null();
-    primum_uuid_text(uuid, text);
-    return json_string(text);
 }
 
 static json_t *json_conditions(const struct primum_claim *claim) {
@@ -279,7 +261,7 @@ static json_t *json_signatures(const struct primum_release *release) {
             const char *alg = cli_cose_alg_name(sign1.alg);
             json_object_set_new(entry, "alg", alg != NULL ? json_string(alg) : json_integer(sign1.alg));
             json_object_set_new(entry, "key_id",
-                                sign1.kid.ptr != NULL ? json_hex(sign1.kid.ptr, sign1.kid.len) : json_null());
+                                cli_json_hex(sign1.kid));
         } else {
             json_object_set_new(entry, "error", json_string(primum_result_text(result)));
         }
@@ -299,7 +281,7 @@ static json_t *json_images(const struct primum_claim *claim) {
             json_array_append_new(list,
                                   json_pack("{s:s, s:i, s:I, s:b, s:o}", "slot", slot == 0 ? "a" : "b", "component",
                                             (int)i, "size", (json_int_t)c->size, "encrypted", c->encryption.ptr != NULL,
-                                            "sha256", json_hex(c->digest, PRM_SHA256_SIZE)));
+                                            "sha256", cli_json_hex(prm_span_of(c->digest, PRM_SHA256_SIZE))));
         }
     }
     return list;
@@ -315,7 +297,7 @@ static json_t *json_payloads(const struct primum_release *release, const struct 
         if (prm_crypto_openssl.sha256(&bytes, 1, sha256) != PRM_OK)
             continue;
         json_t *payload = json_pack("{s:o, s:I, s:o}", "name", json_text(name), "size", (json_int_t)bytes.len, "sha256",
-                                    json_hex(sha256, sizeof sha256));
+                                    cli_json_hex(prm_span_of(sha256, sizeof sha256)));
         const prm_span of = listed_by(claim, name);
         if (of.ptr != NULL)
             json_object_set_new(payload, "block_list_of", json_text(of));
@@ -372,10 +354,10 @@ static int print_json(const struct primum_release *release, const struct primum_
     json_object_set_new(root, "size", json_integer((json_int_t)release->file.len));
     if (claim->manifest == PRM_OK)
         json_object_set_new(root, "sequence", json_integer((json_int_t)claim->parsed.sequence));
-    json_object_set_new(root, "vendor", json_uuid(claim->vendor));
-    json_object_set_new(root, "class", json_uuid(claim->class_));
-    json_object_set_new(root, "device", json_uuid(claim->device));
-    json_object_set_new(root, "manifest_digest", json_hex(claim->digest, sizeof claim->digest));
+    json_object_set_new(root, "vendor", cli_json_uuid(claim->vendor));
+    json_object_set_new(root, "class", cli_json_uuid(claim->class_));
+    json_object_set_new(root, "device", cli_json_uuid(claim->device));
+    json_object_set_new(root, "manifest_digest", cli_json_hex(prm_span_of(claim->digest, sizeof claim->digest)));
     json_object_set_new(root, "digest_matches", json_boolean(claim->digest_matches == PRM_YES));
     json_object_set_new(root, "manifest", json_string(primum_result_text(claim->manifest)));
     json_object_set_new(root, "commands", json_string(primum_result_text(claim->select)));

@@ -146,17 +146,20 @@ static void print_text(const struct shown *shown) {
         cli_print("private     %s\n", strcmp(shown->kind, "public") == 0 ? "no, this is the public key" : "yes");
 }
 
-static void print_json(const struct shown *shown) {
+static int print_json(const struct shown *shown) {
     const struct hss_state *s = shown->state;
+    json_t *root = json_pack("{s:s, s:s, s:s}", "kind", shown->kind, "type", shown->type, "key_id", shown->id);
 
-    cli_print("{\"kind\": \"%s\", \"type\": \"%s\", \"key_id\": \"%s\"", shown->kind, shown->type, shown->id);
-    if (s->levels > 0)
-        cli_print(", \"left\": %llu, \"of\": %llu, \"next\": %llu, \"end\": %llu, \"signature_bytes\": %zu, "
-                     "\"encrypted\": %s, \"standing\": \"%s\"",
-                     (unsigned long long)(s->end - s->next), (unsigned long long)(s->end - s->first),
-                     (unsigned long long)s->next, (unsigned long long)s->end, shown->sig_len,
-                     s->sealed.kind != HSS_SEAL_NONE ? "true" : "false", standing_word[shown->standing]);
-    puts("}");
+    if (s->levels > 0) {
+        json_object_set_new(root, "left", json_integer((json_int_t)(s->end - s->next)));
+        json_object_set_new(root, "of", json_integer((json_int_t)(s->end - s->first)));
+        json_object_set_new(root, "next", json_integer((json_int_t)s->next));
+        json_object_set_new(root, "end", json_integer((json_int_t)s->end));
+        json_object_set_new(root, "signature_bytes", json_integer((json_int_t)shown->sig_len));
+        json_object_set_new(root, "encrypted", json_boolean(s->sealed.kind != HSS_SEAL_NONE));
+        json_object_set_new(root, "standing", json_string(standing_word[shown->standing]));
+    }
+    return cli_json_print(root);
 }
 
 static int show(struct cli_args *args, const struct shown *shown) {
@@ -172,7 +175,7 @@ static int show(struct cli_args *args, const struct shown *shown) {
     if (cli_has(args, O_PEM)) {
         fputs(shown->pem, stdout);
     } else if (cli_has(args, O_JSON)) {
-        print_json(shown);
+        return print_json(shown);
     } else {
         print_text(shown);
         if (out != NULL)

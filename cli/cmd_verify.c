@@ -221,8 +221,9 @@ enum { A_IDENTITY, A_MEMORY, A_COMPONENTS, A_FLOOR, A_TRUST, A_ALGORITHMS, ASSUM
 static int assumed_of(const struct options *o, const struct primum_claim *claim) {
     if (o->description != NULL)
         return 0;
-    return 1 << A_MEMORY | 1 << A_TRUST | 1 << A_ALGORITHMS | 
-           (o->vendor == NULL || (claim->device != NULL && o->device_id == NULL)) << A_IDENTITY | !o->has_components << A_COMPONENTS | (o->floor == NULL) << A_FLOOR;
+    return 1 << A_MEMORY | 1 << A_TRUST | 1 << A_ALGORITHMS |
+           (o->vendor == NULL || (claim->device != NULL && o->device_id == NULL)) << A_IDENTITY |
+           !o->has_components << A_COMPONENTS | (o->floor == NULL) << A_FLOOR;
 }
 
 static void print_assumed(const struct question *q) {
@@ -420,8 +421,8 @@ static int verify_manifest(struct options *o, const char *path) {
     else if (status == PRIMUM_OK)
         status = primum_trust_check(&file, &o->trust, &check);
     if (status == PRIMUM_OK && o->json)
-        cli_print("{\"trusted\": true, \"number\": %u, \"signed\": %u, \"needed\": %u}\n", file.view.number,
-                     check.count, (unsigned)o->trust.need_root);
+        status = cli_json_print(json_pack("{s:b, s:I, s:I, s:I}", "trusted", 1, "number", (json_int_t)file.view.number,
+                                          "signed", (json_int_t)check.count, "needed", (json_int_t)o->trust.need_root));
     if (status == PRIMUM_OK && !o->json) {
         print_roots(o, &check);
         cli_print("%s: trust manifest %u, trusted (%u of %u signatures needed)\n", path, file.view.number,
@@ -448,12 +449,12 @@ static int verify_manifest_for_device(const struct options *o, const char *path)
     if (status == PRIMUM_OK)
         status = primum_device_try_trust(&device, prm_span_of(file.file.data, file.file.len - file.rest.len), &said);
     primum_result_code(said, code);
+    const char *text = said == PRM_OK ? "would be taken" : primum_result_text(said);
     if (status == PRIMUM_OK && o->json)
-        cli_print("{\"trusted\": %s, \"number\": %u, \"code\": \"%s\", \"text\": \"%s\"}\n", said == PRM_OK ? "true" : "false",
-                  file.view.number, code, said == PRM_OK ? "would be taken" : primum_result_text(said));
+        status = cli_json_print(json_pack("{s:b, s:I, s:s, s:s}", "trusted", said == PRM_OK, "number",
+                                          (json_int_t)file.view.number, "code", code, "text", text));
     else if (status == PRIMUM_OK)
-        cli_print("%s: trust manifest %u  %s: %s\n", path, file.view.number, code,
-                  said == PRM_OK ? "would be taken" : primum_result_text(said));
+        cli_print("%s: trust manifest %u  %s: %s\n", path, file.view.number, code, text);
     primum_description_free(&device);
     primum_trust_file_free(&file);
     return status == PRIMUM_OK && said != PRM_OK ? PRIMUM_REFUSED : status;

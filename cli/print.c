@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/file/uuid.h"
+
 #define BAR 40u
 #define MOMENT_S 0.5 /* work that takes less is not shown */
 #define LINE_S 5.0   /* between lines, where there is no terminal to draw a bar on */
@@ -38,6 +40,25 @@ int cli_json_print(json_t *document) {
     putchar('\n');
     json_decref(document);
     return failed == 0 ? PRIMUM_OK : primum_fail(PRIMUM_IO, "can't write the output");
+}
+
+json_t *cli_json_hex(prm_span bytes) {
+    if (bytes.ptr == NULL)
+        return json_null();
+    char *hex = primum_alloc(2 * bytes.len + 1);
+    primum_hex(bytes.ptr, bytes.len, hex);
+    json_t *value = json_string(hex);
+    free(hex);
+    return value;
+}
+
+json_t *cli_json_uuid(const uint8_t *uuid) {
+    char text[PRIMUM_UUID_TEXT];
+
+    if (uuid == NULL)
+        return json_null();
+    primum_uuid_text(uuid, text);
+    return json_string(text);
 }
 
 /* ---- What the rooms of host/ say ---- */

@@ -20,6 +20,10 @@ void cli_text_put(FILE *out, prm_span text, int quoted);
 /* A whole document to stdout, in ASCII; takes it over. PRIMUM_OK or PRIMUM_IO. */
 int cli_json_print(json_t *document);
 
+/* Bytes in hex, and a UUID in its text, as values of a document; of NULL, null. */
+json_t *cli_json_hex(prm_span bytes);
+json_t *cli_json_uuid(const uint8_t *uuid);
+
 /* Messages and progress of the rooms of host/ to stderr: the program's main calls it once. */
 void cli_hear(void);
 

@@ -78,20 +78,6 @@ void cli_report_print(const struct prm_boot_report *report) {
                  report->journal == PRM_OK ? "" : primum_result_text(report->journal), report->decisions);
 }
 
-static json_t *json_bytes(const uint8_t *bytes, size_t len) {
-    char hex[2 * PRM_SHA256_SIZE + 1];
-
-    primum_hex(bytes, len, hex);
-    return json_string(hex);
-}
-
-static json_t *json_id(const uint8_t *uuid) {
-    char text[PRIMUM_UUID_TEXT];
-
-    primum_uuid_text(uuid, text);
-    return json_string(text);
-}
-
 /* A result as its code and its text. */
 static json_t *json_result(prm_result result) {
     char code[5];
@@ -108,9 +94,9 @@ static json_t *json_slot(const struct prm_boot_slot_report *slot, uint32_t numbe
     json_object_set_new(object, "result", json_result(slot->result));
     json_object_set_new(object, "sequence", json_integer((json_int_t)slot->sequence));
     json_object_set_new(object, "image_size", json_integer((json_int_t)slot->image_size));
-    json_object_set_new(object, "key_id", json_bytes(slot->key_id, sizeof slot->key_id));
-    json_object_set_new(object, "manifest_digest", json_bytes(slot->manifest_digest, sizeof slot->manifest_digest));
-    json_object_set_new(object, "image_digest", json_bytes(slot->image_digest, sizeof slot->image_digest));
+    json_object_set_new(object, "key_id", cli_json_hex(prm_span_of(slot->key_id, sizeof slot->key_id)));
+    json_object_set_new(object, "manifest_digest", cli_json_hex(prm_span_of(slot->manifest_digest, sizeof slot->manifest_digest)));
+    json_object_set_new(object, "image_digest", cli_json_hex(prm_span_of(slot->image_digest, sizeof slot->image_digest)));
     return object;
 }
 
@@ -121,9 +107,9 @@ int cli_report_print_json(const struct prm_boot_report *report, const struct prm
     json_object_set_new(root, "started",
                         report->result != PRM_OK ? json_null() : json_string(report->chosen == 0 ? "a" : "b"));
     json_object_set_new(root, "result", json_result(report->result));
-    json_object_set_new(root, "vendor", json_id(report->vendor));
-    json_object_set_new(root, "class", json_id(report->class_));
-    json_object_set_new(root, "device", json_id(report->device));
+    json_object_set_new(root, "vendor", cli_json_uuid(report->vendor));
+    json_object_set_new(root, "class", cli_json_uuid(report->class_));
+    json_object_set_new(root, "device", cli_json_uuid(report->device));
     /* A floor that can't be read is all ones, which JSON's integers here can't hold. */
     json_object_set_new(root, "floor",
                         report->floor > INT64_MAX ? json_null() : json_integer((json_int_t)report->floor));

@@ -67,22 +67,6 @@ void cli_trust_print(const struct primum_trust_file *f) {
         cli_print("followed by %zu bytes: a release that comes with it\n", f->rest.len);
 }
 
-static json_t *json_hex(prm_span bytes) {
-    char hex[2 * PRM_KEY_MAX + 1];
-
-    primum_hex(bytes.ptr, bytes.len <= PRM_KEY_MAX ? bytes.len : PRM_KEY_MAX, hex);
-    return json_string(hex);
-}
-
-static json_t *json_uuid(const uint8_t *uuid) {
-    char text[PRIMUM_UUID_TEXT];
-
-    if (uuid == NULL)
-        return json_null();
-    primum_uuid_text(uuid, text);
-    return json_string(text);
-}
-
 int cli_trust_print_json(const struct primum_trust_file *f) {
     json_t *keys = json_array(), *signatures = json_array();
     struct prm_cose_sign1 signature;
@@ -93,14 +77,14 @@ int cli_trust_print_json(const struct primum_trust_file *f) {
         key_id(key->key, id);
         json_array_append_new(
             keys, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "key_id", id, "kind", kind_name(key->kind), "key",
-                            json_hex(key->key), "vendor", json_uuid(key->vendor), "class", json_uuid(key->class_),
+                            cli_json_hex(key->key), "vendor", cli_json_uuid(key->vendor), "class", cli_json_uuid(key->class_),
                             "components", key->components == UINT32_MAX ? json_null() : json_integer(key->components)));
     }
     for (uint32_t i = 0; i < f->signatures; i++) {
         if (prm_cose_signature_parse(f->signature[i], &signature) != PRM_OK)
             continue;
         json_array_append_new(signatures,
-                              json_pack("{s:i, s:o}", "alg", (int)signature.alg, "key_id", json_hex(signature.kid)));
+                              json_pack("{s:i, s:o}", "alg", (int)signature.alg, "key_id", cli_json_hex(signature.kid)));
     }
     json_t *root =
         json_pack("{s:I, s:I, s:I, s:[ii], s:o, s:o, s:I}", "number", (json_int_t)f->view.number, "epoch",

@@ -16,7 +16,8 @@ elf=$firmware/firmware/rot/rot.elf
 primum=$host/cli/primum
 services=$firmware/firmware/services/services.a.elf
 lms=$firmware/tests/board/lms_board.elf
-for file in "$elf" "$primum" "$services" "$lms"; do
+random=$firmware/tests/board/random.a.elf
+for file in "$elf" "$primum" "$services" "$lms" "$random"; do
     [ -f "$file" ] || { printf 'bench: no %s: make build first\n' "$file" >&2; exit 3; }
 done
 work=$(mktemp -d)
@@ -45,15 +46,20 @@ read -r curve curve_to <<< "$(range_of prm_p256_witness)"
 plugin=$work/count.so,hash=$hash,hash_from=$hash_from,hash_to=$hash_to,curve=$curve,curve_from=$curve,curve_to=$curve_to
 plugin=$plugin,leave=$leave
 
-boot() { # device out
-    timeout 120 qemu-system-arm -M mps2-an505,memory-backend=nvm \
-        -object "memory-backend-file,id=nvm,size=16M,mem-path=$1/flash.img,share=on" \
-        -drive "if=none,id=ee,format=raw,file=$1/eeprom.img" \
+machine() { # device, and what else QEMU is told
+    local device=$1
+    shift
+    exec timeout 120 qemu-system-arm -M mps2-an505,memory-backend=nvm \
+        -object "memory-backend-file,id=nvm,size=16M,mem-path=$device/flash.img,share=on" \
+        -drive "if=none,id=ee,format=raw,file=$device/eeprom.img" \
         -device at24c-eeprom,bus=i2c,address=0x50,rom-size=65536,drive=ee \
-        -device "loader,file=$1/rom.bin,addr=0x10000000,force-raw=on" \
-        -device "loader,file=$1/fuse.bin,addr=0x1000F000,force-raw=on" \
-        -display none -monitor none -serial "file:$1/uart0.txt" -serial null -icount shift=0,sleep=off \
-        -plugin "file=$plugin,out=$2" > /dev/null 2> "$1/qemu.txt" || { cat "$1/qemu.txt" >&2; return 1; }
+        -device "loader,file=$device/rom.bin,addr=0x10000000,force-raw=on" \
+        -device "loader,file=$device/fuse.bin,addr=0x1000F000,force-raw=on" \
+        -display none -monitor none -serial "file:$device/uart0.txt" "$@"
+}
+boot() { # device out
+    (machine "$1" -serial null -icount shift=0,sleep=off -plugin "file=$plugin,out=$2") > /dev/null 2> "$1/qemu.txt" ||
+        { cat "$1/qemu.txt" >&2; return 1; }
 }
 part() { awk -v p="$2" '$1 == p { print $2 }' "$1"; } # out part
 
@@ -225,6 +231,25 @@ while read -r insn name; do
     fields+=("\"door_${name//[^a-z0-9]/_}_insn\": $insn")
     [ "$name" != 'an empty call' ] || [ "$insn" -le $call_limit ] || { printf ' TOO MANY'; status=1; }
 done < <(sed -n 's/^door: \(.*\) takes \([0-9]*\) instructions$/\2 \1/p' "$work/door")
+printf '\n'
+
+# Random numbers, as an application asks for them.
+"$primum" sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key "$work/key.pem" -o "$work/random.suit" \
+    --image "a=$random" --services "a=$services" > /dev/null
+"$primum" device new "$work/random" --vendor acme.example --class pump --trust "$work/key.pub.pem" --rot "${elf%.elf}.bin" > /dev/null
+"$primum" device flash "$work/random" --slot a "$work/random.suit" > /dev/null
+machine "$work/random" -serial "file:$work/random/uart1.txt" -icount shift=6,sleep=off > /dev/null 2> "$work/random/qemu.txt" &
+qemu=$!
+while kill -0 $qemu 2> /dev/null && ! grep -qs '^random: end' "$work/random/uart1.txt"; do sleep 0.2; done
+kill $qemu 2> /dev/null || true
+wait $qemu 2> /dev/null || true
+printf '\nRandom numbers, instructions:'
+for len in 32 256; do
+    cost=$(sed -n "s/^random: $len bytes take \([0-9]*\) instructions$/\1/p" "$work/random/uart1.txt")
+    [ -n "$cost" ] || { printf 'bench: no random numbers\n' >&2; exit 3; }
+    printf '  %d bytes %d' $len "$cost"
+    fields+=("\"random_${len}_bytes_insn\": $cost")
+done
 printf '\n'
 
 printf '\nHSS/LMS signature, one tree of height 10, N32, mean of 16 messages:'

@@ -55,7 +55,8 @@ int primum_description_check(const char *path, const struct primum_description *
     struct prm_flash flash = {.write_size = d->part.write_size, .erased = d->part.erased, .rww = PRM_NO};
     uint64_t size = 0;
 
-    for (uint32_t i = 0; i < PRM_FLASH_KINDS; i++) {
+    /* No further than what is allowed: the bytes of all kinds may be more than 64 bits hold. */
+    for (uint32_t i = 0; i < PRM_FLASH_KINDS && size <= PRIMUM_DESCRIPTION_FLASH_MAX; i++) {
         flash.units[i] = d->part.units[i];
         size += (uint64_t)flash.units[i].count * flash.units[i].size;
     }

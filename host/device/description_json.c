@@ -88,10 +88,6 @@ static uint32_t u32_in(struct reader *r, const json_t *from, const char *name) {
     return (uint32_t)number_in(r, from, name, 0, UINT32_MAX);
 }
 
-static int digit(char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Bytes as lower-case hex, at most `most`; their count. */
 static size_t bytes(struct reader *r, const json_t *json, const char *where, uint8_t *out, size_t most) {
     const char *text = json_string_value(json);
@@ -103,13 +99,9 @@ static size_t bytes(struct reader *r, const json_t *json, const char *where, uin
         wrong(r, where, "is not bytes in hex, or is too long");
         return 0;
     }
-    for (size_t i = 0; i < len / 2; i++) {
-        const int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            wrong(r, where, "is not bytes in lower-case hex");
-            return 0;
-        }
-        out[i] = (uint8_t)(high << 4 | low);
+    if (!primum_unhex(text, len / 2, out)) {
+        wrong(r, where, "is not bytes in lower-case hex");
+        return 0;
     }
     return len / 2;
 }

@@ -36,6 +36,22 @@ void primum_hex(const uint8_t *bytes, size_t len, char *out) {
     out[2 * len] = '\0';
 }
 
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int primum_unhex(const char *text, size_t len, uint8_t *out) {
+    for (size_t i = 0; i < len; i++) {
+        const int high = hex_digit(text[2 * i]), low = high < 0 ? -1 : hex_digit(text[2 * i + 1]);
+        if (low < 0)
+            return 0;
+        out[i] = (uint8_t)(high * 16 + low);
+    }
+    return 1;
+}
+
 int primum_parse_u64(const char *text, uint64_t *out) {
     uint64_t value = 0;
 

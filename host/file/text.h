@@ -23,6 +23,9 @@ char *primum_format(const char *format, ...) PRIMUM_PRINTF(1, 2);
 /* Bytes as lower-case hex, with a final NUL: `out` holds 2*len+1. */
 void primum_hex(const uint8_t *bytes, size_t len, char *out);
 
+/* The other way: 1 if `text` begins with `len` bytes in lower-case hex; 0 at the first character that is none. */
+int primum_unhex(const char *text, size_t len, uint8_t *out);
+
 /* A decimal number to UINT64_MAX, nothing else in the text; 0 if it isn't one. */
 int primum_parse_u64(const char *text, uint64_t *out);
 

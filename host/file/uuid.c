@@ -23,24 +23,13 @@ void primum_uuid_text(const uint8_t uuid[PRIMUM_UUID_SIZE], char out[PRIMUM_UUID
     }
 }
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 int primum_uuid_parse(const char *text, uint8_t out[PRIMUM_UUID_SIZE]) {
     memset(out, 0, PRIMUM_UUID_SIZE);
     for (size_t i = 0; i < PRIMUM_UUID_SIZE; i++) {
         if (dash_before[i] && *text++ != '-')
             return 0;
-        const int high = hex_digit(text[0]);
-        const int low = high < 0 ? -1 : hex_digit(text[1]);
-        if (low < 0)
+        if (!primum_unhex(text, 1, out + i))
             return 0;
-        out[i] = (uint8_t)(high * 16 + low);
         text += 2;
     }
     return *text == '\0';

@@ -52,22 +52,30 @@ static prm_result feed(const struct prm_engine *e, struct feed *f, prm_span part
     return PRM_OK;
 }
 
-/* One message. A part that was not fed is a difference in length, and no digest. */
-static prm_result digest_of(const struct prm_engine *e, const prm_span *parts, size_t n, uint8_t digest[PRM_SHA256_SIZE]) {
-    struct feed f = {.held = 0};
+/* The parts through the engine. A part that was not fed is a difference in length, and no digest. */
+static prm_result hash(const struct prm_engine *e, struct feed *f, const prm_span *parts, size_t n,
+                       uint8_t digest[PRM_SHA256_SIZE]) {
     size_t len = 0, i = 0;
 
-    memset(digest, 0xFF, PRM_SHA256_SIZE);
     PRM_TRY(e->begin(e->ctx));
     for (; i < n; i++) {
-        PRM_TRY(feed(e, &f, parts[i]));
+        PRM_TRY(feed(e, f, parts[i]));
         len += parts[i].len;
     }
-    if (f.held > 0)
-        PRM_TRY(e->update(e->ctx, prm_span_of(f.block, f.held)));
+    if (f->held > 0)
+        PRM_TRY(e->update(e->ctx, prm_span_of(f->block, f->held)));
     PRM_TRY(e->finish(e->ctx, digest));
+    return ((uint32_t)(f->fed ^ len) | (prm_launder((uint32_t)i) ^ (uint32_t)n)) == 0 ? PRM_OK : PRM_ERR_CRYPTO;
+}
+
+/* One message. What was held of it, which may be a key, doesn't stay, also if the engine failed. */
+static prm_result digest_of(const struct prm_engine *e, const prm_span *parts, size_t n, uint8_t digest[PRM_SHA256_SIZE]) {
+    struct feed f = {.held = 0};
+
+    memset(digest, 0xFF, PRM_SHA256_SIZE);
+    const prm_result result = hash(e, &f, parts, n, digest);
     prm_wipe(&f.block, sizeof f.block);
-    return ((uint32_t)(f.fed ^ len) | (prm_launder((uint32_t)i) ^ (uint32_t)n)) == 0 ? PRM_OK : PRM_ERR_CRYPTO;
+    return result;
 }
 
 /* FIPS 180-4's example "abc". */

@@ -9,7 +9,10 @@
 
 enum { BLOCK = 64, PARTS = 3, CANDIDATES = 4 };
 
-/* HMAC with SHA-256 (FIPS 198-1) under n->key, of the parts from the second on: the first is for its own use. */
+/*
+ * HMAC with SHA-256 (FIPS 198-1) under n->key, of the parts from the second on: the first is for its own use. crypto/hmac.h has a list of its
+ * own, 90 bytes more of stack: deeper than prm_p256_sweep() goes, and with a deeper sweep agreement would take more than its 1,536 bytes.
+ */
 static prm_result hmac(const struct prm_p256_nonce *n, prm_span *parts, size_t count, uint8_t out[32]) {
     uint8_t pad[BLOCK], inner[32];
 
@@ -40,14 +43,11 @@ static prm_result turn_over(struct prm_p256_nonce *n, uint8_t marker, const prm_
 }
 
 prm_result prm_p256_nonce_begin(struct prm_p256_nonce *n, const struct prm_crypto *crypto, const uint8_t secret[32],
-                                const uint8_t digest[32], const uint8_t *extra) {
-    uint32_t h[P256_WORDS];
+                                const uint32_t e[P256_WORDS], const uint8_t *extra) {
     uint8_t reduced[32];
     const prm_span what[3] = {{secret, 32}, {reduced, sizeof reduced}, {extra, extra != NULL ? PRM_P256_NOISE_SIZE : 0}};
 
-    prm_p256_load(h, digest);
-    prm_p256_scalar_reduce(h, h);
-    prm_p256_store(reduced, h);
+    prm_p256_store(reduced, e);
     n->crypto = crypto;
     memset(n->value, 0x01, sizeof n->value);
     memset(n->key, 0x00, sizeof n->key);

@@ -64,7 +64,7 @@ prm_result prm_p256_sign_unchecked(const struct prm_crypto *crypto, const uint8_
         return PRM_ERR_ARGUMENT;
     prm_p256_load(w.e, digest);
     prm_p256_scalar_reduce(w.e, w.e);
-    prm_result result = prm_p256_nonce_begin(&w.nonce, crypto, secret, digest, noise);
+    prm_result result = prm_p256_nonce_begin(&w.nonce, crypto, secret, w.e, noise);
     if (result == PRM_OK)
         result = make(&w, noise, sig);
     prm_wipe(&w, sizeof w);

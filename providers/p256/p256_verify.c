@@ -131,7 +131,10 @@ OWN_FRAME static void prepare(struct work *w) {
     }
 }
 
-/* Whether they are those of Q still: 2 (4 Q) = 8 Q, and 7 Q + Q. Those of another key, left from a check before, aren't. */
+/*
+ * Whether they are those of Q still: 2 (4 Q) = 8 Q, and 7 Q + Q. If the call of prepare() is lost, they are what the stack held, perhaps
+ * the multiples of another key, by a check before, and the sum is of two keys; those are not in this relation to Q.
+ */
 OWN_FRAME static uint32_t prepared_diff(struct work *w) {
     const struct prm_p256_affine *const last = &w->q[MULTIPLES];
     struct prm_p256_point *const p = w->sum;

@@ -21,7 +21,7 @@
     .equ L_LO, 28    /* W[t-16 .. t-13] */
     .equ L_HI, 44    /* W[t-12 .. t-9] */
     .equ M_HI, 60    /* W[t-4 .. t-1] */
-    .equ SLACK, 76   /* 24 bytes: what is stored at M_HI if an instruction is left out must not reach the arguments */
+    .equ SLACK, 76   /* 24 bytes: if `sub lr` in .Lrounds is lost, ten words are stored from M_HI on, and end here, below the arguments */
     .equ STATE, 100  /* the arguments */
     .equ DATA, 104
     .equ END, 108
@@ -78,8 +78,8 @@ prm_sha256_thumb2_blocks:
     ldm     r0, {r0-r5, r8, r9}
 
     /*
-     * a to h are r0-r5, r8, r9 whenever a group starts or ends, and r7 is b ^ c. lr is KPTR then, an address of code: if the
-     * one instruction is lost that makes it another address, nothing is stored over data.
+     * a to h are r0-r5, r8, r9 whenever a group starts or ends, and r7 is b ^ c. lr is KPTR then, an address of constants: if the
+     * `add lr, sp` that begins the next group is lost, what is stored by lr goes there, where nothing can be written, and not over data.
      */
 .Lblock:
     adr.w   lr, .Lk
@@ -120,7 +120,7 @@ prm_sha256_thumb2_blocks:
     .endr
     stmia   lr, {r0-r3}
     ldr     r8, [sp, #PUSHED + KPTR]
-    add     r8, r5                      /* then the constants are other ones, and KPTR doesn't come to their end */
+    add     r8, r5                      /* if the looks differ, the constants are other ones, and KPTR doesn't come to their end */
     b       .Lrounds
 
 .Lschedule:
@@ -191,7 +191,7 @@ prm_sha256_thumb2_blocks:
     stmia   lr!, {r5-r8}
     b       .Ldata
 
-.Lspoil: /* whoever chose the constants chose a to h, too: not a ^= */
+.Lspoil: /* KPTR is wrong: a and b become 0. Not a ^= KPTR: whoever chose the constants chose a to h, too */
     movs    r0, #0
     movs    r1, #0
     b       .Lsum
@@ -218,7 +218,7 @@ prm_sha256_thumb2_blocks:
     cmp     r6, r7
     blo     .Lblock
     it      ne
-    strdne  r6, r7, [lr]                /* two addresses for e and f */
+    strdne  r6, r7, [lr]                /* DATA went past END: other bytes were hashed, too; then two addresses are e and f */
 
     /* What was on the stack, and in registers that the caller won't restore, tells the message. */
     movs    r0, #0

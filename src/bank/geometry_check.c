@@ -13,7 +13,8 @@ static const char *flash_wrong(const struct prm_flash *flash) {
         return "a write unit has a power of two of bytes, 4 to 512";
     if (flash->rww != PRM_YES && flash->rww != PRM_NO)
         return "whether code runs on while the other bank is written is not stated";
-    for (uint32_t i = 0; i < PRM_FLASH_KINDS; i++) {
+    /* No further than the flash: the bytes of all kinds may be more than 64 bits hold. */
+    for (uint32_t i = 0; i < PRM_FLASH_KINDS && end <= flash->size; i++) {
         if (flash->units[i].count == 0)
             continue;
         if (!is_power_of_two(flash->units[i].size) || flash->units[i].size < flash->write_size)
@@ -96,7 +97,7 @@ static const char *trust_wrong(const struct prm_flash *flash, const struct prm_l
 
     if (off == 0)
         return NULL;
-    if (off > flash->size - PRM_TRUST_SLOT_SIZE)
+    if (flash->size < PRM_TRUST_SLOT_SIZE || off > flash->size - PRM_TRUST_SLOT_SIZE)
         return "a trust slot lies in the flash";
     /* Nothing else is in its last erase unit. */
     size = PRM_BANK_CEIL(size, prm_flash_unit_size(flash, off)) * prm_flash_unit_size(flash, off);

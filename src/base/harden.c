@@ -22,8 +22,11 @@ uint32_t prm_diff(const void *a, const void *b, size_t len) {
         diff |= (uint32_t)(x[i] ^ y[i]);
         left = prm_launder(left - 1u);
     }
-    /* A loop left early has not seen everything: that is a difference too. In a count of its own, which the compiler can't
-       connect with i, and which is not 0 without one more instruction: two in a row may be lost with the loop's branch. */
+    /*
+     * If the branch of a loop is lost, not everything was compared; `left` says how much, and is a difference too. It is a
+     * count of its own, since of i the compiler knows what it is after the loops; and it is used as it stands, since a difference
+     * that were made of it here could be lost together with the branch, as the next instruction.
+     */
     return diff | left;
 }
 

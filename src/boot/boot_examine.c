@@ -76,7 +76,8 @@ static prm_result examine_images(struct prm_boot_run *b, uint32_t bank, const st
 
 /*
  * Manifest, counter and journal read a second time, for what no signature stands against: the age of an authentic release,
- * and that it was rejected or not accepted in time.
+ * and that it was rejected or not accepted in time. If one instruction is lost as the number, the floor or the bank's status is read,
+ * the first reading may permit such a release; this one refuses it, and has its own difference for the word.
  */
 static prm_result look_again(struct prm_boot_run *b, uint32_t bank, prm_span bytes, uint64_t sequence, prm_word *word) {
     const struct prm_boot_platform *platform = b->platform;

@@ -24,8 +24,8 @@ PRM_MUST_USE prm_result prm_boot_verify_image(const struct prm_crypto *crypto,
                                               uint8_t digest[PRM_SHA256_SIZE], prm_word *word);
 
 /*
- * Age once more, from a second reading of manifest and counter (adds step AGAIN). Between the two everything that a signature
- * doesn't cover could have been misread: an authentic release that is too old has nothing else against it.
+ * Age once more, from a second reading of manifest and counter (adds step AGAIN). If an instruction of one reading is lost, an
+ * authentic release that is too old may pass it, and has nothing else against it; the other reading has a difference of its own.
  * Errors: those of prm_floor_verify(); FLOOR too if the two readings of the sequence differ.
  */
 PRM_MUST_USE prm_result prm_boot_verify_again(uint64_t sequence, uint64_t sequence_again,

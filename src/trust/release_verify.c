@@ -41,8 +41,9 @@ static prm_result verify(const struct prm_suit_envelope *envelope, const struct 
     for (unsigned k = 0; k < PRM_KEY_ID_SIZE; k++)
         out->key_id[k] = tally.key_id[k];
     /*
-     * PRM_YES if this is the release that the device may keep, where nothing else counts; no branch decides what the word gets. If
-     * a changed branch came here with the 0 of another comparison in its register, a 0 that said yes would pass; PRM_YES has to be made.
+     * PRM_YES if this is the release that the device may keep, where nothing else counts; no branch decides what the word gets. Yes is
+     * not 0: if one bit of a branch above is changed so that it lands at this call, the register holds the 0 of the digest's comparison,
+     * and no signature would be needed. PRM_YES is there only if this line made it.
      */
     prm_tally_fold(&tally, PRM_YES ^ prm_diff(out->manifest_digest, kept, PRM_SHA256_SIZE), word);
     const prm_result result = prm_tally_end(&tally, trust, PRM_ROLE_RELEASE, tries);

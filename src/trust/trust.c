@@ -34,12 +34,18 @@ void prm_trust_of_factory(const struct prm_trust *factory, struct prm_trust_rule
     out->trust = *factory;
     out->slot = PRM_TRUST_SLOT_NONE;
     out->len = 0;
-    /* What was verified is the original: a byte lost on the way could be how many signatures are needed. */
+    /*
+     * What was verified is the original. If a load or store of the copying is lost, the copy may need no signatures; the sum is
+     * that of the original, so the copy differs from it, now and when all is judged.
+     */
     out->sum = prm_trust_sum(factory);
     out->diff = prm_trust_changed(out);
 }
 
-/* The factory's rules are right as long as nothing ever replaced them: the trust floor itself is the difference. */
+/*
+ * The factory's rules are right as long as nothing ever replaced them, which the trust floor says. If the branch on it is lost, the
+ * floor itself is the difference that spoils the word of all that these rules permit.
+ */
 static prm_result use_factory(const struct prm_trust_source *source, uint64_t floor, struct prm_trust_rules *out) {
     out->slot = PRM_TRUST_SLOT_NONE;
     out->diff = UINT32_MAX;

@@ -62,7 +62,7 @@ void prm_tally_fold(const struct prm_tally *tally, uint32_t excused, prm_word *w
 prm_result prm_tally_end(struct prm_tally *tally, const struct prm_trust *trust, uint8_t role, struct prm_tries *tries) {
     const uint8_t *const need = needs(trust, role);
     uint32_t few = nobody(tally->used);
-    /* Memory that a tally was not begun in may hold PRM_OK where `last` is. */
+    /* If the call of prm_tally_begin() is lost, `last` is what the stack held, perhaps PRM_OK; this makes a refusal of it. */
     const prm_result otherwise = few == 0 ? PRM_ERR_SIG_POLICY : PRM_REFUSAL(tally->last);
 
     for (uint32_t at = 0; at < PRM_KEY_ALGS; at++)

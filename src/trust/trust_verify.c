@@ -127,7 +127,10 @@ prm_result prm_trust_verify(const struct prm_trust_source *source, prm_span byte
         return PRM_ERR_TRUST_OLD;
     PRM_TRY(verify_signatures(source, &envelope, tries, &word));
     PRM_TRY(prm_trust_terms_parse(envelope.payload, &terms));
-    /* Compared twice, for the word and for the branch, as all is: one changed bit makes one difference 0, not both. */
+    /*
+     * Compared twice. If one changed bit lets the second comparison find nothing, `diff` of the first spoils the rules; if it is in
+     * the first, the second still refuses.
+     */
     (void)verify_bounds(&terms, floors, &diff);
     PRM_TRY(verify_bounds(&terms, floors, &again));
     /* Last: until then there is nothing that rules could be made of. */

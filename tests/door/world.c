@@ -6,13 +6,13 @@
 #include <string.h>
 
 /* Each place has its contents, and counts of what was done to each byte. */
+enum use { FETCHED, STORED, USES };
 static struct place {
     uint32_t base;
     uint32_t size;
     int writable;
     uint8_t byte[0x4000];
-    uint8_t fetched[0x4000];
-    uint8_t stored[0x4000];
+    uint8_t count[USES][0x4000];
 } places[] = {{.base = RAM, .size = RAM_SIZE, .writable = 1},
               {.base = IMAGE, .size = IMAGE_SIZE},
               {.base = TOP, .size = TOP_SIZE, .writable = 1}};
@@ -27,8 +27,7 @@ int world_ram_closed;
 
 void world_reset(void) {
     for (unsigned p = 0; p < PLACES; p++) {
-        memset(places[p].fetched, 0, sizeof places[p].fetched);
-        memset(places[p].stored, 0, sizeof places[p].stored);
+        memset(places[p].count, 0, sizeof places[p].count);
         for (uint32_t i = 0; i < places[p].size; i++)
             places[p].byte[i] = (uint8_t)(i * 7 + p);
     }
@@ -91,7 +90,7 @@ static void fetch(void *ctx, void *to, uint32_t at, uint32_t len) {
             continue;
         }
         ((uint8_t *)to)[i] = place->byte[offset];
-        place->fetched[offset]++;
+        place->count[FETCHED][offset]++;
         fetched++;
     }
     if (world_meanwhile != NULL)
@@ -108,7 +107,7 @@ static void store(void *ctx, uint32_t at, const void *from, uint32_t len) {
             continue;
         }
         place->byte[offset] = ((const uint8_t *)from)[i];
-        place->stored[offset]++;
+        place->count[STORED][offset]++;
         stored++;
     }
 }
@@ -132,24 +131,22 @@ void world_peek(void *to, uint32_t at, uint32_t len) {
     }
 }
 
-uint32_t world_fetched_most(void) {
-    uint32_t most = 0;
+static uint32_t most(enum use use) {
+    uint32_t n = 0;
 
     for (unsigned p = 0; p < PLACES; p++) {
         for (uint32_t i = 0; i < places[p].size; i++)
-            most = places[p].fetched[i] > most ? places[p].fetched[i] : most;
+            n = places[p].count[use][i] > n ? places[p].count[use][i] : n;
     }
-    return most;
+    return n;
+}
+
+uint32_t world_fetched_most(void) {
+    return most(FETCHED);
 }
 
 uint32_t world_stored_most(void) {
-    uint32_t most = 0;
-
-    for (unsigned p = 0; p < PLACES; p++) {
-        for (uint32_t i = 0; i < places[p].size; i++)
-            most = places[p].stored[i] > most ? places[p].stored[i] : most;
-    }
-    return most;
+    return most(STORED);
 }
 
 uint32_t world_fetched(void) {

@@ -47,7 +47,7 @@ uint32_t world_stored_most(void);
 uint32_t world_fetched(void);
 uint32_t world_stored(void);
 void world_count_anew(void);
-/* Touches of what wasn't the caller's. With WORLD_ABORTS, the default, there is no second one. */
+/* Touches of what wasn't the caller's. With world_aborts, the default, there is no second one. */
 extern uint32_t world_trespasses;
 extern int world_aborts;
 

@@ -267,6 +267,11 @@ static void a_layout_that_does_not_fit_is_told(void **state) {
         WRONG(l.trust_off[0] = rig.flash.write_size);
         WRONG(l.trust_off[0] = l.bank_off[1]);
         WRONG(l.trust_off[1] = UINT32_MAX - 100);
+        /* A flash that is smaller than a trust slot; units whose bytes come to those of the flash only modulo 2^64. */
+        WRONG((l.journal_off = 0, l.bank_off[0] = l.bank_off[1] = 0x100000, l.trust_off[0] = 0x10000, f.size = 0x2000,
+               f.units[0] = (struct prm_flash_units){2, 0x1000}, f.units[1] = f.units[2] = (struct prm_flash_units){0, 0}));
+        WRONG((f.units[0] = f.units[1] = (struct prm_flash_units){0xFFFFFFFE, 0x80000000},
+               f.units[2] = (struct prm_flash_units){(uint32_t)((UINT64_C(1) << 33) / e) + f.size / e, e}));
         WRONG((l.trust_off[0] = l.bank_off[1] + l.bank_size - e, l.trust_off[1] = l.trust_off[0]));
         WRONG(l.bank_off[0] += rig.flash.write_size);
         WRONG(l.bank_off[1] -= e);

@@ -17,6 +17,8 @@
 #include "trust/release.h"
 #include "trust/trust_manifest.h"
 #include "trust/trust_tally.h"
+#include "update/update_parse.h"
+#include "update/update_verify.h"
 #include "tests/word/overrule.h"
 
 #undef PRM_TRY

@@ -6,6 +6,7 @@
  * arguments, hexadecimal: from=ADDR,to=ADDR   the services' text
  *                         tick=ADDR           where the application's handler begins
  *                         enter=ADDR          counting begins when this is executed: the first call
+ *                         leave=ADDR          and ends when this is: a start
  *                         out=FILE
  *
  * Debian ships no qemu-plugin.h; these are the functions used, of plugin API version 1 (QEMU 4.2 to 8.x).
@@ -36,7 +37,7 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
                                                                char **argv);
 
 enum { SIZE = 0x80000 };
-static uint64_t from, to, tick, enter, last;
+static uint64_t from, to, tick, enter, leave, last;
 static int entered;
 static uint8_t executed[SIZE], interrupted[SIZE];
 static const char *out;
@@ -45,7 +46,7 @@ static void on_insn(unsigned int vcpu, void *user) {
     const uint64_t at = (uint64_t)(uintptr_t)user;
 
     (void)vcpu;
-    entered |= at == enter;
+    entered = at != leave && (entered || at == enter);
     if (!entered)
         return;
     if (at >= from && at < to)
@@ -96,6 +97,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **
             tick = n;
         else if (strcmp(argv[i], "enter") == 0)
             enter = n;
+        else if (strcmp(argv[i], "leave") == 0)
+            leave = n;
         else if (strcmp(argv[i], "out") == 0)
             out = value;
     }

@@ -9,6 +9,7 @@
  *   sweep     a tick, and a switch to a thread that calls too, at each cycle from call to return of each kind of call
  *   random    three threads, ticks at random times, among which interrupts that call
  *   wrong     kernels that do it wrong on purpose
+ *   refused   a thread on a stack that its MPU forbids it: a fault and a reset for each
  *
  * DOOR_SWITCHES is how many switches `random` makes, DOOR_STEP in which steps all but the first sweep go, and the longest call of all.
  */
@@ -23,6 +24,7 @@
 #include "tests/board/door/kernel.h"
 #include "tests/board/door/pointers.h"
 #include "tests/board/door/raw_call.h"
+#include "tests/board/door/refused.h"
 #include "tests/board/door/test_service.h"
 
 extern const char primum_door[];
@@ -182,11 +184,8 @@ static void use_fpu(void) {
 }
 
 static void on_tick(void) {
-    uint32_t r[5] = {0};
-
     ticks++;
     use_fpu();
-    (void)r;
     if (tick_calls != 0 && ticks % tick_calls == 0) {
         must("an interrupt is turned away",
              primum_door_call(PRIMUM_DOOR_CALL(0, PRIMUM_DOOR_NOTHING, 0, 0), NULL, NULL) == PSA_ERROR_BAD_STATE);
@@ -483,6 +482,44 @@ static void exchanging_svc(void) {
     kernel_switches++;
 }
 
+/*
+ * Takes the caller's frame from it as well, as a kernel does that ends a thread and gives its memory away; behind the knock, and
+ * before the services' work, where it is still the thread that is interrupted.
+ */
+#define ANOTHERS 0xC3C3C3C3u
+static uint32_t taken[8];
+
+void taking_tick(uint32_t exc_return);
+void taking_tick(uint32_t exc_return) {
+    const uint32_t first = exchanges == 0;
+
+    if ((exc_return & 0x48u) != 0x08u)
+        exchanges++;
+    exchanging_tick();
+    if (first == 0 || exchanges != 1)
+        return;
+    uint32_t *const frame = (uint32_t *)(uintptr_t)stack_of_the_other;
+    for (uint32_t i = 0; i < 8; i++) {
+        taken[i] = frame[i];
+        frame[i] = ANOTHERS;
+    }
+}
+
+__attribute__((naked)) static void taking_tick_entry(void) {
+    __asm__ volatile("mov r0, lr\n"
+                     "b taking_tick\n");
+}
+
+static void taking_svc(void) {
+    uint32_t *const frame = (uint32_t *)(uintptr_t)stack_of_the_other;
+
+    for (uint32_t i = 0; i < 8; i++) {
+        must("memory that was the caller's", frame[i] == ANOTHERS);
+        frame[i] = taken[i];
+    }
+    exchanging_svc();
+}
+
 static void owner_of_the_stack(void) {
     for (uint32_t fp = 0; fp < 2; fp++) {
         for (uint32_t d = 1, missed = 0; missed < 20; d += 3) {
@@ -519,9 +556,16 @@ static void wrong(void) {
     kernel_thread(0, owner_of_the_stack, 0);
     kernel_run();
     report("wrong, an interrupt that returns to another thread");
+
+    kernel_start(on_tick, 0);
+    kernel_handler(KERNEL_SYSTICK, taking_tick_entry);
+    kernel_handler(KERNEL_SVC, taking_svc);
+    kernel_thread(0, owner_of_the_stack, 0);
+    kernel_run();
+    report("wrong, an interrupt that takes the caller's frame away");
 }
 
-void app_main(void) {
+static void all(void) {
     costs();
     forms();
     pointers();
@@ -531,5 +575,11 @@ void app_main(void) {
     random_switches(0, "random");
     random_switches(1, "random, the tick beside PendSV");
     wrong();
+}
+
+void app_main(void) {
+    if (refused_under_way() == 0)
+        all();
+    refused_stacks();
     prm_console_text("door: end\n");
 }

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-enum { KERNEL_THREADS = 4, KERNEL_STACK = 512 /* words */, KERNEL_SVC = 11, KERNEL_SYSTICK = 15 };
+enum { KERNEL_THREADS = 4, KERNEL_STACK = 512 /* words */, KERNEL_MEMMANAGE = 4, KERNEL_SVC = 11, KERNEL_SYSTICK = 15 };
 
 /* Whom PendSV goes on with; may be set by whoever pends it. */
 extern volatile uint32_t kernel_next;
@@ -21,7 +21,7 @@ void kernel_thread(uint32_t n, void (*run)(void), uint32_t unprivileged);
 /* Exceptions through the kernel's table; SysTick calls `on_tick`, and is above PendSV, or beside it. */
 void kernel_start(void (*on_tick)(void), uint32_t tick_beside_pendsv);
 
-/* After kernel_start(): another handler for SVC, PendSV or SysTick, where the kernel is to do it wrong. */
+/* After kernel_start(): another handler, where the kernel is to do it wrong. */
 void kernel_handler(uint32_t exception, void (*handler)(void));
 /* Switches, as PendSV does; for a handler that is to do so elsewhere. Naked: to be branched to with the handler's own LR. */
 void kernel_pendsv(void);

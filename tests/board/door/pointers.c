@@ -41,6 +41,10 @@ void pointers_open(void) {
     __asm__ volatile("dsb\n\tisb" ::: "memory");
 }
 
+uint32_t *pointers_part(enum pointers_part part) {
+    return (uint32_t *)(void *)(ground + (part == POINTERS_KERNELS ? KERNELS : READ_ONLY));
+}
+
 /* What the MPU above says of one byte, told once more. */
 static int may(uint32_t offset, int write, uint32_t privileged) {
     if (offset < NOBODYS || offset >= ALLS)

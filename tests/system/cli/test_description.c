@@ -212,6 +212,10 @@ static void no_such_device(void **state) {
         {"\"size\": 2097152", "\"size\": 2097151", "a bank"},
         {"\"count\": 4096", "\"count\": 4095000", "the flash"},
         {"\"count\": 4096", "\"count\": 1", "the flash"},
+        {"\"count\": 4096", "\"count\": 3", "a trust slot lies in the flash"},
+        /* 128 MiB, modulo 2^64 */
+        {"\"count\": 4096,", "\"count\": 4294967294, \"size\": 2147483648}, {\"count\": 4294967294, \"size\": 2147483648}, "
+                             "{\"count\": 2129920,", "more than 128 MiB"},
         {"\"write\": 8", "\"write\": 12", "a write unit"},
         {"\"at\": 65536", "\"at\": 512", "the images"},
         {"\"journal\": 0", "\"journal\": 2097152", "the journal"},
