@@ -62,6 +62,12 @@ int primum_device_lock(const char *dir, int *fd) {
     return status;
 }
 
+/* A memory's file that could not be opened, or has another size than the part: then errno is 0. */
+static int cant_use(const char *path, uint32_t size) {
+    return errno != 0 ? primum_fail_errno("can't use %s", path)
+                      : primum_fail(PRIMUM_IO, "%s does not have the %u bytes of the board's part", path, size);
+}
+
 static int open_flash(const char *dir, struct primum_device *device) {
     char *path = primum_device_path(dir, "flash.img");
     int status = PRIMUM_OK;
@@ -69,11 +75,8 @@ static int open_flash(const char *dir, struct primum_device *device) {
     errno = 0;
     const prm_result result =
         prm_sim_flash_open(&device->flash, path, BOARD_FLASH_ERASE_SIZE, BOARD_FLASH_WRITE_SIZE, NULL);
-    if (result != PRM_OK)
-        status = primum_fail_errno("can't use %s", path);
-    else if (device->flash.flash.size != BOARD_FLASH_SIZE)
-        status = primum_fail(PRIMUM_IO, "%s has %u bytes, the board's flash has %u", path, device->flash.flash.size,
-                             BOARD_FLASH_SIZE);
+    if (result != PRM_OK || device->flash.flash.size != BOARD_FLASH_SIZE)
+        status = cant_use(path, BOARD_FLASH_SIZE);
     free(path);
     return status;
 }
@@ -101,8 +104,9 @@ static int open_counter(const char *dir, struct primum_device *device) {
     int status = PRIMUM_OK;
 
     errno = 0;
-    if (prm_sim_counter_open(&device->counter, &prm_crypto_openssl, path, BOARD_COUNTER_OFF, NULL) != PRM_OK)
-        status = primum_fail_errno("can't use %s", path);
+    if (prm_sim_counter_open(&device->counter, &prm_crypto_openssl, path, BOARD_COUNTER_OFF, NULL) != PRM_OK ||
+        device->counter.size != BOARD_EEPROM_SIZE)
+        status = cant_use(path, BOARD_EEPROM_SIZE);
     else
         primum_device_open_trust(device);
     free(path);

@@ -51,7 +51,7 @@ extern const struct prm_layout primum_board_layout;
  */
 int primum_device_key(const char *dir, EVP_PKEY **out);
 
-/* The anchors in a device's ROM; empty if the file is too short. */
+/* The anchors in the ROM of an open device. */
 prm_span primum_device_trust(const struct primum_device *device);
 
 /* "a" or "b" to a slot number; 0 if it is neither. */

@@ -5,7 +5,7 @@
 
 #include "primum/door.h"
 
-#define PRIMUM_RANDOM_PIECE 256u /* bytes of one call at most: some 170 thousand instructions */
+#define PRIMUM_RANDOM_PIECE 256u /* bytes of one call at most: some 154 thousand instructions */
 
 enum primum_random_operation {
     PRIMUM_RANDOM_READY, /* nothing: will there be some? */

@@ -372,6 +372,16 @@ device_effects() {
     expect 0 "floor 3, the first release's sequence" device flash d --slot a rel.suit
     # What the factory put there runs although the journal is lost; nothing newer does.
     dd if=/dev/zero bs=8192 count=1 status=none | tr '\0' '\377' | dd of=d/flash.img conv=notrunc status=none
+    # A part whose file has lost its size is named with what it should have.
+    local part
+    for part in flash.img eeprom.img rom.bin fuse.bin; do
+        rm -rf short
+        cp -r d short
+        truncate -s 63 short/$part
+        expect 3 "$part" device boot short --on host
+        grep -q 'bytes' out && ! grep -q Success out; ok $? "a short $part: $(cat out)"
+    done
+    rm -rf short
     effect 'device boot' 1 on 0 'started   A' device boot d --on host
     effect 'device report' 0 json 0 '"started"' device report d --json
     effect 'device send' 0 wait 3 'wire' device send d --wait 1 rel.suit
