@@ -11,7 +11,8 @@
 # docs/assurance.md, and tests/fault/tried.txt.
 #   --slice      for CI, two minutes: the instructions of the source files whose code is another than the last whole campaign
 #                tried (tests/fault/tried.txt; with PRM_FAULT_BASE: whose text changed since that commit) in every scenario that
-#                executes them, in full as far as there is room, and a sample of all others
+#                executes them, in full as far as there is room, and a sample of all others; if a provider changed, also what
+#                is sampled in hash and curve, in the forgeries that pass where one half of the sum is lost
 #   --clang      the root that scripts/clang_root.sh builds, instead
 #   --self-test  authentic releases boot in the harness, and a root whose hand-over ignores the word is bypassed
 #   --map        which source files of the root each scenario executes
@@ -286,6 +287,22 @@ case $mode in
 esac
 say "disturbing ${#scenarios[@]} scenarios"
 run() { "$fault" "${options[@]}" --listing "$listing" --jobs "$(nproc)" "$elf" "${scenarios[@]}"; }
+added_up() { # LOG...: the sum of their last lines
+    awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5 }
+        END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' "$@"
+}
+# Inside hash and curve, where only such forgeries tell what one instruction does: as sampled, if a provider changed.
+if [ $mode = slice ] && curve=$(tr , '\n' <<< "$sources" | grep -E '^(providers|src/crypto)/' | paste -sd, -); then
+    say "in hash and curve: $curve"
+    deep=()
+    for scenario in "${scenarios[@]}"; do case $scenario in half-no-u* | one-turn*) deep+=("$scenario") ;; esac; done
+    status=0
+    run | tee "$work/log" || status=1
+    "$fault" --model skip1 --model opcode --model register --at-most 1 --sources "$curve" --listing "$listing" --jobs "$(nproc)" \
+        "$elf" "${deep[@]}" | tee "$work/log2" || status=1
+    added_up "$work/log" "$work/log2"
+    exit $status
+fi
 if [ "${whole:-no}" != rot ]; then
     run
     exit
@@ -304,6 +321,5 @@ PRM_FAULT_TABLE=$table.clang scripts/fault.sh --clang --model skip1 | tee "$work
 } > "$table.tmp"
 mv "$table.tmp" "$table"
 rm -f "$table.p256" "$table.clang"
-cat "$work/log" "$work/log2" "$work/log3" | awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { p += $1; f += $3; s += $5 }
-    END { printf "%d passed, %d failed, %d skipped\n", p, f, s }'
+added_up "$work/log" "$work/log2" "$work/log3"
 exit $status

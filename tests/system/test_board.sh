@@ -21,18 +21,11 @@ app_off=$((0x10000))
 services_off=$((0x180000))
 header=16
 
-for needed in "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/probe/probe.a.elf" \
-    "$firmware/services/services.a.elf" "$firmware/services/services.b.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
+. "$(dirname "$0")/rig.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/probe/probe.a.elf" \
+    "$firmware/services/services.a.elf" "$firmware/services/services.b.elf"
 
-# Each command syncs the device's files: in memory, where there is room for four devices of 16 MiB, that costs nothing.
-place=${TMPDIR:-/tmp}
-[ "$(df -Pk /dev/shm 2> /dev/null | awk 'NR == 2 {print $4}')" -gt 131072 ] 2> /dev/null && place=/dev/shm
-tmp=$(mktemp -d "$place/primum-board.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
+workplace in-memory
 export PRIMUM_ROT=$firmware/rot/rot.bin
 
 die() {

@@ -9,19 +9,9 @@ set -uo pipefail
 primum=$1
 firmware=$2/firmware
 board=$2/tests/board
-for needed in "$primum" "$firmware/rot/rot.bin" "$board/faults.a.elf" "$board/services_most.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-
-quietly() {
-    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
-}
+. "$(dirname "$0")/rig.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$board/faults.a.elf" "$board/services_most.a.elf"
+workplace
 
 run() { # SERVICES UNTIL: the Secure console in seen, the application's in own, the report in told
     quietly sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key maker.pem -o one.suit --force \
@@ -36,9 +26,6 @@ run() { # SERVICES UNTIL: the Secure console in seen, the application's in own, 
     "$primum" device report device --json > told.json 2>&1
 }
 
-is() { # WHAT GOT WANTED
-    if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1: '$2' instead of '$3'"; fi
-}
 function_at() { # hexadecimal address of code, its lowest bit not looked at
     arm-none-eabi-nm "$board/faults.a.elf" | LC_ALL=C sort | awk -v a="$(printf '%08x' $((0x$1 & ~1)))" \
         'tolower($2) == "t" && $3 !~ /^\$/ && $1 <= a { name = $3 } $1 > a { exit } END { print name }'
@@ -108,5 +95,4 @@ head -c 63 device/fault.bin > short && mv short device/fault.bin
 "$primum" device report device > told 2>&1
 is "a damaged report" "$? $(grep -c 'fault.bin is not a report of a fault of this version, or it is damaged' told)" "3 1"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+counted

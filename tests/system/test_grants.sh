@@ -9,19 +9,9 @@ set -uo pipefail
 primum=$1
 firmware=$2/firmware
 board=$2/tests/board
-for needed in "$primum" "$firmware/rot/rot.bin" "$board/grants.a.elf" "$board/services_least.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-
-quietly() {
-    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
-}
+. "$(dirname "$0")/rig.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$board/grants.a.elf" "$board/services_least.a.elf"
+workplace
 
 run() { # SERVICES UNTIL: their lines in $tmp/seen
     quietly sign --vendor acme.example --class pump --sequence 1 --version 1.0.0 --key maker.pem -o one.suit --force \
@@ -33,9 +23,6 @@ run() { # SERVICES UNTIL: their lines in $tmp/seen
     sed -n 's/^[a-z]* *| //p' console > seen
 }
 
-is() { # WHAT GOT WANTED
-    if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1: '$2' instead of '$3'"; fi
-}
 what() { sed -n "s/^grants: \([a-z0-9]*\) $1\$/\1/p" seen | paste -sd ' '; } # those of which one word was said
 said() { sed -n "s/^grants: $1 *//p" seen | paste -sd ' '; }
 
@@ -74,5 +61,4 @@ for image in rot/rot rot/rot_p256 services/services.a services/services.b; do
     is "$image: instructions that use the FPU" "$(fpu "$firmware/$image.elf")" 0
 done
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+counted

@@ -10,24 +10,12 @@ set -uo pipefail
 primum=$1
 firmware=$2/firmware
 board=$2/tests/board
-for needed in "$board/services_dying.a.elf" "$primum" "$firmware/rot/rot.bin" "$board/random.a.elf" "$firmware/services/services.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
+. "$(dirname "$0")/rig.sh"
+needs "$board/services_dying.a.elf" "$primum" "$firmware/rot/rot.bin" "$board/random.a.elf" "$firmware/services/services.a.elf"
+workplace
 seed_at=$((0x180))
 record=56
 
-quietly() {
-    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
-}
-is() { # WHAT GOT WANTED
-    if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1: '$2' instead of '$3'"; fi
-}
 start() { # its lines in $tmp/seen, its first numbers in `numbers`
     "$primum" device boot device --timeout 60 --until "random: end" > console 2>&1
     sed -n 's/^[a-z]* *| //p' console > seen
@@ -108,5 +96,4 @@ is "dying: requests" "$([ "${requests:-0}" -gt 50 ] && [ "$requests" -lt 200 ] &
 is "dying: none" "$(said nothing)" ok
 is "dying: afterwards" "$(said afterwards)" "fails 148"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+counted

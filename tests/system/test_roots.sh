@@ -8,19 +8,9 @@
 set -uo pipefail
 primum=$1
 firmware=$2/firmware
-for needed in "$primum" "$firmware/rot/rot_p256.bin" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-
-quietly() {
-    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
-}
+. "$(dirname "$0")/rig.sh"
+needs "$primum" "$firmware/rot/rot_p256.bin" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf"
+workplace
 
 sign() { # NAME KEY...
     local name=$1 keys=() key
@@ -68,5 +58,4 @@ expect 0 "pump: 15 s: dose 1" both
 make_device one rot one maker.pub.pem post.hss.pub
 expect 1 "rot: slot A SIG6" one
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+counted

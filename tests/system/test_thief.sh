@@ -10,51 +10,17 @@ set -uo pipefail
 primum=$1
 firmware=$2/firmware
 
-for needed in "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/services/services.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
+. "$(dirname "$0")/rig.sh"
+. "$(dirname "$0")/wire.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/services/services.a.elf"
 
-tmp=$(mktemp -d)
-trap 'cd /; [ -e "$tmp/d/boot.pid" ] && "$primum" device stop "$tmp/d" > /dev/null 2>&1; rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-export PRIMUM_ROT=$firmware/rot/rot.bin
-
-die() {
-    echo "FAILED: $*"
-    [ ! -e d/console.log ] || tail -n 25 d/console.log
-    exit 1
-}
-
-# run STATUS ARGUMENT...: must end so; what it said is in out.txt.
-run() {
-    local want=$1 got
-    shift
-    "$primum" "$@" > out.txt 2>&1
-    got=$?
-    [ $got = "$want" ] || die "primum $*: exit status $got instead of $want: $(cat out.txt)"
-}
-said() { grep -qF -- "$1" out.txt || die "it did not say '$1': $(cat out.txt)"; }
-
+workplace
 sign() { # NAME SEQUENCE KEY PUMP
     run 0 sign --vendor acme.example --class pump --sequence "$2" --version "$4.0.0" --key "$3.pem" -o "$1.suit" \
         --image "a=$firmware/pump/pump$4.a.elf" --image "b=$firmware/pump/pump$4.b.elf" \
         --services "a=$firmware/services/services.a.elf" --services "b=$firmware/services/services.b.elf"
 }
 
-waits() {
-    local tries=600
-    while ! tail -n "+$((seen + 1))" d/console.log | grep -qF -- "$1"; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || die "the device did not show '$1' in 60 s"
-        sleep 0.1
-    done
-}
-sends() { # STATUS FILE TEXT
-    seen=$(wc -l < d/console.log)
-    run "$1" device send d --quiet --wait 60 "$2"
-    waits "$3"
-}
 
 # Both say the same: STATUS, and TEXT of the report.
 boots() {

@@ -13,20 +13,11 @@ firmware=$2/firmware
 board=$2/tests/board
 suffix=
 [ "${3:-}" != --long ] || suffix=_long
-for needed in "$primum" "$firmware/rot/rot.bin" "$board/threads$suffix.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
-tmp=$(mktemp -d)
+. "$(dirname "$0")/rig.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$board/threads$suffix.a.elf"
 pid=
-trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null; rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-
-quietly() {
-    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
-}
+tidy() { [ -z "$pid" ] || kill "$pid" 2> /dev/null; }
+workplace
 
 # Puts the beginning of an authentic release where the application has room for it: ELF.
 put_release() {
@@ -68,7 +59,7 @@ run() { # APPLICATION
 }
 
 n() { sed -n "s/^threads: $1 \([0-9]*\)\$/\1/p" uart1; }
-is() { # WHAT FIGURE -eq|-le|-ge FIGURE
+holds() { # WHAT FIGURE -eq|-le|-ge FIGURE
     if [ -n "$2" ] && [ "$2" "$3" "$4" ]; then
         passed=$((passed + 1))
     else
@@ -80,19 +71,19 @@ is() { # WHAT FIGURE -eq|-le|-ge FIGURE
 judge() { # KIND SWITCHES, with the fewest calls of each thread; figures for people and for bench.sh
     kind=$1
     run "$1"
-    is switches "$(n switches)" -ge "$2"
-    is "mixed contexts, the first being $(n first_mixed)" "$(n mixed)" -eq 0
-    is "interrupts inside the services" "$(n inside)" -ge "$2"
-    is "of those, with anything in a register" "$(n registers_inside)" -eq 0
-    is "of the others, with something in a register" "$(n registers_outside)" -ge "$(($2 / 2))"
-    for thread in urgent query unprivileged interrupt; do is "calls, $thread" "$(n calls_$thread)" -ge $(($2 / 100)); done
-    is "calls that met another's" "$(n busy)" -ge 100
-    is "releases whose signature was checked" "$(n verified)" -ge $(($2 / 20000))
-    is "calls in pieces" "$(n asked_again)" -ge 100
-    is "calls of others before the urgent thread's answer" "$(n others_before_urgent)" -le 2
+    holds switches "$(n switches)" -ge "$2"
+    holds "mixed contexts, the first being $(n first_mixed)" "$(n mixed)" -eq 0
+    holds "interrupts inside the services" "$(n inside)" -ge "$2"
+    holds "of those, with anything in a register" "$(n registers_inside)" -eq 0
+    holds "of the others, with something in a register" "$(n registers_outside)" -ge "$(($2 / 2))"
+    for thread in urgent query unprivileged interrupt; do holds "calls, $thread" "$(n calls_$thread)" -ge $(($2 / 100)); done
+    holds "calls that met another's" "$(n busy)" -ge 100
+    holds "releases whose signature was checked" "$(n verified)" -ge $(($2 / 20000))
+    holds "calls in pieces" "$(n asked_again)" -ge 100
+    holds "calls of others before the urgent thread's answer" "$(n others_before_urgent)" -le 2
     wait_without=$(($(n wait_without) * 50 / 64))
     wait_with=$(($(n wait_with) * 50 / 64))
-    is "instructions that a device's interrupt waits longer" $((wait_with - wait_without)) -le 500
+    holds "instructions that a device's interrupt waits longer" $((wait_with - wait_without)) -le 500
     echo "$1: $(n switches) switches, $(($(n calls_urgent) + $(n calls_query) + $(n calls_unprivileged))) calls," \
         "$(n inside) interrupts inside them, $(n mixed) mixed; a device's interrupt waits at most $wait_with instructions," \
         "$wait_without without calls"
@@ -112,5 +103,4 @@ switches=20000
 judge threads$suffix $switches
 judge threads_level$suffix $switches
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+counted

@@ -10,35 +10,11 @@ primum=$1
 firmware=$2/firmware
 trust_off=($((0x100000)) $((0x104000)))
 
-for needed in "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/services/services.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
+. "$(dirname "$0")/rig.sh"
+. "$(dirname "$0")/wire.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$firmware/pump/pump1.a.elf" "$firmware/services/services.a.elf"
 
-place=${TMPDIR:-/tmp}
-[ "$(df -Pk /dev/shm 2> /dev/null | awk 'NR == 2 {print $4}')" -gt 131072 ] 2> /dev/null && place=/dev/shm
-tmp=$(mktemp -d "$place/primum-trust.XXXXXX")
-trap 'cd /; [ -e "$tmp/d/boot.pid" ] && "$primum" device stop "$tmp/d" > /dev/null 2>&1; rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-export PRIMUM_ROT=$firmware/rot/rot.bin
-
-die() {
-    echo "FAILED: $*"
-    [ ! -e d/console.log ] || tail -n 25 d/console.log
-    exit 1
-}
-
-# run STATUS ARGUMENT...: must end so; what it said is in out.txt.
-run() {
-    local want=$1 got
-    shift
-    "$primum" "$@" > out.txt 2>&1
-    got=$?
-    [ $got = "$want" ] || die "primum $*: exit status $got instead of $want: $(cat out.txt)"
-}
-
-said() { grep -qF -- "$1" out.txt || die "it did not say '$1': $(cat out.txt)"; }
-
+workplace in-memory
 sign() { # NAME SEQUENCE KEY...
     local name=$1 sequence=$2 keys=()
     shift 2
@@ -50,24 +26,6 @@ sign() { # NAME SEQUENCE KEY...
 }
 
 # The device runs behind, with its wire; what it showed since the last mark is looked at.
-mark() { seen=$(wc -l < d/console.log); }
-starts() {
-    run 0 device boot d --wire --background --timeout 100 --until "$1"
-    mark
-}
-waits() {
-    local tries=600
-    while ! tail -n "+$((seen + 1))" d/console.log | grep -qF -- "$1"; do
-        tries=$((tries - 1))
-        [ $tries -gt 0 ] || die "the device did not show '$1' in 60 s"
-        sleep 0.1
-    done
-}
-sends() { # STATUS FILE TEXT
-    mark
-    run "$1" device send d --quiet --wait 60 "$2"
-    waits "$3"
-}
 typed() { printf '%s' "$1" > d/console.in; }
 infuses() { # for hours: nothing restarts now
     starts "pump: idle"

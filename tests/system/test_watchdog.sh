@@ -18,20 +18,11 @@ set -uo pipefail
 primum=$1
 firmware=$2/firmware
 board=$2/tests/board
-for needed in "$primum" "$firmware/rot/rot.bin" "$board/rot_hangs.bin" "$board/rot_deaf.bin" "$board/silent.a.elf"; do
-    [ -e "$needed" ] || { echo "skipped: no $needed"; exit 77; }
-done
-command -v qemu-system-arm > /dev/null || { echo "skipped: no qemu-system-arm"; exit 77; }
-tmp=$(mktemp -d)
+. "$(dirname "$0")/rig.sh"
+needs "$primum" "$firmware/rot/rot.bin" "$board/rot_hangs.bin" "$board/rot_deaf.bin" "$board/silent.a.elf"
 pid=
-trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null; "$primum" device stop "$tmp/trial" > /dev/null 2>&1; rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
-passed=0
-failed=0
-
-quietly() {
-    "$primum" "$@" > out.txt 2>&1 || { echo "FAILED: primum $*: $(cat out.txt)"; exit 1; }
-}
+tidy() { [ -z "$pid" ] || kill "$pid" 2> /dev/null; }
+workplace
 
 sign() { # NAME SEQUENCE APPLICATION
     quietly sign --vendor acme.example --class pump --sequence "$2" --version "$2.0.0" --key maker.pem -o "$1.suit" \
@@ -87,9 +78,6 @@ report_word() { # NAME OFFSET
     printf '%d' "0x${hex:6:2}${hex:4:2}${hex:2:2}${hex:0:2}"
 }
 
-is() { # WHAT GOT WANTED
-    if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1 is $2, not $3"; fi
-}
 
 quietly keygen --alg ESP256 -o maker
 sign one 1 "$firmware/pump/pump1"
@@ -141,10 +129,14 @@ quietly trust make --number 1 --release-key maker.pub.pem -o new.trust
 for n in 1 2 3 4 5 6 7; do quietly trust sign new.trust --key root$n.pem; done
 make_device trial "$rot" one "${roots[@]}" --need-root 4
 quietly device flash trial --trust-manifest new.trust
-quietly device boot trial --wire --background --timeout 60 --until "pump: idle"
-quietly device send trial --quiet --wait 60 two.suit
-for ((i = 0; i < 300; i++)); do ! grep -qF "update staged" trial/console.log || break; sleep 0.1; done
-"$primum" device stop trial > /dev/null 2>&1
+# It restarts as soon as it has staged, and the trial at full speed would be over soon: who reads its console ends it at that word.
+"$primum" device boot trial --wire --timeout 60 --until "update staged" > staging 2>&1 &
+pid=$!
+for ((i = 0; i < 300; i++)); do ! grep -qF "pump: idle" staging || break; sleep 0.1; done
+"$primum" device send trial --quiet --wait 60 two.suit > out.txt 2>&1 # it may miss the last answer
+wait $pid
+pid=
+is "staged" "$(grep -cF "update staged" staging) $(grep -cF "pump: accepted" staging)" "1 0"
 run trial 7 1 "dose 1"
 shows trial 1 "services: trust 1"
 shows trial 1 "pump: accepted"
@@ -153,5 +145,4 @@ starts=$(report_word trial 260)
 run trial 4 1 "dose 1"
 is "starts" "$(report_word trial 260)" $((starts + 1))
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+counted
